@@ -1,0 +1,524 @@
+"""The nouns of isa-mail: every value that one room hands to another.
+
+    section files -> Edition -> RenderedEdition -> (MessageTemplate) -> Message -> Reply -> Delivery
+
+Pure: frozen values, no behaviour beyond what a value can say about itself. One type per stage, so that a
+half-finished object cannot exist. Time and ids arrive from outside. Terms are those of RFC 5321, RFC 5322 and
+of publishing. `message/` keeps its MessageTemplate to itself; nobody else looks inside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+# --- where something stands -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A spot in a file. `file` is relative to the workspace, with "/", as a person would type it."""
+
+    file: str
+    line: int | None = None  # counted from 1; None: the file as a whole
+
+    def __str__(self) -> str:
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+class Severity(StrEnum):
+    """How much a finding matters."""
+
+    BLOCKS = "blocks"  # the edition must not be sent like this
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at; never a reason to change a text in silence."""
+
+    code: str  # stable, e.g. "C101": C content, R rendering, L lists
+    severity: Severity
+    place: Place
+    message: str  # what was found, a sentence
+    hint: str  # what to do about it, a sentence
+
+
+# --- content: what staff wrote ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """`{{ name | fallback }}`. `name` is case-folded; a fallback of None means that a value is required."""
+
+    name: str
+    fallback: str | None
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis:
+    children: "RichText"
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    children: "RichText"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineBreak:
+    """A line break that the author asked for (two blanks or a backslash at the end of a line)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`href` as typed, percent-encoding included; merge fields may stand in it."""
+
+    children: "RichText"
+    href: "PlainText"
+
+
+PlainText: TypeAlias = tuple[str | MergeField, ...]
+"""Text in which merge fields may stand. No empty string, no two strings side by side."""
+
+Inline: TypeAlias = str | MergeField | Emphasis | Strong | Link | Code | LineBreak
+RichText: TypeAlias = tuple[Inline, ...]
+"""Running text. A `str` is literal text, never markup. No empty string, no two strings side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside a section: level 3 to 6 (the edition's title is 1, section titles are 2)."""
+
+    level: int
+    text: RichText
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: RichText
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture on a line of its own. `path` is relative to the edition's folder, as typed."""
+
+    path: str
+    alt: str
+    caption: RichText  # empty: none
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who said it. `name` ends before the first comma; `role` is all the rest, never split further."""
+
+    name: RichText
+    role: RichText  # empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    blocks: "tuple[Block, ...]"
+    attribution: Attribution | None
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    items: "tuple[tuple[Block, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedList:
+    """Numbered from 1, with two items at least."""
+
+    items: "tuple[tuple[Block, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class CallToAction:
+    """A link that stands alone in its paragraph."""
+
+    link: Link
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker's turn in an interview. `speaker` has no colon."""
+
+    speaker: RichText
+    blocks: "tuple[Block, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of `events`: `- 16.–19. Oktober 2019: Title, Place`."""
+
+    when: RichText  # before the first colon, as typed: dates are never reinterpreted
+    title: RichText
+    place: RichText  # after the last comma; empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class EventList:
+    """Only in sections of kind events."""
+
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preformatted:
+    """A fenced block: kept line by line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ThematicBreak:
+    pass
+
+
+Block: TypeAlias = (
+    Heading
+    | Paragraph
+    | Figure
+    | Quotation
+    | BulletList
+    | OrderedList
+    | CallToAction
+    | Turn
+    | EventList
+    | Preformatted
+    | ThematicBreak
+)
+
+
+class Kind(StrEnum):
+    """The kind of a section decides its layout and nothing else."""
+
+    EDITORIAL = "editorial"
+    ARTICLE = "article"
+    REPORT = "report"
+    BRIEF = "brief"
+    VOICES = "voices"
+    INTERVIEW = "interview"
+    NOTICE = "notice"
+    EVENTS = "events"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signatory: `Signed: name, title`."""
+
+    name: PlainText
+    title: PlainText  # empty: none
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section file, read."""
+
+    name: str  # its file name without .txt, e.g. "10-editorial"
+    title: PlainText  # empty: no heading, no contents entry
+    short_title: PlainText  # for the contents list; empty: the title serves
+    kind: Kind
+    signed: tuple[Signature, ...]
+    body: tuple[Block, ...]
+    place: Place = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition in one language, read and without errors."""
+
+    name: str  # its folder, e.g. "2019-10"
+    language: str  # "de", "zh" or "en"
+    title: str
+    number: str  # "" if none
+    date: date
+    subject: PlainText  # the title if none was given
+    preheader: PlainText
+    greeting: PlainText
+    sections: tuple[Section, ...]  # in the natural order of their file names
+    findings: tuple[Finding, ...] = field(compare=False)
+    place: Place = field(compare=False)  # its edition.txt
+
+
+# --- rendering: what a reader will see --------------------------------------------------------------------
+
+
+class Escape(StrEnum):
+    """How a merged value is written at its spot."""
+
+    TEXT = "text"  # as it is: plain-text part, subject
+    HTML = "html"  # & < > " ' as character references, in text and in attributes
+    URL = "url"  # percent-encoded UTF-8, only unreserved characters left (RFC 3986 section 2.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """A spot that each recipient's value goes into."""
+
+    field: MergeField
+    escape: Escape
+
+
+Template: TypeAlias = tuple[str | Hole, ...]
+"""A rendered part: fixed text and holes. No empty string, no two strings side by side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that travels with the message. `media_type` like "application/pdf"."""
+
+    filename: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An embedded picture. The HTML names it as `cid:` + `content_id` (RFC 2392)."""
+
+    content_id: str  # without angle brackets, e.g. "messestand-3f2a@newsletter.example.org"
+    filename: str
+    media_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedEdition:
+    """One edition in one language, ready to be compiled into a message."""
+
+    edition: str
+    language: str
+    title: str
+    date: date
+    subject: PlainText
+    html: Template
+    text: Template  # lines end in "\n"
+    pictures: tuple[Picture, ...]
+    attachments: tuple[Attachment, ...]
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+
+Fingerprint = NewType("Fingerprint", str)
+"""SHA-256 in hexadecimal over everything that went into a build. People see the first 12 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing that went into a build: a file, or the publication's settings."""
+
+    name: str  # relative to the workspace, with "/"
+    sha256: str
+
+
+# --- the publication and its settings ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A display name and an address (RFC 5322 section 3.4). `address` is ASCII, as it goes on the wire."""
+
+    name: str  # "" if none
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The two brand colours, six-digit hexadecimal with "#"."""
+
+    primary: str
+    accent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What isa-mail.toml says of the newsletter itself; all of it enters the fingerprint."""
+
+    name: str
+    sender: Mailbox
+    reply_to: Mailbox | None
+    list_id: str  # "newsletter.example.org", RFC 2919, without angle brackets
+    imprint: str  # lines separated by "\n"
+    colours: Colours
+    logo: str | None  # path of a picture, relative to the workspace
+    languages: tuple[str, ...]  # the first one is the fallback
+
+    @property
+    def unsubscribe(self) -> str:
+        """The address that takes unsubscriptions: whoever reads the replies."""
+        return (self.reply_to or self.sender).address
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """[delivery] in isa-mail.toml."""
+
+    sessions: int = 1
+    messages_per_minute: int = 30
+    retry_after_seconds: int = 900
+    retry_for_seconds: int = 7200
+
+
+class Security(StrEnum):
+    """SMTP_SECURITY. There is no "opportunistic": what is asked for must be had."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """The mail server, from .env and the environment."""
+
+    host: str
+    port: int
+    security: Security
+    user: str | None
+    password: str | None = field(repr=False)
+    ca_file: str | None = None
+    timeout_seconds: float | None = None  # None: 60 s a step, 600 s after the final dot
+
+
+# --- recipients -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One person on the lists. Equal addresses but for case are one person: compare `key`."""
+
+    address: str  # ASCII, domain in lower case, as it goes on the wire
+    name: str  # display name, "" if unknown
+    language: str | None  # "de", "zh", "en" ...; None: the list does not say
+    fields: Mapping[str, str]  # merge values by case-folded name; an empty cell is no entry
+    place: Place
+
+    @property
+    def key(self) -> str:
+        """What tells people apart."""
+        return self.address.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row of a list that cannot be used: named in the plan, never dropped in silence."""
+
+    place: Place
+    text: str  # what stood in the address cell
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """Someone who left. `address` is the case-folded key."""
+
+    address: str
+    reason: str  # "unsubscribed", "bounced", "complained", "by hand"
+    at: datetime
+    source: str  # who or what said so
+
+
+# --- messages and their delivery --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """RFC 5321 section 2.3.1: reverse-path and forward-path, ASCII, without angle brackets."""
+
+    sender: str
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One recipient's finished message.
+
+    `content` is joined by nothing: header, empty line, body; all lines end in CRLF, none is longer than 998
+    octets, none begins with a dot, every octet is ASCII and none is NUL.
+    """
+
+    envelope: Envelope
+    message_id: str  # with angle brackets
+    content: tuple[bytes, ...] = field(repr=False)
+
+
+class Outcome(StrEnum):
+    """The verdict of one hand-over, by the reply's first digit (RFC 5321 section 4.2.1)."""
+
+    ACCEPTED = "accepted"  # the server has taken responsibility, RFC 5321 section 6.1
+    DEFERRED = "deferred"  # 4xx: the same message again later
+    FAILED = "failed"  # 5xx: final for this recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One final SMTP reply: 200 <= code <= 299 or 400 <= code <= 599, its lines joined with blanks."""
+
+    code: int
+    enhanced: str | None  # "5.1.1" (RFC 3463), or None: many servers send none
+    text: str  # for people; decides nothing
+
+    @property
+    def outcome(self) -> Outcome:
+        """Decide by the first digit alone: text and enhanced code may lie."""
+        if self.code < 300:
+            return Outcome.ACCEPTED
+        return Outcome.DEFERRED if self.code < 500 else Outcome.FAILED
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (str(self.code), self.enhanced, self.text)))
+
+
+class State(StrEnum):
+    """The states of a delivery; the values are stored in the journal. The list is closed."""
+
+    PENDING = "pending"  # not tried yet
+    CLAIMED = "claimed"  # internal: in hand right now; after a crash it becomes UNKNOWN
+    DEFERRED = "deferred"  # the server said "later" (4xx), or the line broke before the final dot
+    SENT = "sent"  # the server has taken responsibility
+    WRITTEN = "written"  # written to the outbox; never the same as sent
+    FAILED = "failed"  # the server said no (5xx)
+    UNKNOWN = "unknown"  # handed over, but nobody saw the answer
+    SUPPRESSED = "suppressed"  # left; gets nothing
+
+
+class TransportName(StrEnum):
+    """Journal rows are keyed by edition and transport."""
+
+    SMTP = "smtp"
+    OUTBOX = "outbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Dispatch:
+    """One edition over one transport: what the journal's rows belong to."""
+
+    edition: str
+    transport: TransportName
+    fingerprint: Fingerprint  # of the build that rows still open will get
+    date: datetime  # aware; the Date header of all its messages
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One recipient's row in the journal of a dispatch."""
+
+    recipient: Recipient
+    language: str  # the letter this person gets
+    state: State
+    fingerprint: Fingerprint  # of the build whose letter was, or will be, handed over
+    date: datetime  # aware; this message's Date header
+    reply: str = ""  # what the server said, or why the outcome is not known
+    at: datetime | None = None  # aware; when the state was entered
+    attempts: int = 0
