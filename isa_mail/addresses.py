@@ -1,0 +1,134 @@
+"""What is an address that mail can be sent to, and what it looks like on the wire.
+
+    "Ann@Bücher.example" -> "Ann@xn--bcher-kva.example"
+    "Müller, Jürgen <j@example.org>" -> Mailbox(name="Müller, Jürgen", address="j@example.org")
+
+Pure. Lists, settings and the command line all ask this page. A plain ASCII address is decided by one regular
+expression, so that a million rows take seconds; everything else by email-validator, which is imported then.
+The tests hold the expression against email-validator. No DNS is asked: whether a mailbox exists is the mail
+server's word. `.test`, `.invalid` and `.example` are accepted, since rehearsals and examples need them.
+
+Sources: RFC 5321 sections 2.3.11, 4.1.2 and 4.5.3.1, RFC 5322 section 3.4, RFC 5891 (A-labels), RFC 2606.
+"""
+
+import re
+
+from isa_mail.errors import AddressError
+from isa_mail.model import Mailbox
+
+# Blanks and invisible characters that pasting from Word, Excel and web pages leaves around an address.
+_AROUND = " \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u00ad"
+_STRIP = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"  # "xn--" and its like are email-validator's
+_PLAIN_LOCAL = re.compile(rf"(?=.{{1,64}}\Z){_ATOM}(?:\.{_ATOM})*")
+_PLAIN_DOMAIN = re.compile(
+    rf"(?=.{{1,253}}\Z)(?:{_LABEL}\.)+(?!(?:arpa|local|localhost|onion)\Z){_LABEL}(?<=[a-z])"
+)
+_LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, less its angle brackets
+
+_HINT = "Write it as name@example.org: one @, no blanks, a domain with a dot."
+
+
+def parse_address(text: str) -> str:
+    """Return the address as it goes on the wire: ASCII, its domain in lower case and in A-labels.
+
+    Blanks, no-break blanks and invisible characters around it are taken off; the part before the @ keeps its
+    case. Raises AddressError for anything that is not exactly one such address; what is returned holds no
+    control character, blank, quote, comma or angle bracket.
+    """
+    address = _STRIP.sub("", text)
+    local, at, domain = address.rpartition("@")
+    wire_domain = domain.lower()
+    if (
+        len(address) <= _LONGEST_ADDRESS
+        and _PLAIN_LOCAL.fullmatch(local)
+        and address.isascii()
+        and _PLAIN_DOMAIN.fullmatch(wire_domain)
+    ):
+        return f"{local}{at}{wire_domain}"
+    return _parse_unusual(address)
+
+
+def parse_mailbox(text: str) -> Mailbox:
+    """Read `Name <a@b>` or a bare address.
+
+    It is always one mailbox: a comma in front of the angle bracket belongs to the name. A name in quotes
+    loses them, with its backslashes. Raises AddressError; the name that is returned is one line.
+    """
+    if _CONTROL.search(text):
+        raise _refusal(text, "it holds a line break or another control character")
+    stripped = _STRIP.sub("", text)
+    if not stripped.endswith(">"):
+        return Mailbox("", parse_address(stripped))
+    before, bracket, inside = stripped[:-1].rpartition("<")
+    if not bracket:
+        raise _refusal(text, 'it ends in ">" but has no "<"')
+    return Mailbox(_display_name(_STRIP.sub("", before), text), parse_address(inside))
+
+
+def _display_name(raw: str, text: str) -> str:
+    """Return the name as people read it; `text` is the whole mailbox, for the error."""
+    if len(raw) >= 2 and raw[0] == raw[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", raw[1:-1])
+    if "<" in raw or ">" in raw:
+        raise _refusal(text, "it holds more than one address in angle brackets")
+    return raw
+
+
+def _parse_unusual(address: str) -> str:
+    """Decide everything that is not plain ASCII, and say why not in words for staff."""
+    _refuse_frequent_mistakes(address)
+    # Late: this import costs some 30 modules, and most lists never need it.
+    from email_validator import EmailNotValidError, validate_email
+
+    local, _, domain = address.rpartition("@")
+    # email-validator knows a switch for ".test" and none for ".invalid", whose rules are the same.
+    head, _, top = domain.rpartition(".")
+    invalid = top.lower() == "invalid"
+    try:
+        found = validate_email(
+            f"{local}@{head}.test" if invalid else address,
+            allow_smtputf8=False,
+            check_deliverability=False,
+            strict=True,
+            test_environment=True,
+        )
+    except EmailNotValidError as error:
+        raise _refusal(address, str(error).rstrip(".")) from None
+    wire = f"{local}@{found.ascii_domain.removesuffix('test') + 'invalid' if invalid else found.ascii_domain}"
+    if "." not in found.ascii_domain:
+        raise _refusal(address, "its domain has no dot")
+    if len(wire) > _LONGEST_ADDRESS:
+        raise _refusal(address, f"it is longer than {_LONGEST_ADDRESS} characters")
+    return wire
+
+
+def _refuse_frequent_mistakes(address: str) -> None:
+    """Raise AddressError for what staff get wrong most, in plainer words than a library's."""
+    if not address:
+        raise _refusal(address, "it is empty")
+    if _CONTROL.search(address):
+        raise _refusal(address, "it holds a line break or another control character")
+    if _INVISIBLE.search(address):
+        raise _refusal(address, "it holds an invisible character; type it anew instead of pasting it")
+    if "＠" in address:
+        raise _refusal(address, "its ＠ is a full-width one; write @")
+    if "<" in address or ">" in address:
+        raise _refusal(address, "angle brackets have no place in it")
+    if '"' in address:
+        raise _refusal(address, "quotes have no place in it")
+    if address.count("@") != 1:
+        reason = "there is no @ in it" if "@" not in address else "there is more than one @ in it"
+        raise _refusal(address, reason)
+    if not address.partition("@")[0].isascii():
+        raise _refusal(address, "umlauts and Chinese characters before the @ do not reach every mail server")
+
+
+def _refusal(text: str, reason: str) -> AddressError:
+    """Word the refusal; `reason` goes on after a colon and has no full stop."""
+    shown = text if len(text) <= 80 else f"{text[:80]}…"
+    return AddressError(f"{shown!r} is not an address that mail can be sent to: {reason}.", hint=_HINT)
