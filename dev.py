@@ -137,7 +137,7 @@ def make_environment() -> None:
     if VENV.exists() and environment_version() is None:
         if not stamp.is_file():
             raise Stop(
-                "There is a .venv in which no Python {}.{} or later with pip runs, and dev.py did not make it. "
+                "There is a .venv without a Python {}.{} or later and pip, and dev.py did not make it. "
                 "Rename or delete it, then run this again.".format(*OLDEST)
             )
         shutil.rmtree(str(VENV))
