@@ -133,7 +133,7 @@ def make_environment() -> None:
     stamp = VENV / STAMP
     if stamp.is_file() and stamp.read_text() == fingerprint():
         return
-    say("Making the environment in .venv. This takes a minute, and only the first time.")
+    say("Filling .venv with what the lock file names. The first time, this takes a minute.")
     if VENV.exists() and environment_version() is None:
         if not stamp.is_file():
             raise Stop(
