@@ -1,0 +1,77 @@
+"""What all tests share: no silent skips where CI runs, and a Chromium that reaches this machine only."""
+
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # Playwright is imported where a browser is needed: most runs of one room need none
+    from playwright.sync_api import Browser
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",  # CI runs as root, and Chromium's sandbox does not
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--proxy-server=127.0.0.1:9",  # nobody answers there; loopback and file: need no proxy
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run browser tests last: they are the slow ones, and Playwright leaves an event loop running."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fail a skipped test where CI is set: there, everything that a test needs has to be present."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _forbid_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Fail a page of tests that skips itself as a whole where CI is set."""
+    report = yield
+    if report.skipped:
+        _forbid_skip(report)
+    return report
+
+
+def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("CI"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"{report.nodeid}: {reason}\nCI is set, and there a skipped test is a failed one."
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Return the path of a Chromium or Chrome; CHROME names another one."""
+    for name in (os.environ.get("CHROME"), *_CHROMIUM_NAMES):
+        path = shutil.which(name) if name else None
+        if path:
+            return path
+    pytest.skip("there is no Chromium here: install it, or name one in CHROME")
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> "Iterator[Browser]":
+    """Run one real browser for all tests; each test opens, and closes, a context of its own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM_ARGUMENTS))
+        yield running
+        running.close()
