@@ -1,0 +1,171 @@
+"""Open an SQLite file that holds something nobody may lose, and explain in words what went wrong with it.
+
+    /work/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
+
+Edge: files. `journal.py`, `suppressions.py` and `lock.py` stand on this page. A file that exists is never made
+anew, not even when it is empty: whoever starts from the top sends everything twice.
+
+Sources: sqlite.org/pragma.html (application_id, user_version, quick_check), sqlite.org/rescode.html.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isa_mail.errors import StoreError
+from isa_mail.model import Place
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_BUSY_SECONDS = 10.0  # our writers hold the file for milliseconds; a virus scanner may take longer
+_OWNER_ONLY = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class FileKind:
+    """What kind of file it is: how people call it, and how it is told from other SQLite files."""
+
+    noun: str  # goes after "The", e.g. "journal"
+    application_id: int  # four ASCII letters, read as a number
+    version: int  # of the schema; 1 or more
+    schema: str
+    write_ahead: (
+        bool  # WAL: readers and the writer never wait for each other, but two more files lie beside it
+    )
+    keep_hint: str  # what to do when it is damaged
+
+
+def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
+    """Open `path`, or create it with its folder, readable by its owner only.
+
+    The connection commits by itself unless a transaction was begun, syncs every commit to the disk, and may be
+    used by any thread, but only by one at a time. Raises StoreError: then nothing was changed.
+    """
+    import sqlite3
+
+    with explained(path, kind):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        created = _create(path)
+        connection = sqlite3.connect(
+            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
+            if created:
+                _initialise(connection, kind)
+            else:
+                _check(connection, path, kind)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def transaction(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> Iterator[None]:
+    """Run a block as one transaction that nobody else writes in between; all of it is kept, or none."""
+    with explained(path, kind):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # SQLite has rolled back by itself when the disk is full
+                connection.execute("ROLLBACK")
+            raise
+
+
+@contextmanager
+def explained(path: Path, kind: FileKind) -> Iterator[None]:
+    """Turn what SQLite or the file system says about `path` into a StoreError for staff."""
+    import sqlite3
+
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as error:
+        if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
+            raise  # a bug of ours
+        name = getattr(error, "sqlite_errorname", "")
+        raise _store_error(path, kind, name, str(error)) from error
+
+
+def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
+    """Word the refusal to go on with a file that cannot be trusted."""
+    return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
+
+
+def _create(path: Path) -> bool:
+    """Make the file itself first, so that SQLite gives the files beside it the same rights."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _initialise(connection: "sqlite3.Connection", kind: FileKind) -> None:
+    if kind.write_ahead:
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in kind.schema.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {kind.application_id}")
+    connection.execute(f"PRAGMA user_version = {kind.version}")
+    connection.execute("COMMIT")
+
+
+def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None:
+    """Raise StoreError unless the file is whole, of this kind, and of a version that we know."""
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not application_id and not version:
+        raise damaged(path, kind, "it is empty")
+    if application_id != kind.application_id:
+        raise StoreError(
+            f"The file in the place of the {kind.noun} is a database of something else.",
+            place=_place(path),
+            hint=kind.keep_hint,
+        )
+    if version > kind.version:
+        raise StoreError(
+            f"The {kind.noun} was written by a newer isa-mail (format {version}; this one knows {kind.version}).",
+            place=_place(path),
+            hint="Update isa-mail on this machine, then try again.",
+        )
+    # Reads the whole file: about a second for a million rows, against a mail sent twice.
+    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if verdict != "ok":
+        raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
+
+
+def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreError:
+    """Choose the words by SQLite's result code; `name` is "" when the file system itself refused."""
+    place = _place(path)
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+        return damaged(path, kind, details)
+    if name.startswith("SQLITE_FULL"):
+        return StoreError(
+            f"The disk is full: the {kind.noun} cannot be written.",
+            place=place,
+            hint="Make room on the disk, then run the same command again; it goes on where it stopped.",
+        )
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreError(
+            f"The {kind.noun} is in use by another program and did not become free.",
+            place=place,
+            hint="Close other isa-mail windows and programs that have the file open, then try again.",
+        )
+    return StoreError(
+        f"The {kind.noun} cannot be read or written: {details}.",
+        place=place,
+        hint="See that the folder exists, lies on this machine's own disk and may be written to by you.",
+    )
+
+
+def _place(path: Path) -> Place:
+    return Place(str(path))

@@ -1,0 +1,326 @@
+"""Remember of every recipient whether the mail was handed over, so that nobody gets it twice or not at all.
+
+    begin, stage:   pending
+    claim:          pending, deferred -> claimed        on disk before the first octet of the mail leaves
+    record:         claimed -> sent, written, failed, deferred, unknown, suppressed, or back to pending
+    recover:        claimed -> unknown                  after a crash: nobody saw the answer
+    reopen:         unknown, failed -> pending          because a person asked for it
+
+Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
+its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
+written back, and no row whose mail may have arrived, or was refused, is ever deleted.
+
+Neighbours: schema.py (tables and values), database.py (opening, errors).
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from isa_mail.errors import StoreError
+from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
+from isa_mail.store.database import damaged, explained, open_database, transaction
+from isa_mail.store.schema import JOURNAL, delivery, staged_row, utc, zoned
+from isa_mail.store.statements import (
+    ANYTHING_SENT,
+    CLAIM,
+    COUNTS,
+    DELETE_OPEN,
+    DELIVERY_COLUMNS,
+    KEYS,
+    RECORD_CLAIMED,
+    RECORD_OPEN,
+    RECOVER,
+    REOPEN,
+    RETURN_TO_PAST,
+    STAGE,
+    START,
+    marks,
+)
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Result: TypeAlias = tuple[str, State, str, datetime]
+"""One outcome: the recipient's key, the new state, what the server said or why nothing is known, when (aware)."""
+
+STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
+
+_FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
+_NO_ATTEMPT = (State.PENDING, State.SUPPRESSED)  # these say that nothing was handed over
+_PAGE = 500  # rows read at a time; between pages the file is free for writers
+
+
+class Journal:
+    """The open journal; a context manager that closes it. Any thread may use it, one at a time.
+
+    Every method may raise StoreError: then the file could not be read or written, and nothing was changed.
+    """
+
+    def __init__(self, connection: "sqlite3.Connection", path: Path) -> None:
+        """Take over an open connection: use `Journal.open`."""
+        self._connection = connection
+        self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open the journal and check that it is whole; make an empty one only if there is no file at all."""
+        return cls(open_database(path, JOURNAL), path)
+
+    @staticmethod
+    def exists(path: Path) -> bool:
+        """Say whether there is a journal, without making one."""
+        return path.exists()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        self._connection.close()
+
+    # --- the edition and its letters ---
+
+    def dispatch(self, edition: str, transport: TransportName) -> Dispatch | None:
+        """Return what was begun of an edition over a transport, or None."""
+        query = "SELECT fingerprint, date FROM dispatches WHERE edition = ? AND transport = ?"
+        for fingerprint, date in self._read(query, edition, transport):
+            return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
+        return None
+
+    def begin(
+        self, dispatch: Dispatch, letters: Mapping[str, bytes], inputs: Iterable[Input] = ()
+    ) -> Dispatch:
+        """Store the build: its letters by language, and what it was made from. Return the dispatch that holds now.
+
+        The same fingerprint again changes nothing: the first date stands. Another fingerprint replaces the
+        dispatch's; rows still open will get its letters, rows in doubt keep pointing at the old ones.
+        """
+        fingerprint, key = dispatch.fingerprint, (dispatch.edition, dispatch.transport)
+        with self._transaction():
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO letters VALUES (?, ?, ?)",
+                [(fingerprint, language, data) for language, data in letters.items()],
+            )
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO inputs VALUES (?, ?, ?)",
+                [(fingerprint, entry.name, entry.sha256) for entry in inputs],
+            )
+            self._connection.execute(
+                "INSERT INTO dispatches (edition, transport, fingerprint, date) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (edition, transport) DO UPDATE SET fingerprint = excluded.fingerprint, "
+                "date = excluded.date WHERE fingerprint != excluded.fingerprint",
+                (*key, fingerprint, zoned(dispatch.date)),
+            )
+        now = self.dispatch(*key)
+        assert now is not None
+        return now
+
+    def letter(self, fingerprint: str, language: str) -> bytes:
+        """Return the compiled letter of a build that was begun once. Raises StoreError if it is not there."""
+        for (data,) in self._read(
+            "SELECT data FROM letters WHERE fingerprint = ? AND language = ?", fingerprint, language
+        ):
+            return bytes(data)
+        raise self._damaged(f"the letter {fingerprint[:12]} ({language}) is missing")
+
+    def inputs(self, fingerprint: str) -> tuple[Input, ...]:
+        """Return what a build was made from, by name; empty for a build that was never begun."""
+        rows = self._read("SELECT name, sha256 FROM inputs WHERE fingerprint = ? ORDER BY name", fingerprint)
+        return tuple(Input(name, sha256) for name, sha256 in rows)
+
+    # --- who is to get it ---
+
+    def stage(self, dispatch: Dispatch, people: Iterable[tuple[Recipient, str]]) -> int:
+        """Enter people, each with the language of their letter, in one transaction; return how many are new.
+
+        Pending and deferred rows get the name, fields and language as they are now, unless an earlier hand-over
+        of theirs may have arrived. A suppressed row that is staged again is open again (or, if it was unknown or
+        failed before, that): the list of those who left decides, and it is asked again before every mail. All
+        other rows stay as they are.
+        """
+        with self._transaction():
+            identity = self._identity(dispatch)
+            before = self._size(identity)
+            self._connection.executemany(STAGE, (staged_row(identity, *person) for person in people))
+            return self._size(identity) - before
+
+    def remove(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
+        """Take people who are on no list any more out of the open rows; return how many that were.
+
+        A row that was reopened is unknown or failed again; the others, of which the server took nothing, are
+        deleted. Rows that are not pending or deferred stay as they are.
+        """
+        with self._transaction():
+            rows = [(self._identity(dispatch), key) for key in keys]
+            changed = self._connection.executemany(RETURN_TO_PAST, rows).rowcount
+            return max(changed, 0) + max(self._connection.executemany(DELETE_OPEN, rows).rowcount, 0)
+
+    def reopen(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
+        """Make unknown and failed rows pending again, because a person asked for it; return how many that were.
+
+        A row that was unknown keeps its letter, date, fields and so its Message-ID. One that failed gets the
+        current letter, and the current fields when it is staged after this.
+        """
+        with self._transaction():
+            rows = [(self._identity(dispatch), key) for key in keys]
+            return max(self._connection.executemany(REOPEN, rows).rowcount, 0)
+
+    # --- while it goes out ---
+
+    def claim(
+        self, dispatch: Dispatch, keys: Sequence[str], *, at: datetime, outcomes: Sequence[Result] = ()
+    ) -> None:
+        """Take open rows in hand and record the outcomes of earlier ones, in one transaction.
+
+        When this returns, both are on disk: only then may a mail of `keys` leave. Raises ValueError, a bug of
+        the caller, if a key is not pending or deferred, or an outcome not possible; then nothing was changed.
+        """
+        with self._transaction():
+            identity = self._identity(dispatch)
+            self._write_outcomes(identity, outcomes)
+            (fingerprint, date) = self._connection.execute(
+                "SELECT fingerprint, date FROM dispatches WHERE id = ?", (identity,)
+            ).fetchone()
+            rows = [(fingerprint, date, utc(at), identity, key) for key in keys]
+            self._change_all(CLAIM, rows)
+            if rows:
+                self._connection.execute(START, (utc(at), identity))
+
+    def record(self, dispatch: Dispatch, outcomes: Sequence[Result]) -> None:
+        """Record outcomes alone; see `claim`."""
+        with self._transaction():
+            self._write_outcomes(self._identity(dispatch), outcomes)
+
+    def writer(self, dispatch: Dispatch) -> "JournalWriter":
+        """Return `claim` and `record` for one dispatch."""
+        return JournalWriter(self, dispatch)
+
+    def recover(self, edition: str, transport: TransportName, *, at: datetime) -> int:
+        """Turn claimed rows without an outcome into unknown ones; return how many that were.
+
+        Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind.
+        """
+        with self._transaction():
+            return self._connection.execute(RECOVER, (STOPPED, utc(at), edition, transport)).rowcount
+
+    # --- who got it ---
+
+    def deliveries(
+        self, edition: str, transport: TransportName, states: Collection[State] | None = None
+    ) -> Iterator[Delivery]:
+        """Yield the rows of an edition over a transport in list order, of some states or of all.
+
+        Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
+        page was read is yielded as it was.
+        """
+        wanted = tuple(State if states is None else states)
+        query = (
+            f"SELECT v.id, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state IN ({marks(wanted)}) "
+            f"ORDER BY v.id LIMIT {_PAGE}"
+        )
+        last, more = 0, True
+        while more:
+            rows = self._read(query, edition, transport, last, *wanted)
+            for identity, *row in rows:
+                last = identity
+                try:
+                    found = delivery(tuple(row))
+                except (ValueError, TypeError) as error:
+                    raise self._damaged(f"row {identity} cannot be understood") from error
+                yield found
+            more = len(rows) == _PAGE
+
+    def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
+        """Count the rows of an edition over a transport; every state is in the answer."""
+        rows = self._read(COUNTS, edition, transport)
+        return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
+
+    def keys(self, edition: str, transport: TransportName) -> set[str]:
+        """Return the keys of all whom an edition was meant for, those who had left aside."""
+        return {key for (key,) in self._read(KEYS, edition, transport)}
+
+    def editions_sent(self) -> tuple[tuple[str, TransportName, datetime], ...]:
+        """Return what was in hand at least once, with the time of its first claim, oldest first."""
+        query = "SELECT edition, transport, started_at FROM dispatches WHERE started_at NOT NULL ORDER BY started_at"
+        rows = self._read(query)
+        return tuple((edition, TransportName(name), datetime.fromisoformat(at)) for edition, name, at in rows)
+
+    def last_edition_before(self, edition: str, transport: TransportName) -> str | None:
+        """Return the edition that was sent last before this one was, or would be; None if there is none."""
+        earlier = None
+        for name, via, _ in self.editions_sent():
+            if name == edition and via is transport:
+                break
+            earlier = name if via is transport else earlier
+        return earlier
+
+    def anything_sent(self) -> bool:
+        """Say whether any mail has, or may have, left over SMTP."""
+        return bool(self._read(ANYTHING_SENT))
+
+    # --- inside ---
+
+    def _transaction(self) -> AbstractContextManager[None]:
+        return transaction(self._connection, self._path, JOURNAL)
+
+    def _read(self, query: str, *values: object) -> list[Any]:
+        with explained(self._path, JOURNAL):
+            return self._connection.execute(query, values).fetchall()
+
+    def _identity(self, dispatch: Dispatch) -> int:
+        query = "SELECT id FROM dispatches WHERE edition = ? AND transport = ?"
+        row = self._connection.execute(query, (dispatch.edition, dispatch.transport)).fetchone()
+        if row is None:
+            raise ValueError(f"{dispatch.edition} over {dispatch.transport} was not begun")
+        return int(row[0])
+
+    def _size(self, identity: int) -> int:
+        query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
+        return int(self._connection.execute(query, (identity,)).fetchone()[0])
+
+    def _write_outcomes(self, identity: int, outcomes: Sequence[Result]) -> None:
+        after_claim: list[tuple[Any, ...]] = []
+        without_claim: list[tuple[Any, ...]] = []
+        for key, state, reply, at in outcomes:
+            if state is State.CLAIMED:
+                raise ValueError("a claim is no outcome")
+            attempt = 0 if state in _NO_ATTEMPT else 1
+            row = (state, reply, utc(at), attempt, identity, key)
+            (after_claim if state in _FROM_CLAIM_ONLY else without_claim).append(row)
+        self._change_all(RECORD_CLAIMED, after_claim)
+        self._change_all(RECORD_OPEN, without_claim)
+
+    def _change_all(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Run a statement that must change exactly one row each; raise ValueError, and so roll back, if not."""
+        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
+            raise ValueError("a row is not in a state that allows this change")
+
+    def _damaged(self, details: str) -> StoreError:
+        return damaged(self._path, JOURNAL, details)
+
+
+@dataclass(frozen=True, slots=True)
+class JournalWriter:
+    """What a delivery may write: claims and outcomes of one dispatch."""
+
+    journal: Journal
+    dispatch: Dispatch
+
+    def claim(self, keys: Sequence[str], *, at: datetime, outcomes: Sequence[Result] = ()) -> None:
+        """See `Journal.claim`."""
+        self.journal.claim(self.dispatch, keys, at=at, outcomes=outcomes)
+
+    def record(self, outcomes: Sequence[Result]) -> None:
+        """See `Journal.record`."""
+        self.journal.record(self.dispatch, outcomes)

@@ -1,0 +1,124 @@
+"""The journal's tables, and its rows as values.
+
+    ("ann@example.org", "Ann", "de", '{"first_name":"Ann"}', ...) <-> Delivery(Recipient("ann@example.org", ...), ...)
+
+Pure. Only `journal.py` asks. No RETURNING and no STRICT: some systems that run Python 3.11 have SQLite 3.34.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from isa_mail.model import Delivery, Fingerprint, Place, Recipient, State
+from isa_mail.store.database import FileKind
+
+SCHEMA = """CREATE TABLE dispatches (           -- one edition over one transport
+    id INTEGER PRIMARY KEY,
+    edition TEXT NOT NULL,
+    transport TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,          -- of the build that open rows will get
+    date TEXT NOT NULL,                 -- of the Date header, with its zone: a retry has the same bytes
+    started_at TEXT,                    -- UTC; the first claim; NULL: nothing was in hand yet
+    UNIQUE (edition, transport)
+);
+CREATE TABLE letters (                  -- never deleted: rows still point at old ones
+    fingerprint TEXT NOT NULL,
+    language TEXT NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (fingerprint, language)
+);
+CREATE TABLE inputs (                   -- what a build was made from, to name the files that changed
+    fingerprint TEXT NOT NULL,
+    name TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    PRIMARY KEY (fingerprint, name)
+) WITHOUT ROWID;
+CREATE TABLE deliveries (
+    id INTEGER PRIMARY KEY,             -- also the order of the lists
+    dispatch INTEGER NOT NULL REFERENCES dispatches (id),
+    key TEXT NOT NULL,                  -- the case-folded address
+    address TEXT NOT NULL,
+    name TEXT NOT NULL,
+    recipient_language TEXT,
+    fields TEXT NOT NULL,               -- JSON
+    file TEXT NOT NULL,
+    line INTEGER,
+    language TEXT NOT NULL,             -- of the letter
+    state TEXT NOT NULL,
+    past TEXT NOT NULL DEFAULT '',      -- '', 'failed' or 'unknown': see journal.py
+    fingerprint TEXT,                   -- of the last claim, NULL before the first
+    date TEXT,
+    reply TEXT NOT NULL DEFAULT '',
+    at TEXT,                            -- UTC; when the state was entered
+    attempts INTEGER NOT NULL DEFAULT 0 -- hand-overs that were answered, or broke off
+);
+CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
+CREATE INDEX deliveries_in_order ON deliveries (dispatch)"""
+
+JOURNAL = FileKind(
+    noun="journal",
+    application_id=int.from_bytes(b"ISAJ"),
+    version=1,
+    schema=SCHEMA,
+    write_ahead=True,
+    keep_hint="Do not delete it: it knows who has got which edition, and without it people get mails twice. Restore "
+    "the folder .isa-mail from a backup, or ask whoever looks after this machine.",
+)
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def delivery(row: tuple[Any, ...]) -> Delivery:
+    """Make a Delivery from statements.DELIVERY_COLUMNS. Raises ValueError if no journal of ours wrote the row."""
+    (
+        address,
+        name,
+        recipient_language,
+        fields,
+        file,
+        line,
+        language,
+        state,
+        fingerprint,
+        date,
+        reply,
+        at,
+        attempts,
+    ) = row
+    return Delivery(
+        recipient=Recipient(address, name, recipient_language, json.loads(fields), Place(file, line)),
+        language=language,
+        state=State(state),
+        fingerprint=Fingerprint(fingerprint),
+        date=datetime.fromisoformat(date),
+        reply=reply,
+        at=datetime.fromisoformat(at) if at else None,
+        attempts=attempts,
+    )
+
+
+def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any, ...]:
+    """Make the values of a new or refreshed row."""
+    return (
+        identity,
+        recipient.key,
+        recipient.address,
+        recipient.name,
+        recipient.language,
+        _encode(dict(recipient.fields)),
+        recipient.place.file,
+        recipient.place.line,
+        language,
+    )
+
+
+def utc(at: datetime) -> str:
+    """Write an aware time in UTC, so that texts sort like times."""
+    return zoned(at.astimezone(UTC) if at.tzinfo else at)
+
+
+def zoned(at: datetime) -> str:
+    """Write an aware time with its own zone. Raises ValueError if it has none: a bug of the caller."""
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return at.isoformat(timespec="microseconds")

@@ -1,0 +1,69 @@
+"""The journal's longer SQL statements; each tells which states it may change.
+
+    pending, deferred = open     claimed = in hand     sent, written, failed, unknown, suppressed = done
+
+Pure: texts. Only `journal.py` runs them. `past` is what an earlier hand-over of an open row ended with: 'unknown'
+for ever once it was unknown, 'failed' after a refusal, '' otherwise.
+"""
+
+from collections.abc import Iterable
+
+DELIVERY_COLUMNS = """v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
+    CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.fingerprint IS NULL
+        THEN d.fingerprint ELSE v.fingerprint END,
+    CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.date IS NULL
+        THEN d.date ELSE v.date END,
+    v.reply, v.at, v.attempts"""
+"""What `delivery` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current letter,
+unless an earlier hand-over may have arrived: then the very same bytes."""
+
+_REFRESHED = ("address", "name", "recipient_language", "fields", "file", "line", "language")
+
+STAGE = f"""INSERT INTO deliveries (dispatch, key, {", ".join(_REFRESHED)}, state)
+    VALUES (?, ?, {", ".join("?" for _ in _REFRESHED)}, 'pending')
+    ON CONFLICT (dispatch, key) DO UPDATE SET
+    {", ".join(f"{c} = CASE past WHEN 'unknown' THEN {c} ELSE excluded.{c} END" for c in _REFRESHED)},
+    state = CASE WHEN state != 'suppressed' THEN state WHEN past = '' THEN 'pending' ELSE past END
+    WHERE state IN ('pending', 'deferred', 'suppressed')"""
+
+RETURN_TO_PAST = """UPDATE deliveries SET state = past
+    WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past != ''"""
+
+DELETE_OPEN = """DELETE FROM deliveries
+    WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past = ''"""
+
+REOPEN = "UPDATE deliveries SET state = 'pending' WHERE dispatch = ? AND key = ? AND state IN ('unknown', 'failed')"
+
+CLAIM = """UPDATE deliveries SET state = 'claimed',
+    fingerprint = CASE past WHEN 'unknown' THEN fingerprint ELSE ? END,
+    date = CASE past WHEN 'unknown' THEN date ELSE ? END,
+    at = ?
+    WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred')"""
+
+START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
+
+_RECORD = """UPDATE deliveries SET state = ?1, reply = ?2, at = ?3, attempts = attempts + ?4,
+    past = CASE WHEN 'unknown' IN (past, ?1) THEN 'unknown' WHEN ?1 = 'failed' THEN ?1 ELSE past END
+    WHERE dispatch = ?5 AND key = ?6"""
+
+RECORD_CLAIMED = f"{_RECORD} AND state = 'claimed'"
+
+RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
+
+RECOVER = """UPDATE deliveries SET state = 'unknown', past = 'unknown', reply = ?, at = ?, attempts = attempts + 1
+    WHERE state = 'claimed'
+    AND dispatch = (SELECT id FROM dispatches WHERE edition = ? AND transport = ?)"""
+
+COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""
+
+KEYS = """SELECT v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.edition = ? AND d.transport = ? AND v.state != 'suppressed'"""
+
+ANYTHING_SENT = """SELECT 1 FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.transport = 'smtp' AND (v.state IN ('sent', 'unknown', 'claimed') OR v.past = 'unknown') LIMIT 1"""
+
+
+def marks(values: Iterable[object]) -> str:
+    """Write one question mark a value, for `IN (…)`."""
+    return ", ".join("?" for _ in values)
