@@ -1,0 +1,1 @@
+"""The workspace: where it is, what its settings say, what lies in its build folder."""

@@ -1,0 +1,201 @@
+"""The build folder: what `build` wrote, and whether it is still what lies in the workspace.
+
+    build/2026-09/  newsletter.html  newsletter.txt  newsletter.eml  letter.json  manifest.json
+    build/2026-09/de/newsletter.html …                          in an edition with language folders
+
+Edge: hashes what a build is made from, writes the folder as a whole or not at all, reads it back. The fingerprint
+covers texts, pictures, attachments, templates and the publication's settings; not .env, pace or lists.
+"""
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from isa_mail.errors import BuildError
+from isa_mail.model import Fingerprint, Input, Publication
+from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
+
+MANIFEST_FILE = "manifest.json"
+LETTER_FILE = "letter.json"
+HTML_FILE, TEXT_FILE, MESSAGE_FILE = "newsletter.html", "newsletter.txt", "newsletter.eml"
+PUBLICATION_INPUT = f"{SETTINGS_FILE} (publication)"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltLetter:
+    """One language's files, as bytes, by file name."""
+
+    language: str
+    folder: str  # "" or the language folder's name
+    subject: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What the manifest says of a build on disk."""
+
+    edition: str
+    fingerprint: Fingerprint
+    inputs: tuple[Input, ...]
+    folders: Mapping[str, str]  # language -> its folder below build/EDITION ("" for the folder itself)
+    subjects: Mapping[str, str]  # language -> subject, fallbacks in place
+    sizes: Mapping[str, Mapping[str, int]]  # language -> file name -> octets
+    directory: Path
+
+    def letter(self, language: str) -> bytes:
+        """Read the compiled letter of one language.
+
+        Raises BuildError if the file is gone.
+        """
+        path = self.directory / self.folders[language] / LETTER_FILE
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise BuildError(
+                f"The compiled letter of {self.edition} cannot be read: {error.strerror}.",
+                hint=f"Make it again: isa-mail build {self.edition}",
+            ) from error
+
+
+def inputs(workspace: Workspace, edition: str, publication: Publication) -> tuple[Input, ...]:
+    """Hash everything that a build of `edition` is made from, sorted by name."""
+    files = dict(_edition_files(workspace, edition)) | dict(_template_files(workspace))
+    if publication.logo:
+        files[publication.logo] = workspace.root / publication.logo
+    hashes = {name: _sha256(path.read_bytes()) for name, path in files.items() if path.is_file()}
+    settings = json.dumps(asdict(publication), ensure_ascii=False, sort_keys=True)
+    hashes[PUBLICATION_INPUT] = _sha256(settings.encode())
+    return tuple(Input(name, digest) for name, digest in sorted(hashes.items()))
+
+
+def fingerprint(entries: tuple[Input, ...]) -> Fingerprint:
+    """Sum up the inputs of a build in one hash."""
+    return Fingerprint(_sha256("".join(f"{entry.sha256} {entry.name}\n" for entry in entries).encode()))
+
+
+def changed(then: tuple[Input, ...], now: tuple[Input, ...]) -> tuple[str, ...]:
+    """Name what differs between two sets of inputs, each with the word that fits."""
+    before = {entry.name: entry.sha256 for entry in then}
+    after = {entry.name: entry.sha256 for entry in now}
+    words = []
+    for name in sorted(before.keys() | after.keys()):
+        if name not in after:
+            words.append(f"{name} is gone")
+        elif name not in before:
+            words.append(f"{name} is new")
+        elif before[name] != after[name]:
+            words.append(f"{name} has changed")
+    return tuple(words)
+
+
+def write_build(
+    workspace: Workspace,
+    edition: str,
+    letters: tuple[BuiltLetter, ...],
+    entries: tuple[Input, ...],
+    version: str,
+) -> Build:
+    """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one."""
+    directory = workspace.build_directory(edition)
+    fresh = directory.with_name(f".{edition}.new")
+    if fresh.exists():  # left over from a killed build
+        shutil.rmtree(fresh)
+    for letter in letters:
+        folder = fresh / letter.folder
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in letter.files.items():
+            (folder / name).write_bytes(data)
+    manifest = {
+        "version": _VERSION,
+        "isa_mail": version,
+        "edition": edition,
+        "fingerprint": fingerprint(entries),
+        "languages": {
+            letter.language: {
+                "folder": letter.folder,
+                "subject": letter.subject,
+                "sizes": {name: len(data) for name, data in letter.files.items()},
+            }
+            for letter in letters
+        },
+        "inputs": {entry.name: entry.sha256 for entry in entries},
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
+    (fresh / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
+    if directory.exists():
+        shutil.rmtree(directory)
+    fresh.rename(directory)
+    return read_build(workspace, edition)
+
+
+def read_build(workspace: Workspace, edition: str) -> Build:
+    """Read what the last `build` of an edition wrote.
+
+    Raises BuildError if there is none, or none that can be read.
+    """
+    path = workspace.build_directory(edition) / MANIFEST_FILE
+    hint = f"Make it: isa-mail build {edition}"
+    if not path.is_file():
+        raise BuildError(f"{edition} has not been built yet.", place=workspace.place(path.parent), hint=hint)
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        if manifest["version"] != _VERSION:
+            raise ValueError("another version")
+        languages = manifest["languages"]
+        return Build(
+            edition=edition,
+            fingerprint=Fingerprint(manifest["fingerprint"]),
+            inputs=tuple(Input(name, digest) for name, digest in manifest["inputs"].items()),
+            folders={language: entry["folder"] for language, entry in languages.items()},
+            subjects={language: entry["subject"] for language, entry in languages.items()},
+            sizes={language: entry["sizes"] for language, entry in languages.items()},
+            directory=path.parent,
+        )
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        raise BuildError(
+            f"The build of {edition} is damaged, or was made by another version of isa-mail.",
+            place=workspace.place(path),
+            hint=f"Make it again: isa-mail build {edition}",
+        ) from error
+
+
+def read_current_build(workspace: Workspace, edition: str, publication: Publication) -> Build:
+    """Read a build that is exactly what lies in the workspace now.
+
+    Raises BuildError if there is no build, or if it is older than its inputs; then the error names the files.
+    """
+    build = read_build(workspace, edition)
+    differences = changed(build.inputs, inputs(workspace, edition, publication))
+    if differences:
+        raise BuildError(
+            f"The build of {edition} is out of date: {'; '.join(differences)}.",
+            place=workspace.place(build.directory),
+            hint=f"Look at the draft (isa-mail preview {edition}), then make it again: isa-mail build {edition}",
+        )
+    return build
+
+
+def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Path]]:
+    root = workspace.edition_directory(edition)
+    for path in sorted(root.rglob("*")):
+        inside = path.relative_to(root)
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
+        if path.is_file() and not hidden and path.name != SENT_FILE:
+            yield path.relative_to(workspace.root).as_posix(), path
+
+
+def _template_files(workspace: Workspace) -> Iterator[tuple[str, Path]]:
+    for directory in reversed(workspace.templates):  # the workspace's own come last and win
+        if directory.is_dir():
+            for path in sorted(directory.rglob("*")):
+                if path.is_file() and not path.name.startswith("."):
+                    yield f"templates/{path.relative_to(directory).as_posix()}", path
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

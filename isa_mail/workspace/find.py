@@ -1,0 +1,194 @@
+"""Find the workspace and say where things lie in it.
+
+    /home/ines/newsletter/editions/2026-09 -> Workspace("/home/ines/newsletter")
+
+Edge: reads folder names, never a file's content. `settings.py` reads isa-mail.toml, `built.py` the build folder,
+`skeleton.py` makes new workspaces and editions.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from isa_mail.errors import ContentError, ListError, SettingsError
+from isa_mail.model import Place
+
+SETTINGS_FILE = "isa-mail.toml"
+EDITION_FILE = "edition.txt"
+SENT_FILE = "sent.txt"
+_EDITION_NAME = re.compile(r"[^\W_][\w.-]*")  # a folder name that is legal everywhere and no hidden file
+_NUMBER = re.compile(r"(\d+)")
+_LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A folder with isa-mail.toml. All paths below are absolute."""
+
+    root: Path
+    state_directory: Path  # .isa-mail/, or what ISA_MAIL_STATE_DIR says
+
+    @property
+    def settings_file(self) -> Path:
+        return self.root / SETTINGS_FILE
+
+    @property
+    def templates(self) -> tuple[Path, ...]:
+        """Template folders, first match wins: the workspace's own, then the packaged ones."""
+        return (self.root / "templates", packaged("templates"))
+
+    @property
+    def recipients(self) -> Path:
+        return self.root / "recipients"
+
+    @property
+    def suppressions(self) -> Path:
+        return self.recipients / "suppressed.sqlite3"
+
+    @property
+    def journal(self) -> Path:
+        return self.state_directory / "journal.sqlite3"
+
+    def send_lock(self, edition: str) -> Path:
+        return self.state_directory / f"{edition}.lock"
+
+    def edition_directory(self, edition: str) -> Path:
+        return self.root / "editions" / edition
+
+    def build_directory(self, edition: str) -> Path:
+        return self.root / "build" / edition
+
+    def outbox_directory(self, edition: str) -> Path:
+        return self.root / "outbox" / edition
+
+    def sent_file(self, edition: str) -> Path:
+        return self.edition_directory(edition) / SENT_FILE
+
+    def place(self, path: Path, line: int | None = None) -> Place:
+        """Name a path as a person would type it: relative to the workspace where that is possible."""
+        inside = path.is_relative_to(self.root)
+        return Place(path.relative_to(self.root).as_posix() if inside else str(path), line)
+
+    def editions(self) -> tuple[str, ...]:
+        """Name all editions, oldest first: in the natural order of their folder names."""
+        directory = self.root / "editions"
+        if not directory.is_dir():
+            return ()
+        folders = (path for path in directory.iterdir() if path.is_dir() and not path.name.startswith("."))
+        return tuple(sorted((path.name for path in folders), key=natural_order))
+
+    def edition(self, name: str | None) -> str:
+        """Choose an edition: the one named, or the newest.
+
+        Raises ContentError if there is none (of that name); afterwards its folder exists.
+        """
+        editions = self.editions()
+        if name is None:
+            if not editions:
+                raise ContentError(
+                    "There is no edition yet.",
+                    place=Place("editions"),
+                    hint="Start one with: isa-mail new EDITION (for example 2026-11).",
+                )
+            return editions[-1]
+        name = name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]  # a completed path is fine, too
+        if name not in editions:
+            known = ", ".join(editions[-5:]) or "none yet"
+            raise ContentError(
+                f"There is no edition {name!r}.",
+                place=Place("editions"),
+                hint=f"Editions here: {known}. A new one is made by: isa-mail new {name}",
+            )
+        return name
+
+    def list_file(self, name: str) -> Path:
+        """Find a recipient list by its name in recipients/ (the ending may be left out) or by its path.
+
+        Raises ListError, with the lists there are, if there is no such file.
+        """
+        candidates = (self.recipients / name, self.recipients / f"{name}.csv", self.root / name, Path(name))
+        for path in candidates:
+            if path.is_file():
+                return path.resolve()
+        known = ", ".join(path.name for path in self._list_files()) or "none yet"
+        raise ListError(
+            f"There is no list {name!r}.",
+            place=Place("recipients"),
+            hint=f"Lists in recipients/: {known}. Name one of them, or a path.",
+        )
+
+    def unused_lists(self, used: Iterable[Path]) -> tuple[str, ...]:
+        """Name the files in recipients/ that look like lists and are not among `used`."""
+        taken = set(used)
+        return tuple(path.name for path in self._list_files() if path.resolve() not in taken)
+
+    def _list_files(self) -> list[Path]:
+        if not self.recipients.is_dir():
+            return []
+        return sorted(path for path in self.recipients.iterdir() if path.suffix.lower() in _LIST_SUFFIXES)
+
+    def language_folders(self, edition: str) -> tuple[tuple[str | None, Path], ...]:
+        """List the language folders of an edition, or `(None, the edition's folder)` if it has none.
+
+        A folder with an edition.txt of its own is a language folder; its name is checked by content/.
+        Raises ContentError if the edition's folder has an edition.txt as well.
+        """
+        directory = self.edition_directory(edition)
+        folders = sorted(path.parent for path in directory.glob(f"*/{EDITION_FILE}"))
+        if not folders:
+            return ((None, directory),)
+        if (directory / EDITION_FILE).exists():
+            raise ContentError(
+                f"The edition has an {EDITION_FILE} of its own beside the language folder {folders[0].name}/.",
+                place=self.place(directory / EDITION_FILE),
+                hint="Keep one of the two: one language in the edition's folder, or all in language folders.",
+            )
+        return tuple((folder.name, folder) for folder in folders)
+
+
+def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key in which 9 comes before 10: runs of digits count as numbers."""
+    parts = _NUMBER.split(name)
+    return tuple(
+        (1, int(part), part) if part.isdecimal() else (0, 0, part.casefold()) for part in parts if part
+    )
+
+
+def check_edition_name(name: str) -> str:
+    """Accept a name for a new edition's folder; raises ContentError with an example otherwise."""
+    if not _EDITION_NAME.fullmatch(name) or name.endswith("."):
+        raise ContentError(
+            f"{name!r} cannot be an edition's name.",
+            place=Place("editions"),
+            hint="Use letters, digits, dots and hyphens, year first, for example 2026-11.",
+        )
+    return name
+
+
+def find_workspace(start: Path, environment: Mapping[str, str]) -> Workspace:
+    """Walk up from `start` to the first folder with isa-mail.toml.
+
+    Raises SettingsError if there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / SETTINGS_FILE).is_file():
+            state = environment.get("ISA_MAIL_STATE_DIR", "").strip()
+            return Workspace(folder, Path(state).expanduser().resolve() if state else folder / ".isa-mail")
+    raise SettingsError(
+        f"There is no {SETTINGS_FILE} in {start} nor in a folder above it.",
+        hint="Go to your workspace's folder, name it with -C DIR, or make one with: isa-mail init DIR",
+    )
+
+
+def packaged(name: str) -> Path:
+    """Find a folder that travels with isa-mail: `templates`, or the `skeleton` of a workspace.
+
+    In a wheel they lie inside the package; in a checkout, the checkout itself is the skeleton.
+    """
+    package = Path(__file__).resolve().parent.parent
+    inside = package / name
+    if inside.is_dir():
+        return inside
+    return package.parent if name == "skeleton" else package.parent / name

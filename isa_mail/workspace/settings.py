@@ -1,0 +1,255 @@
+"""isa-mail.toml -> Settings: the publication, its lists, its pace.
+
+    sender = "Newsletter <newsletter@example.org>" -> Publication(sender=Mailbox("Newsletter", …), …)
+
+Edge: reads one file. Every error names `isa-mail.toml:line`. TOML because a technical person writes this file
+once; unknown keys are errors with the nearest match, so that a misspelt `replyto` is not silently nothing.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from isa_mail.addresses import parse_mailbox
+from isa_mail.errors import AddressError, SettingsError
+from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication
+from isa_mail.typography.languages import language_code
+from isa_mail.workspace.find import SETTINGS_FILE
+
+_KEYS = (
+    "name",
+    "sender",
+    "reply_to",
+    "list_id",
+    "imprint",
+    "logo",
+    "languages",
+    "lists",
+    "test_to",
+    "copy_to",
+    "colours",
+    "delivery",
+)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_LIST_ID = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
+)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of isa-mail.toml. Only `publication` is part of a build's fingerprint."""
+
+    publication: Publication
+    lists: tuple[str, ...]  # names in recipients/, or paths from the workspace
+    test_to: Mailbox | None
+    copy_to: Mailbox | None
+    copy_to_place: Place
+    delivery: DeliverySettings
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check isa-mail.toml.
+
+    Raises SettingsError with the line for the first thing that cannot be meant.
+    """
+    text = _text(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise _broken(error) from error
+    reader = _Reader(text, table)
+    reader.refuse_unknown((), _KEYS)
+    reader.refuse_unknown(("colours",), ("primary", "accent"))
+    reader.refuse_unknown(("delivery",), tuple(field.name for field in fields(DeliverySettings)))
+    copy_to = reader.mailbox("copy_to")
+    return Settings(
+        publication=_publication(reader),
+        lists=reader.strings("lists", ()),
+        test_to=reader.mailbox("test_to"),
+        copy_to=copy_to,
+        copy_to_place=reader.place("copy_to"),
+        delivery=_delivery(reader),
+    )
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE} is not UTF-8.",
+            place=Place(SETTINGS_FILE),
+            hint="Save it again as plain text in UTF-8 (in Notepad: Save as, encoding UTF-8).",
+        ) from error
+    except OSError as error:
+        raise SettingsError(
+            f"{SETTINGS_FILE} cannot be read: {error.strerror}.",
+            place=Place(SETTINGS_FILE),
+            hint="Check the file's permissions.",
+        ) from error
+
+
+def _broken(error: tomllib.TOMLDecodeError) -> SettingsError:
+    found = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+    what = re.sub(r"\s*\(at .*\)$", "", str(error))
+    return SettingsError(
+        f"{SETTINGS_FILE} is not valid TOML: {what}.",
+        place=Place(SETTINGS_FILE, int(found[1]) if found else None),
+        hint='Text stands in quotes, for example name = "Stadtbrief"; lists in brackets: ["a.csv", "b.csv"].',
+    )
+
+
+class _Reader:
+    """Typed access to the parsed table, with the line of each key for errors."""
+
+    def __init__(self, text: str, table: Mapping[str, Any]) -> None:
+        self._lines = text.split("\n")
+        self._table = table
+
+    def place(self, *path: str) -> Place:
+        """Find the line of a key: the first `key =` after its table's head. None if it is not there."""
+        start = 0
+        if len(path) == 2:
+            head = re.compile(rf"\s*\[\s*{re.escape(path[0])}\s*\]")
+            start = next((n for n, line in enumerate(self._lines) if head.match(line)), 0)
+        key = re.compile(rf"""\s*["']?{re.escape(path[-1])}["']?\s*=|\s*\[\s*{re.escape(path[-1])}\s*\]""")
+        numbers = (n for n, line in enumerate(self._lines[start:], start + 1) if key.match(line))
+        return Place(SETTINGS_FILE, next(numbers, None))
+
+    def wrong(self, path: tuple[str, ...], message: str, hint: str) -> SettingsError:
+        return SettingsError(message, place=self.place(*path), hint=hint)
+
+    def value(self, *path: str) -> Any:
+        value: Any = self._table
+        for key in path:
+            if not isinstance(value, dict):
+                raise self.wrong(
+                    path[:1], f"{path[0]} is a table.", f"Write [{path[0]}] on a line of its own."
+                )
+            value = value.get(key)
+            if value is None:
+                return None
+        return value
+
+    def refuse_unknown(self, table: tuple[str, ...], known: tuple[str, ...]) -> None:
+        value = self.value(*table) if table else self._table
+        if value is None:
+            return
+        if not isinstance(value, dict):
+            raise self.wrong(table, f"{table[0]} is a table.", f"Write [{table[0]}] on a line of its own.")
+        for key in value:
+            if key not in known:
+                near = difflib.get_close_matches(key, known, 1, 0.6)
+                hint = f"Did you mean {near[0]}? " if near else ""
+                raise self.wrong(
+                    (*table, key),
+                    f"{key!r} is no setting of isa-mail.",
+                    f"{hint}Known here: {', '.join(known)}.",
+                )
+
+    def string(self, *path: str, required: bool = False, lines: bool = False) -> str:
+        value = self.value(*path)
+        name = path[-1]
+        if required and (value is None or (isinstance(value, str) and not value.strip())):
+            raise self.wrong(path, f"{name} is missing.", f'Add a line like {name} = "…".')
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.wrong(path, f"{name} is not a text.", f'Put it in quotes: {name} = "…".')
+        if not lines and _CONTROL.search(value):
+            raise self.wrong(
+                path, f"{name} has a line break or a control character.", "Write it on one line."
+            )
+        return value.strip()
+
+    def strings(self, name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        value = self.value(name)
+        if value is None:
+            return default
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.wrong((name,), f"{name} is not a list of texts.", f'Write {name} = ["…", "…"].')
+        return tuple(item.strip() for item in value)
+
+    def mailbox(self, name: str, required: bool = False) -> Mailbox | None:
+        text = self.string(name, required=required)
+        if not text:
+            return None
+        try:
+            return parse_mailbox(text)
+        except AddressError as error:
+            raise self.wrong(
+                (name,),
+                f"{name} is no e-mail address: {error.message}",
+                error.hint or 'Write "Name <a@b.org>".',
+            ) from error
+
+
+def _publication(reader: _Reader) -> Publication:
+    sender = reader.mailbox("sender", required=True)
+    assert sender is not None
+    return Publication(
+        name=reader.string("name", required=True),
+        sender=sender,
+        reply_to=reader.mailbox("reply_to"),
+        list_id=_list_id(reader),
+        imprint=reader.string("imprint", required=True, lines=True),
+        colours=Colours(_colour(reader, "primary", "#1f4e79"), _colour(reader, "accent", "#b3261e")),
+        logo=reader.string("logo") or None,
+        languages=_languages(reader),
+    )
+
+
+def _list_id(reader: _Reader) -> str:
+    text = reader.string("list_id", required=True)
+    if not _LIST_ID.fullmatch(text) or len(text) > 255:  # RFC 2919 section 3
+        raise reader.wrong(
+            ("list_id",),
+            f"{text!r} is no list id.",
+            'Use a name in your own domain: "newsletter.example.org".',
+        )
+    return text.lower()
+
+
+def _colour(reader: _Reader, name: str, default: str) -> str:
+    text = reader.string("colours", name) or default
+    if not _COLOUR.fullmatch(text):
+        raise reader.wrong(
+            ("colours", name), f"{name} is {text!r}.", 'Use six digits, for example "#1f4e79".'
+        )
+    return text.lower()
+
+
+def _languages(reader: _Reader) -> tuple[str, ...]:
+    names = reader.strings("languages", ("de",))
+    codes = tuple(language_code(name) for name in names)
+    for name, code in zip(names, codes, strict=True):
+        if code is None:
+            raise reader.wrong(
+                ("languages",), f"{name!r} is no language that isa-mail knows.", "Known: de, en, zh."
+            )
+    if not codes:
+        raise reader.wrong(("languages",), "languages is empty.", 'Name at least one: languages = ["de"].')
+    return tuple(dict.fromkeys(code for code in codes if code))
+
+
+def _delivery(reader: _Reader) -> DeliverySettings:
+    defaults = DeliverySettings()
+    values: dict[str, int] = {}
+    for field in fields(DeliverySettings):
+        value = reader.value("delivery", field.name)
+        if value is None:
+            value = getattr(defaults, field.name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < (field.name == "sessions"):
+            raise reader.wrong(
+                ("delivery", field.name),
+                f"{field.name} is {value!r}.",
+                f"Use a whole number, for example {getattr(defaults, field.name)}.",
+            )
+        values[field.name] = value
+    return DeliverySettings(**values)

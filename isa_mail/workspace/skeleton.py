@@ -1,0 +1,114 @@
+"""Make a workspace, or an edition in it.
+
+    isa-mail init DIR      -> DIR/isa-mail.toml, .env.example, .gitignore, the sample edition, the example list
+    isa-mail new 2026-11   -> editions/2026-11/edition.txt, 10-editorial.txt, …
+
+Edge: writes files; never over one that exists. The skeleton travels in the wheel; in a checkout, the checkout
+itself is the skeleton. Real recipients are never part of it: only the files named here are copied.
+"""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from isa_mail.errors import ContentError, SettingsError
+from isa_mail.model import Publication
+from isa_mail.typography.words import month_and_year
+from isa_mail.workspace.find import SETTINGS_FILE, Workspace, check_edition_name, packaged
+
+SKELETON = (SETTINGS_FILE, ".env.example", "images", "editions/2026-09", "recipients/example.csv")
+_NEW_EDITION = Path(__file__).parent / "new_edition"  # the pattern of an edition, a folder a language
+_NOT_COPIED = ("sent.txt",)
+_GITIGNORE = """\
+# made by isa-mail
+/build/
+/outbox/
+/.isa-mail/
+.env
+# real lists stay at home; only the example travels
+/recipients/*
+!/recipients/example.csv
+"""
+
+
+def make_workspace(directory: Path) -> tuple[str, ...]:
+    """Copy the skeleton into `directory`, which must not be a workspace yet.
+
+    Returns the names of the files written, in order. Raises SettingsError if something is in the way; then
+    nothing was written.
+    """
+    source = packaged("skeleton")
+    files = {path.relative_to(source).as_posix(): path for path in _skeleton_files(source)}
+    names = (*files, ".gitignore")
+    for name in names:
+        if name != ".gitignore" and (directory / name).exists():
+            raise SettingsError(
+                f"{directory / name} exists already.",
+                hint="Choose a folder that does not exist yet or is empty: isa-mail init DIR",
+            )
+    try:
+        for name, path in files.items():
+            (directory / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, directory / name)
+        if not (directory / ".gitignore").exists():
+            (directory / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"{directory} cannot be written to: {error.strerror}.",
+            hint="Choose another folder: isa-mail init DIR",
+        ) from error
+    return names
+
+
+def _skeleton_files(source: Path) -> Iterator[Path]:
+    for name in SKELETON:
+        path = source / name
+        found = sorted(path.rglob("*")) if path.is_dir() else [path]
+        yield from (file for file in found if file.is_file() and file.name not in _NOT_COPIED)
+
+
+def make_edition(workspace: Workspace, name: str, publication: Publication) -> tuple[str, ...]:
+    """Write a new edition's files, with title, date and language filled in and the rest marked ‹…›.
+
+    Returns the names of the files written. Raises ContentError if the edition exists; then nothing was written.
+    """
+    check_edition_name(name)
+    directory = workspace.edition_directory(name)
+    if directory.exists():
+        raise ContentError(
+            f"The edition {name} exists already.",
+            place=workspace.place(directory),
+            hint="Go on writing there, or choose another name, for example 2026-11.",
+        )
+    several = len(publication.languages) > 1
+    written = []
+    (directory / "images").mkdir(parents=True)
+    for language in publication.languages:
+        folder = directory / language if several else directory
+        folder.mkdir(exist_ok=True)
+        for file, text in _edition_texts(name, publication, language).items():
+            (folder / file).write_text(text, encoding="utf-8")
+            written.append(workspace.place(folder / file).file)
+    return tuple(written)
+
+
+def _edition_texts(name: str, publication: Publication, language: str) -> dict[str, str]:
+    day = _day(name)
+    title = f"{publication.name} {month_and_year(day, language)}" if day else publication.name
+    marks = {"@TITLE@": title, "@DATE@": day.isoformat() if day else "‹2026-11-30›"}
+    texts = {}
+    for path in sorted((_NEW_EDITION / language).glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        for mark, value in marks.items():
+            text = text.replace(mark, value)
+        texts[path.name] = text
+    return texts
+
+
+def _day(name: str) -> date | None:
+    """Read the date out of an edition's name: 2026-11 and 2026-11-30; None for any other name."""
+    try:
+        return date.fromisoformat(name if len(name) == 10 else f"{name}-01")
+    except ValueError:
+        return None

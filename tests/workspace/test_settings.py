@@ -1,0 +1,112 @@
+"""isa-mail.toml: what is understood, and the sentence and line for everything that is not."""
+
+from pathlib import Path
+
+import pytest
+
+from isa_mail.errors import SettingsError
+from isa_mail.model import Colours, DeliverySettings, Mailbox
+from isa_mail.workspace.settings import Settings, read_settings
+
+GOOD = """\
+name = "Stadtbrief"
+sender = "Städtebund <brief@example.org>"
+list_id = "brief.example.org"
+imprint = '''
+Städtebund e. V.
+Hafenstraße 1'''
+"""
+
+
+def read(tmp_path: Path, text: str) -> Settings:
+    path = tmp_path / "isa-mail.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_settings(path)
+
+
+def refused(tmp_path: Path, text: str) -> SettingsError:
+    with pytest.raises(SettingsError) as caught:
+        read(tmp_path, text)
+    assert caught.value.hint
+    return caught.value
+
+
+def test_the_least_that_is_needed_gets_sound_defaults(tmp_path: Path) -> None:
+    settings = read(tmp_path, GOOD)
+    assert settings.publication.sender == Mailbox("Städtebund", "brief@example.org")
+    assert settings.publication.languages == ("de",)
+    assert settings.publication.imprint == "Städtebund e. V.\nHafenstraße 1"
+    assert settings.publication.unsubscribe == "brief@example.org"
+    assert settings.delivery == DeliverySettings()
+    assert (settings.lists, settings.test_to, settings.copy_to) == ((), None, None)
+
+
+def test_everything_that_can_be_set_is_read(tmp_path: Path) -> None:
+    settings = read(
+        tmp_path,
+        GOOD
+        + """
+reply_to = "antwort@grünhafen.example"
+languages = ["Deutsch", "中文"]
+lists = ["mitglieder.csv"]
+test_to = "ich@example.org"
+copy_to = "archiv@example.org"
+logo = "images/logo.png"
+[colours]
+primary = "#003D5B"
+accent = "#b3261e"
+[delivery]
+messages_per_minute = 0
+retry_after_seconds = 60
+""",
+    )
+    assert settings.publication.reply_to == Mailbox("", "antwort@xn--grnhafen-75a.example")
+    assert settings.publication.languages == ("de", "zh")
+    assert settings.publication.colours == Colours("#003d5b", "#b3261e")
+    assert settings.lists == ("mitglieder.csv",)
+    assert settings.delivery == DeliverySettings(messages_per_minute=0, retry_after_seconds=60)
+
+
+def test_a_file_saved_with_a_byte_order_mark_and_windows_line_ends_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "isa-mail.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode())
+    assert read_settings(path).publication.name == "Stadtbrief"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (GOOD + "replyto = 'a@example.org'\n", 7, "replyto"),
+        (GOOD + "[delivery]\npace = 3\n", 8, "pace"),
+        (GOOD + "[delivery]\nsessions = 0\n", 8, "sessions"),
+        (GOOD + "[delivery]\nmessages_per_minute = '30'\n", 8, "messages_per_minute"),
+        (GOOD + "[colours]\nprimary = 'blue'\n", 8, "primary"),
+        (GOOD + "colours = 'blue'\n", 7, "colours"),
+        (GOOD + "languages = ['Klingonisch']\n", 7, "Klingonisch"),
+        (GOOD + "lists = 'mitglieder.csv'\n", 7, "lists"),
+        (GOOD + "test_to = 'niemand'\n", 7, "test_to"),
+        (GOOD.replace("brief@example.org", "brief at example.org"), 2, "sender"),
+        (GOOD.replace('"brief.example.org"', '"no list id"'), 3, "no list id"),
+        (GOOD.replace('name = "Stadtbrief"', "name = Stadtbrief"), 1, "TOML"),
+        (GOOD.replace('name = "Stadtbrief"', "name = 7"), 1, "name"),
+        (GOOD.replace('name = "Stadtbrief"', 'name = "Stadt\\r\\nBcc: a@example.org"'), 1, "name"),
+        (GOOD.replace('name = "Stadtbrief"\n', ""), None, "name is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int | None, said: str
+) -> None:
+    error = refused(tmp_path, text)
+    assert said in error.message
+    assert error.place is not None
+    assert (error.place.file, error.place.line) == ("isa-mail.toml", line)
+
+
+def test_a_misspelt_key_gets_the_nearest_one_as_a_hint(tmp_path: Path) -> None:
+    assert "reply_to" in refused(tmp_path, GOOD + "replyto = 'a@example.org'\n").hint
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "isa-mail.toml").write_bytes(GOOD.encode("utf-16"))
+    with pytest.raises(SettingsError, match="UTF-8"):
+        read_settings(tmp_path / "isa-mail.toml")
