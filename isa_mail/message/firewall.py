@@ -1,0 +1,60 @@
+r"""The last look at the bytes: nothing that could end a header early, break a line rule or leak an address.
+
+    b"To: ann@example.org\r\nBcc: ..."  ->  refused
+
+Pure. `template.py` asks about every fixed stretch when a letter is compiled, `merge.py` about what it puts into
+the holes, so that a whole message need not be read again; `check_message` reads one whole message and is what
+tests and a careful caller use. Each stretch begins at the start of a line and ends with CRLF: a row of good
+stretches is therefore a good message.
+
+Sources: RFC 5321 sections 2.3.8, 4.5.2 and 4.5.3.1.6; RFC 5322 sections 2.1.1 and 3.6; RFC 2047 section 5.
+"""
+
+import re
+
+from isa_mail.errors import MergeError
+from isa_mail.model import Message
+
+_LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
+# Possessive, so that a long message is read in one pass: lines of printable ASCII, none beginning with a dot.
+_LINES = re.compile(rb"(?:(?:[ -\-/-~][ -~]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
+_HEADERS = re.compile(rb"(?:[!-9;-~]++:(?: [ -~]*+)?+\r\n(?: [ -~]*[!-~][ -~]*\r\n)*+)++")
+_HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
+_EXACTLY_ONCE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
+_NEVER_ENCODED = (b"list-", b"message-id", b"date", b"content-", b"mime-version")
+_NEVER = (b"bcc", b"cc", b"sender", b"return-path")
+_HINT = "Nothing was sent to this person. This is a fault in isa-mail: please report it with the letter."
+
+
+def lines_are_safe(stretch: bytes) -> bool:
+    """Say whether `stretch` is whole CRLF lines of printable ASCII, none over 998 octets, none led by a dot."""
+    return _LINES.fullmatch(stretch) is not None
+
+
+def headers_are_safe(stretch: bytes) -> bool:
+    """Say whether `stretch` is whole header fields and nothing else: no empty line, no stray text."""
+    return _HEADERS.fullmatch(stretch) is not None and lines_are_safe(stretch)
+
+
+def check_message(message: Message) -> None:
+    """Raise MergeError unless `message` keeps all that `model.Message` promises and names one person only."""
+    content = b"".join(message.content)
+    head, blank, _body = content.partition(b"\r\n\r\n")
+    head += b"\r\n"
+    if not blank or not lines_are_safe(content) or not headers_are_safe(head):
+        raise _fault(message, "has a line that mail must not have")
+    fields = [(name.lower(), value) for name, value in _HEADER.findall(head)]
+    names = [name for name, _ in fields]
+    if any(names.count(name) != 1 for name in _EXACTLY_ONCE) or any(name in names for name in _NEVER):
+        raise _fault(message, "does not have each header exactly once")
+    if any(name.startswith(_NEVER_ENCODED) and b"=?" in value for name, value in fields):
+        raise _fault(message, "has an encoded word where none may stand")
+    by_name = dict(fields)
+    recipient = message.envelope.recipient.encode("ascii", "replace")
+    bare = by_name[b"to"].split()[-1].removeprefix(b"<").removesuffix(b">")
+    if bare != recipient or by_name[b"message-id"].strip() != message.message_id.encode("ascii", "replace"):
+        raise _fault(message, "does not agree with its envelope")
+
+
+def _fault(message: Message, what: str) -> MergeError:
+    return MergeError(f"The message to {message.envelope.recipient} {what}.", hint=_HINT)
