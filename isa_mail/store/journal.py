@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
@@ -44,9 +44,6 @@ from isa_mail.store.statements import (
 
 if TYPE_CHECKING:
     import sqlite3
-
-Result: TypeAlias = tuple[str, State, str, datetime]
-"""One outcome: the recipient's key, the new state, what the server said or why nothing is known, when (aware)."""
 
 STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
@@ -178,7 +175,7 @@ class Journal:
     # --- while it goes out ---
 
     def claim(
-        self, dispatch: Dispatch, keys: Sequence[str], *, at: datetime, outcomes: Sequence[Result] = ()
+        self, dispatch: Dispatch, keys: Sequence[str], at: datetime, outcomes: Sequence[Delivery] = ()
     ) -> None:
         """Take open rows in hand and record the outcomes of earlier ones, in one transaction.
 
@@ -187,19 +184,22 @@ class Journal:
         """
         with self._transaction():
             identity = self._identity(dispatch)
-            self._write_outcomes(identity, outcomes)
+            self._write_outcomes(identity, outcomes, at)
             (fingerprint, date) = self._connection.execute(
                 "SELECT fingerprint, date FROM dispatches WHERE id = ?", (identity,)
             ).fetchone()
-            rows = [(fingerprint, date, utc(at), identity, key) for key in keys]
-            self._change_all(CLAIM, rows)
-            if rows:
+            self._change_all(CLAIM, [(fingerprint, date, utc(at), identity, key) for key in keys])
+            if keys:
                 self._connection.execute(START, (utc(at), identity))
 
-    def record(self, dispatch: Dispatch, outcomes: Sequence[Result]) -> None:
-        """Record outcomes alone; see `claim`."""
+    def record(self, dispatch: Dispatch, outcomes: Sequence[Delivery], at: datetime) -> None:
+        """Record outcomes alone: each row's state, reply and time (`at` where it has none).
+
+        Sent, written and unknown follow on a claim only; the others may also befall a row that is still open.
+        Raises ValueError as `claim` does.
+        """
         with self._transaction():
-            self._write_outcomes(self._identity(dispatch), outcomes)
+            self._write_outcomes(self._identity(dispatch), outcomes, at)
 
     def writer(self, dispatch: Dispatch) -> "JournalWriter":
         """Return `claim` and `record` for one dispatch."""
@@ -289,15 +289,15 @@ class Journal:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
         return int(self._connection.execute(query, (identity,)).fetchone()[0])
 
-    def _write_outcomes(self, identity: int, outcomes: Sequence[Result]) -> None:
+    def _write_outcomes(self, identity: int, outcomes: Sequence[Delivery], at: datetime) -> None:
         after_claim: list[tuple[Any, ...]] = []
         without_claim: list[tuple[Any, ...]] = []
-        for key, state, reply, at in outcomes:
-            if state is State.CLAIMED:
+        for row in outcomes:
+            if row.state is State.CLAIMED:
                 raise ValueError("a claim is no outcome")
-            attempt = 0 if state in _NO_ATTEMPT else 1
-            row = (state, reply, utc(at), attempt, identity, key)
-            (after_claim if state in _FROM_CLAIM_ONLY else without_claim).append(row)
+            attempt = 0 if row.state in _NO_ATTEMPT else 1
+            values = (row.state, row.reply, utc(row.at or at), attempt, identity, row.recipient.key)
+            (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
 
@@ -317,10 +317,10 @@ class JournalWriter:
     journal: Journal
     dispatch: Dispatch
 
-    def claim(self, keys: Sequence[str], *, at: datetime, outcomes: Sequence[Result] = ()) -> None:
+    def claim(self, keys: Sequence[str], at: datetime, outcomes: Sequence[Delivery]) -> None:
         """See `Journal.claim`."""
-        self.journal.claim(self.dispatch, keys, at=at, outcomes=outcomes)
+        self.journal.claim(self.dispatch, keys, at, outcomes)
 
-    def record(self, outcomes: Sequence[Result]) -> None:
+    def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
         """See `Journal.record`."""
-        self.journal.record(self.dispatch, outcomes)
+        self.journal.record(self.dispatch, outcomes, at)
