@@ -1,0 +1,115 @@
+"""The two brand colours -> all colours of the letter, light and dark.
+
+    Colours("#1f4e79", "#b3261e") -> Palette(ink="#1a2029", link="#1f4e79", soft="#f0f3f6", ...)
+
+Pure. Whatever two colours an association picks, its text stays readable: a colour that is too pale is moved
+towards black (on dark ground towards white) until it reaches the ratio. Source: WCAG 2.2, "relative luminance",
+"contrast ratio" and success criteria 1.4.3 and 1.4.6. Everything is six-digit: `#123` and rgb() break in Word.
+"""
+
+from dataclasses import dataclass
+
+from isa_mail.model import Colours
+
+TEXT_CONTRAST = 7.0  # WCAG 1.4.6; 4.5 is the duty, 1.4.3
+GRAPHIC_CONTRAST = 3.0  # WCAG 1.4.11, for bars and rules that carry meaning
+_WHITE, _BLACK = "#ffffff", "#000000"
+_STEPS = 50  # of two hundredths each on the way to black or white
+
+
+@dataclass(frozen=True, slots=True)
+class Shades:
+    """The colours of one appearance. Text: ink, muted, link on page, paper and soft; button_text on button."""
+
+    page: str  # around the column, and under the footer
+    paper: str  # the column
+    soft: str  # boxes on the paper
+    ink: str
+    muted: str
+    link: str
+    rule: str  # hairlines; decoration only
+    accent: str  # bars beside quotations; never text
+    button: str
+    button_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """What templates know as `colours` (light) and `dark`."""
+
+    light: Shades
+    dark: Shades
+
+
+def palette(colours: Colours) -> Palette:
+    """Derive both appearances from the brand's two colours."""
+    return Palette(light=_light(colours), dark=_dark(colours))
+
+
+def contrast(one: str, other: str) -> float:
+    """Give the contrast ratio of two colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def mix(colour: str, other: str, share: float) -> str:
+    """Mix `share` (0 to 1) of the first colour into the second."""
+    pairs = zip(_channels(colour), _channels(other), strict=True)
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
+
+
+def _light(colours: Colours) -> Shades:
+    page = mix(colours.primary, _WHITE, 0.08)
+    link = _reach(colours.primary, page, TEXT_CONTRAST, _BLACK)
+    return Shades(
+        page=page,
+        paper=_WHITE,
+        soft=mix(colours.primary, _WHITE, 0.06),
+        ink=mix(colours.primary, "#1b1d21", 0.12),
+        muted=_reach(mix(colours.primary, "#5b5f66", 0.15), page, TEXT_CONTRAST, _BLACK),
+        link=link,
+        rule=mix(colours.primary, _WHITE, 0.2),
+        accent=_reach(colours.accent, _WHITE, GRAPHIC_CONTRAST, _BLACK),
+        button=_reach(link, _WHITE, TEXT_CONTRAST, _BLACK),
+        button_text=_WHITE,
+    )
+
+
+def _dark(colours: Colours) -> Shades:
+    soft = mix(colours.primary, "#2a2d33", 0.1)
+    page = mix(colours.primary, "#121418", 0.06)
+    link = _reach(colours.primary, soft, TEXT_CONTRAST, _WHITE)
+    return Shades(
+        page=page,
+        paper=mix(colours.primary, "#1c1f24", 0.07),
+        soft=soft,
+        ink="#e8eaed",  # not pure white: it glares
+        muted=_reach("#b4b9c1", soft, TEXT_CONTRAST, _WHITE),
+        link=link,
+        rule=mix(colours.primary, "#4a4f57", 0.2),
+        accent=_reach(colours.accent, soft, GRAPHIC_CONTRAST, _WHITE),
+        button=link,
+        button_text=_reach(page, link, TEXT_CONTRAST, _BLACK),
+    )
+
+
+def _reach(colour: str, ground: str, ratio: float, towards: str) -> str:
+    """Move a colour towards black or white until it stands out enough from `ground`."""
+    for step in range(_STEPS + 1):
+        candidate = mix(towards, colour, step / _STEPS)
+        if contrast(candidate, ground) >= ratio:
+            return candidate
+    return towards
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

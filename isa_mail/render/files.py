@@ -1,0 +1,136 @@
+"""The files of an edition that travel with the mail: found, held inside their folder, read.
+
+    "images/stand am morgen.jpg" -> the bytes of editions/2026-09/images/stand am morgen.jpg
+
+Edge: reads the disk, writes nothing. A path in a text is data from anywhere: after following all links it must be a
+regular file inside the folder it is relative to, so that no section can mail out /etc/passwd.
+"""
+
+import difflib
+import mimetypes
+import unicodedata
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from isa_mail.errors import ContentError
+from isa_mail.model import Attachment, Place
+from isa_mail.render.pictures import MAX_FILE_BYTES
+
+MAX_ATTACHMENT_BYTES = 10_000_000  # all together: many servers refuse mail above 10 to 20 MB, and base64 adds a third
+_LITTER = ("thumbs.db", "desktop.ini")  # left by Windows; names with "." or "~$" in front are left by others
+_TYPES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".ics": "text/calendar",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def read_picture(path: str, directory: Path, place: Place) -> bytes:
+    """Read a picture named in a text, relative to `directory`.
+
+    Raises ContentError at `place` if it is missing (the hint has the nearest name there is), lies outside the
+    directory, is no regular file or too large.
+    """
+    file = _inside(path, directory, place)
+    if not file.exists():
+        raise ContentError(
+            f"The picture {path!r} does not exist.", place=place, hint=_nearest(path, directory)
+        )
+    return _read(file, path, MAX_FILE_BYTES, place)
+
+
+def read_attachments(directory: Path, place: Place) -> tuple[Attachment, ...]:
+    """Read all files of attachments/, in the order of their names. No such folder: none.
+
+    Raises ContentError if one lies elsewhere (a link), or if together they are too large to be mailed.
+    """
+    folder = directory / "attachments"
+    if not folder.is_dir():
+        return ()
+    names = sorted(entry.name for entry in folder.iterdir() if _is_meant(entry))
+    found = tuple(_attachment(f"attachments/{name}", directory, place) for name in names)
+    total = sum(len(attachment.data) for attachment in found)
+    if total > MAX_ATTACHMENT_BYTES:
+        raise ContentError(
+            f"The attachments have {total / 1e6:.1f} MB together; {MAX_ATTACHMENT_BYTES / 1e6:.0f} MB is the limit.",
+            place=place,
+            hint="Put large files on the web site and link to them.",
+        )
+    return found
+
+
+def _attachment(path: str, directory: Path, place: Place) -> Attachment:
+    file = _inside(path, directory, place)
+    data = _read(file, path, MAX_ATTACHMENT_BYTES, place)
+    suffix = PurePosixPath(path).suffix.lower()
+    # Only the table that comes with Python: the system's own differs from machine to machine.
+    media_type = _TYPES.get(suffix) or mimetypes.MimeTypes().guess_type("x" + suffix)[0]
+    name = unicodedata.normalize("NFC", PurePosixPath(path).name)
+    return Attachment(name, media_type or "application/octet-stream", data)
+
+
+def _is_meant(entry: Path) -> bool:
+    name = entry.name.lower()
+    return not entry.is_dir() and not name.startswith((".", "~$")) and name not in _LITTER
+
+
+def _inside(path: str, directory: Path, place: Place) -> Path:
+    """Find the file that a typed path means, and make sure that it lies inside."""
+    plain = path.strip().replace("\\", "/")  # as Windows' Explorer gives it
+    if "\0" in plain or plain.startswith("/") or PureWindowsPath(plain).drive or ":" in plain.split("/")[0]:
+        raise _outside(path, place)
+    root = directory.resolve()
+    file = root
+    for step in plain.split("/"):
+        file = file / _spelling_on_disk(file, step)
+    try:
+        file = file.resolve()
+    except (OSError, RuntimeError) as error:  # a loop of links
+        raise _outside(path, place) from error
+    if not file.is_relative_to(root):
+        raise _outside(path, place)
+    return file
+
+
+def _outside(path: str, place: Place) -> ContentError:
+    return ContentError(
+        f"The file {path!r} lies outside the edition's folder.",
+        place=place,
+        hint="Copy it into the folder images/ of the edition, and write images/ and its name.",
+    )
+
+
+def _spelling_on_disk(folder: Path, name: str) -> str:
+    """Find a name whatever way its umlauts are composed: macOS and zip files take them apart."""
+    if name.isascii() or not folder.is_dir():
+        return name
+    wanted = unicodedata.normalize("NFC", name)
+    return next((e.name for e in folder.iterdir() if unicodedata.normalize("NFC", e.name) == wanted), name)
+
+
+def _nearest(path: str, directory: Path) -> str:
+    folder = directory / "images"
+    there = sorted(f"images/{entry.name}" for entry in folder.iterdir()) if folder.is_dir() else []
+    by_fold = {name.casefold(): name for name in there}
+    near = difflib.get_close_matches(path.replace("\\", "/").casefold(), by_fold, 1, 0.5)
+    if near:
+        return f"Did you mean {by_fold[near[0]]!r}? Capitals count."
+    return "Put the picture into the folder images/ of the edition, and write images/ and its name."
+
+
+def _read(file: Path, path: str, limit: int, place: Place) -> bytes:
+    if not file.is_file():
+        raise ContentError(f"{path!r} is no file.", place=place, hint="Name a picture file, such as images/stand.jpg.")
+    try:
+        if file.stat().st_size > limit:
+            raise ContentError(
+                f"The file {path!r} is larger than {limit // 1_000_000} MB.",
+                place=place,
+                hint="Save it smaller: pictures need 1200 pixels in width, no more.",
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise ContentError(
+            f"The file {path!r} cannot be read: {error.strerror}.", place=place, hint="Check its permissions."
+        ) from error

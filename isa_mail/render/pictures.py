@@ -1,0 +1,188 @@
+"""Picture files -> pictures that travel inside the mail.
+
+    images/stand.jpg, 4000×3000, 1.2 MB, turned, with GPS -> Placed(Picture("stand-3f2a…@news.example.org"), 536, 402)
+
+Edge: reads picture files below one folder and nothing else. What leaves is upright, sRGB, opaque (transparent logos vanish
+in dark mode), twice as wide as shown, JPEG or PNG because Outlook knows no more, and without any metadata: camera
+files carry positions and names. Same file and Pillow, same bytes.
+"""
+
+import hashlib
+import io
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from isa_mail.errors import ContentError
+from isa_mail.model import Picture, Place
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MAX_FILE_BYTES = 40_000_000
+MAX_PIXELS = 100_000_000  # a 100-megapixel camera; decoded 300 MB
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")  # no EPS, PSD and so on: decoders nobody here needs
+_JPEG_QUALITY = 82
+_SHARPNESS = 2  # file pixels for each pixel shown
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The room a picture may take, in CSS pixels."""
+
+    width: int
+    height: int
+
+
+FIGURE = Frame(536, 560)  # the column's measure; a portrait must not fill more than a screen
+LOGO = Frame(200, 56)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A picture and the size at which it is shown, in CSS pixels."""
+
+    picture: Picture
+    width: int
+    height: int
+    source_width: int  # of the file, upright, in its own pixels
+    frames: int  # more than 1: it was animated, and only its first frame is left
+
+
+def place_picture(data: bytes, name: str, frame: Frame, *, domain: str, place: Place) -> Placed:
+    """Prepare one picture. `name` is the file's name; `domain` ends the content id (RFC 2392).
+
+    Raises ContentError at `place` for a file that is no picture, is broken, or is too large to be decoded safely.
+    """
+    with _decoding(name, place):
+        image, source, frames = _upright(data, frame, name, place)
+        width, height = _fit(source, frame)
+        target = (min(source[0], width * _SHARPNESS), min(source[1], height * _SHARPNESS))
+        pixels = _opaque(image)
+        if pixels.size != target:
+            from PIL import Image
+
+            pixels = pixels.resize(target, Image.Resampling.LANCZOS)
+        encoded, suffix = _encode(pixels, photograph=image.format in ("JPEG", "MPO"))
+    stem = _stem(name)
+    digest = hashlib.sha256(encoded).hexdigest()[:12]
+    picture = Picture(
+        content_id=f"{stem}-{digest}@{domain}",
+        filename=f"{stem}.{suffix}",
+        media_type="image/jpeg" if suffix == "jpg" else "image/png",
+        data=encoded,
+    )
+    return Placed(picture, width, height, source[0], frames)
+
+
+@contextmanager
+def _decoding(name: str, place: Place) -> Iterator[None]:
+    """Turn everything a decoder can throw at a bad file into a sentence."""
+    from PIL import Image
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's notes about odd but readable files
+            yield
+    except Image.DecompressionBombError as error:
+        raise _too_large(name, place) from error
+    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, KeyError, IndexError, MemoryError) as error:
+        raise ContentError(
+            f"The picture {name!r} cannot be read: it is broken, or no picture of a known kind.",
+            place=place,
+            hint="Open it in a picture program and save it as JPEG or PNG (HEIC and SVG do not work in mail).",
+        ) from error
+
+
+def _too_large(name: str, place: Place) -> ContentError:
+    return ContentError(
+        f"The picture {name!r} has more than {MAX_PIXELS // 1_000_000} million pixels.",
+        place=place,
+        hint="Save it smaller: 1200 pixels in width are enough for the newsletter.",
+    )
+
+
+def _upright(data: bytes, frame: Frame, name: str, place: Place) -> tuple["Image.Image", tuple[int, int], int]:
+    """Decode, turned as the camera was held; give also the full size, since a JPEG is decoded at a fraction of it."""
+    # Pillow registers these two formats only when they are imported.
+    from PIL import Image, ImageOps, TiffImagePlugin, WebPImagePlugin  # noqa: F401
+
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise _too_large(name, place)
+    frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1  # MPO: a phone's .jpg with a preview inside
+    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # EXIF orientation: width and height change places
+    needed = max(frame.width, frame.height) * _SHARPNESS
+    if image.format in ("JPEG", "MPO"):
+        scale = needed / max(1, min(width, height))
+        image.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))  # decodes 1/2, 1/4 or 1/8
+    kept = image.format
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    upright.format = kept
+    return upright, (height, width) if turned else (width, height), frames
+
+
+def _fit(size: tuple[int, int], frame: Frame) -> tuple[int, int]:
+    """Scale down into the frame, never up."""
+    scale = min(1.0, frame.width / size[0], frame.height / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def _opaque(image: "Image.Image") -> "Image.Image":
+    """Convert to RGB or grey in sRGB, transparency laid on white."""
+    from PIL import Image
+
+    if image.mode.startswith("I;16"):  # 16-bit grey: convert() would clip instead of scale
+        return image.convert("I").point(lambda value: value / 256).convert("L")
+    if "A" in image.getbands() or "transparency" in image.info:
+        drawn = image.convert("RGBA")
+        ground = Image.new("RGBA", drawn.size, "#ffffff")
+        return Image.alpha_composite(ground, drawn).convert("RGB")
+    image = _to_srgb(image)
+    return image if image.mode in ("L", "RGB") else image.convert("RGB")
+
+
+def _to_srgb(image: "Image.Image") -> "Image.Image":
+    """Apply an embedded colour profile before it is thrown away: phones photograph in Display P3, printers in CMYK."""
+    from PIL import ImageCms
+
+    profile = image.info.get("icc_profile")
+    if not profile or image.mode not in ("RGB", "CMYK", "L"):
+        return image
+    try:
+        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return image  # a broken profile: the plain conversion is close enough
+    return image if converted is None else converted
+
+
+def _encode(image: "Image.Image", *, photograph: bool) -> tuple[bytes, str]:
+    """Write a photograph as JPEG; a drawing as PNG, unless JPEG takes less than half of it."""
+    from PIL import Image
+
+    clean = Image.frombytes(image.mode, image.size, image.tobytes())  # pixels only: no EXIF, profile, comment
+    jpeg = io.BytesIO()
+    clean.save(jpeg, "JPEG", quality=_JPEG_QUALITY, optimize=True, progressive=True)
+    if photograph:
+        return jpeg.getvalue(), "jpg"
+    png = io.BytesIO()
+    clean.save(png, "PNG", optimize=True)
+    if len(jpeg.getvalue()) * 2 < len(png.getvalue()):
+        return jpeg.getvalue(), "jpg"
+    return png.getvalue(), "png"
+
+
+def _stem(name: str) -> str:
+    """Make a file name fit for a content id: ASCII letters, digits and hyphens."""
+    stem = name.rpartition(".")[0] or name
+    for umlaut, letters in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss")):
+        stem = unicodedata.normalize("NFC", stem.lower()).replace(umlaut, letters)
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "picture"

@@ -1,0 +1,84 @@
+"""The letter's own words in its three languages, and its dates.
+
+    words("de").contents -> "In dieser Ausgabe"; long_date(date(2026, 9, 30), "de") -> "30. September 2026"
+
+Pure. Read by `render/`; staff never have to type these. A table of months instead of Babel, which would add 33 MB
+for three patterns.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the letter says by itself, in one language."""
+
+    issue: str  # with %s for the number
+    contents: str
+    picture: str
+    events: str  # caption of the table of events
+    because: str  # with %s for the reader's address
+    unsubscribe: str
+    imprint: str
+    colon: str
+
+
+_WORDS = {
+    "de": Words(
+        issue="Ausgabe %s",
+        contents="In dieser Ausgabe",
+        picture="Bild",
+        events="Datum, Veranstaltung, Ort",
+        because="Sie erhalten diesen Newsletter, weil %s in unserem Verteiler steht.",
+        unsubscribe="Newsletter abbestellen",
+        imprint="Impressum",
+        colon=":",
+    ),
+    "en": Words(
+        issue="Issue %s",
+        contents="In this issue",
+        picture="Picture",
+        events="Date, event, place",
+        because="You receive this newsletter because %s is on our mailing list.",
+        unsubscribe="Unsubscribe from this newsletter",
+        imprint="Imprint",
+        colon=":",
+    ),
+    "zh": Words(
+        issue="第%s期",
+        contents="本期内容",
+        picture="图片",
+        events="日期、活动、地点",
+        because="您收到本通讯，是因为 %s 在我们的邮件列表中。",
+        unsubscribe="退订本通讯",
+        imprint="版权信息",
+        colon="：",
+    ),
+}
+
+_MONTHS = {
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+
+
+def words(language: str) -> Words:
+    """Look up a language's words; one we do not know gets English, which most readers can place."""
+    return _WORDS.get(language, _WORDS["en"])
+
+
+def long_date(day: date, language: str) -> str:
+    """Write a date as running text has it: 30. September 2026, 30 September 2026, 2026年9月30日."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    if language == "de":
+        return f"{day.day}. {_MONTHS['de'][day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS['en'][day.month - 1]} {day.year}"
+
+
+def month_and_year(day: date, language: str) -> str:
+    """Write the month that an edition is named after: September 2026, 2026年9月."""
+    if language == "zh":
+        return f"{day.year}年{day.month}月"
+    return f"{_MONTHS['de' if language == 'de' else 'en'][day.month - 1]} {day.year}"
