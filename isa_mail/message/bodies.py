@@ -18,8 +18,8 @@ Sources: RFC 2045 sections 6.7 and 6.8.
 """
 
 import re
-from binascii import b2a_base64
-from collections.abc import Callable, Iterator
+from binascii import b2a_base64, b2a_qp
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -32,7 +32,6 @@ _SHORT_RUN = 57  # fixed text shorter than a line is not worth three encodings: 
 
 _TO_QUOTE = re.compile(rb"[^ -<>-~]")
 _QUOTED = {bytes((byte,)): b"=%02X" % byte for byte in range(256)}
-_AS_IT_IS = re.compile(r"[!-\-/-<>-~](?:[ -<>-~]{0,72}[!-<>-~])?")
 
 
 class HeaderHole(StrEnum):
@@ -106,26 +105,23 @@ def fill_quoted(hole: QuotedHole, value: str) -> bytes:
     """Return the lines of one value in quoted-printable; `value` is escaped already and is one line."""
     if not value:
         return b"" if hole.closing.startswith(b"=") else hole.closing
-    if _AS_IT_IS.fullmatch(value) and not value.startswith("From "):
-        return value.encode("ascii") + hole.closing
-    return _quoted_line(value.encode()) + hole.closing
+    octets = value.encode()
+    quoted = b2a_qp(octets)  # in C; it knows nothing of dots and breaks lines at other spots
+    if len(quoted) <= _LINE and not quoted.startswith((b".", b"From ")) and not quoted.endswith(b" "):
+        return quoted + hole.closing
+    return _quoted_line(octets) + hole.closing
 
 
-def fill_base64(
-    hole: Base64Hole, carry: bytes, value_of: Callable[[Hole], str]
-) -> tuple[bytes, bytes, bytes]:
+def fill_base64(hole: Base64Hole, octets: bytes) -> tuple[bytes, bytes, bytes]:
     """Return a chunk's lines, the lines of the run after it, and the octets to carry to the next chunk.
 
-    `carry` are the 0 to 2 octets that the last call returned; b"" for the first hole of a text.
+    `octets` are what the last call carried over (b"" for the first hole of a text) and the hole's filled pieces.
     """
-    chunk = carry + b"".join(
-        [piece if isinstance(piece, bytes) else value_of(piece).encode() for piece in hole.pieces]
-    )
     run = hole.run
     if run is None:
-        return _base64_lines(chunk) or b"\r\n", b"", b""
-    shift = -len(chunk) % 3
-    return _base64_lines(chunk + run.head[:shift]), run.encoded[shift], run.carries[shift]
+        return _base64_lines(octets) or b"\r\n", b"", b""
+    shift = -len(octets) % 3
+    return _base64_lines(octets + run.head[:shift]), run.encoded[shift], run.carries[shift]
 
 
 # --- quoted-printable -------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ import re
 import unicodedata
 from binascii import b2a_base64
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 _LINE = 76  # RFC 2047 section 2, for lines that hold an encoded word
@@ -30,6 +31,7 @@ _FRAME = len("=?utf-8?q??=")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _PLAIN_FILENAME = re.compile(r"[A-Za-z0-9 ._()+,&'-]{1,60}")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~@-]+")
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,90}")
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
@@ -90,9 +92,8 @@ def unsubscribe_header(to: str, address: str) -> bytes:
     One line of at most 750 octets, never encoded words: folded at most in front of the angle bracket, since
     blanks inside it would become part of the link in some readers.
     """
-    local, _, domain = to.rpartition("@")
-    subject = quote(f"unsubscribe {address}", safe="@")
-    link = f"<mailto:{quote(local, safe='')}@{domain}?subject={subject}>"
+    leaver = address if _UNRESERVED.fullmatch(address) else quote(address, safe="@")
+    link = f"<mailto:{_mailto(to)}?subject=unsubscribe%20{leaver}>"
     gap = " " if len("List-Unsubscribe: ") + len(link) <= _LINE else "\r\n "
     return f"List-Unsubscribe:{gap}{link}\r\n".encode("ascii")
 
@@ -102,12 +103,7 @@ def date_header(date: datetime) -> bytes:
     offset = date.utcoffset()
     if offset is None:
         raise ValueError("a Date header needs a time with a time zone")
-    minutes = offset // timedelta(minutes=1)
-    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
-    return (
-        f"Date: {_DAYS[date.weekday()]}, {date.day:02} {_MONTHS[date.month - 1]} {date.year:04} "
-        f"{date.hour:02}:{date.minute:02}:{date.second:02} {sign}{minutes // 60:02}{minutes % 60:02}\r\n"
-    ).encode("ascii")
+    return _date_line(date.replace(tzinfo=None), offset)
 
 
 def parameter_header(name: str, value: str, parameters: tuple[str, ...] = ()) -> bytes:
@@ -139,6 +135,25 @@ def file_headers(filename: str, media_type: str, disposition: str) -> bytes:
     )
 
 
+@lru_cache(
+    maxsize=16
+)  # an edition has one date; a time of day and its zone are kept apart, or zones would mix
+def _date_line(date: datetime, offset: timedelta) -> bytes:
+    minutes = offset // timedelta(minutes=1)
+    sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
+    return (
+        f"Date: {_DAYS[date.weekday()]}, {date.day:02} {_MONTHS[date.month - 1]} {date.year:04} "
+        f"{date.hour:02}:{date.minute:02}:{date.second:02} {sign}{minutes // 60:02}{minutes % 60:02}\r\n"
+    ).encode("ascii")
+
+
+@lru_cache(maxsize=16)
+def _mailto(address: str) -> str:
+    """Return an address as RFC 6068 wants it in a link."""
+    local, _, domain = address.rpartition("@")
+    return f"{quote(local, safe='')}@{domain}"
+
+
 def _folded(start: str, words: list[str]) -> bytes:
     """Fill lines with words of at most 76 octets less `start`; unfolding gives back exactly the same text."""
     lines = [start + words[0]]
@@ -167,9 +182,13 @@ def _encoded_words(text: str, room: int) -> str:
     Blanks between two encoded words are no part of the text (RFC 2047 section 6.2), so blanks of the text are
     all inside the words.
     """
+    data = text.encode()
+    one_q, one_b = "".join([_Q[byte] for byte in data]), b2a_base64(data, newline=False).decode("ascii")
+    by_q = len(one_q) <= len(one_b)
+    if len(one_q if by_q else one_b) <= min(_WORD, room) - _FRAME:
+        return f"=?utf-8?q?{one_q}?=" if by_q else f"=?utf-8?b?{one_b}?="
     characters = [character.encode() for character in text]
     quoted = ["".join([_Q[byte] for byte in character]) for character in characters]
-    by_q = sum(map(len, quoted)) <= (sum(map(len, characters)) + 2) // 3 * 4
     words: list[str] = []
     at = 0
     while at < len(characters) or not words:

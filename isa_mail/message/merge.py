@@ -13,6 +13,7 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape as escape_html
@@ -24,7 +25,7 @@ from isa_mail.message.firewall import headers_are_safe, lines_are_safe
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
 from isa_mail.message.template import MessageTemplate
-from isa_mail.model import Envelope, Escape, Hole, MergeField, Message, PlainText, Recipient
+from isa_mail.model import Envelope, Escape, Hole, MergeField, Message, PlainText, Recipient, Template
 
 _WIRE_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
@@ -55,10 +56,10 @@ def merge(
             hint="Mend the address in the list.",
             place=recipient.place,
         )
-    identifier = own_message_id(template, address) if message_id is None else message_id
-    if not _MESSAGE_ID.fullmatch(identifier):
-        raise ValueError(f"{identifier!r} is no Message-ID")
-    values = _values(template, recipient, brackets=brackets)
+    if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
+        raise ValueError(f"{message_id!r} is no Message-ID")
+    identifier = message_id or own_message_id(template, address)
+    values = _values(template.fields, recipient, brackets=brackets)
     headers = {
         HeaderHole.TO: mailbox_header("To", recipient.name, address),
         HeaderHole.SUBJECT: _text_header("Subject", subject_prefix + _filled(template.subject, values)),
@@ -70,6 +71,19 @@ def merge(
         raise _unsafe(recipient)
     content = _content(template, headers, values, recipient)
     return Message(Envelope(template.sender, address), identifier, content)
+
+
+def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
+    """Return one rendered part with a recipient's values in place: the text that `merge` would encode.
+
+    For what `build` writes beside the message, and for the preview. Raises MergeError as `merge` does.
+    """
+    holes = [Hole(piece, Escape.TEXT) if isinstance(piece, MergeField) else piece for piece in part]
+    fields = (hole.field for hole in holes if not isinstance(hole, str))
+    values = _values(fields, recipient, brackets=brackets)
+    return "".join(
+        [hole if isinstance(hole, str) else _escaped(values[hole.field], hole.escape) for hole in holes]
+    )
 
 
 def missing(template: MessageTemplate, recipient: Recipient) -> tuple[MergeField, ...]:
@@ -89,34 +103,40 @@ def _content(
     values: dict[MergeField, str],
     recipient: Recipient,
 ) -> tuple[bytes, ...]:
-    def value_of(hole: Hole) -> str:
-        return _escaped(values[hole.field], hole.escape)
-
     content: list[bytes] = []
+    filled: list[bytes] = []
     carry = b""
     for segment in template.segments:
         if isinstance(segment, bytes):
             content.append(segment)
-            continue
-        if isinstance(segment, HeaderHole):
+        elif isinstance(segment, HeaderHole):
             content.append(headers[segment])
-            continue
-        if isinstance(segment, QuotedHole):
-            lines = fill_quoted(segment, value_of(segment.hole))
+        elif isinstance(segment, QuotedHole):
+            hole = segment.hole
+            lines = fill_quoted(segment, _escaped(values[hole.field], hole.escape))
+            filled.append(lines)
+            content.append(lines)
         else:
-            lines, run, carry = fill_base64(segment, carry, value_of)
-        if not lines_are_safe(lines):
-            raise _unsafe(recipient)
-        content.append(lines)
-        if not isinstance(segment, QuotedHole):
-            content.append(run)
+            octets = carry + b"".join(
+                [
+                    piece
+                    if isinstance(piece, bytes)
+                    else _escaped(values[piece.field], piece.escape).encode()
+                    for piece in segment.pieces
+                ]
+            )
+            lines, run, carry = fill_base64(segment, octets)
+            filled.append(lines)
+            content += (lines, run)
+    if not lines_are_safe(b"".join(filled)):
+        raise _unsafe(recipient)
     return tuple(content)
 
 
-def _values(template: MessageTemplate, recipient: Recipient, *, brackets: bool) -> dict[MergeField, str]:
-    """Return what stands for each field of the letter, on one line and not yet escaped."""
+def _values(fields: Iterable[MergeField], recipient: Recipient, *, brackets: bool) -> dict[MergeField, str]:
+    """Return what stands for each field, on one line and not yet escaped."""
     values: dict[MergeField, str] = {}
-    for field in template.fields:
+    for field in fields:
         value = _value(field.name, recipient)
         if value is None:
             value = field.fallback
@@ -141,7 +161,7 @@ def _filled(text: PlainText, values: dict[MergeField, str]) -> str:
 
 
 def _escaped(value: str, escape: Escape) -> str:
-    if escape is Escape.TEXT:
+    if escape is Escape.TEXT or (value.isalnum() and value.isascii()):
         return value
     return escape_html(value) if escape is Escape.HTML else quote(value, safe="")
 
