@@ -1,0 +1,85 @@
+"""What reading a list can find that a person should look at; the codes are stable.
+
+    UNKNOWN_LANGUAGE, recipients/members.csv:7 -> Finding("L101", ...)
+
+Pure. A row that cannot be used is no finding but a `RefusedRow`; a list that cannot be read is a ListError.
+"""
+
+from isa_mail.model import Finding, Place, Severity
+
+MEANINGS = {
+    "L101": "a language that isa-mail does not know",
+    "L102": "two columns whose merge fields have the same name",
+    "L103": "a column that is read as the surname",
+    "L104": "several columns that mean the same",
+    "L105": "cells below a column that has no name",
+    "L106": "a cell that looks like several rows in one",
+}
+"""Every code of this room, with its meaning."""
+
+
+def unknown_language(place: Place, text: str) -> Finding:
+    """Say that a cell names a language that no letter can have; one finding a list and word is enough."""
+    return Finding(
+        "L101",
+        Severity.WARNING,
+        place,
+        f"The language {text!r} is not known; people with it get the letter in the first language of isa-mail.toml.",
+        "Write de, zh or en, or leave the cell empty.",
+    )
+
+
+def same_field(place: Place, header: str, field: str) -> Finding:
+    """Say that a column's merge field is taken by a column before it."""
+    return Finding(
+        "L102",
+        Severity.WARNING,
+        place,
+        f"The column {header!r} cannot be used in texts: {{{{ {field} }}}} is a column before it.",
+        "Give one of the two another name.",
+    )
+
+
+def name_is_surname(place: Place, header: str) -> Finding:
+    """Say that "Name" beside a first name was taken for the last name."""
+    return Finding(
+        "L103",
+        Severity.HINT,
+        place,
+        f"The column {header!r} is read as the surname, since there is a column for the first name.",
+        "If it holds whole names, call it “Full name”; if it holds surnames, “Last name” says so.",
+    )
+
+
+def same_meaning(place: Place, header: str, chosen: str, meaning: str) -> Finding:
+    """Say that a column is not used as what it seems to be, since another one is."""
+    severity = Severity.WARNING if meaning == "address" else Severity.HINT
+    return Finding(
+        "L104",
+        severity,
+        place,
+        f"The columns {chosen!r} and {header!r} both look like the {meaning.replace('_', ' ')}; {chosen!r} is used.",
+        f"If {header!r} is the right one, give the other column another name.",
+    )
+
+
+def nameless_column(place: Place, text: str) -> Finding:
+    """Say that a cell is left out because its column has no name; one finding a list is enough."""
+    return Finding(
+        "L105",
+        Severity.WARNING,
+        place,
+        f"The cell {text[:40]!r} stands below a column without a name and is left out, as is that whole column.",
+        "Write a name into the first row.",
+    )
+
+
+def rows_in_one(place: Place, text: str) -> Finding:
+    """Say that a quoted cell may have swallowed a row, because of a stray quotation mark."""
+    return Finding(
+        "L106",
+        Severity.WARNING,
+        place,
+        f"The cell that begins {text[:40]!r} has several lines and an address in it, like rows that ran together.",
+        'Look for a stray " in this row; a person who should get the mail may be hidden in that cell.',
+    )

@@ -1,0 +1,240 @@
+"""Read the recipient lists: one recipient a person, the first list wins, and nobody is dropped in silence.
+
+    recipients/members.csv, "E-Mail;Vorname\nAnn@Example.org;Ann"
+        -> Recipient("Ann@example.org", name="Ann", fields={"address": …, "e_mail": …, "first_name": "Ann", …})
+
+Edge: reads files. `table.py` takes the text apart, `columns.py` knows what the columns mean, this page makes people
+of rows. A row's values are data: nothing in a cell is executed, and no control character gets through.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+from isa_mail.addresses import parse_address, parse_mailbox
+from isa_mail.errors import AddressError, ListError
+from isa_mail.model import Finding, Place, Recipient, RefusedRow
+from isa_mail.recipients import columns as header
+from isa_mail.recipients.columns import Columns
+from isa_mail.recipients.findings import nameless_column, rows_in_one, unknown_language
+from isa_mail.recipients.table import BrokenRow, Row, Table, clean, read_table
+from isa_mail.typography.encoding import decode
+from isa_mail.typography.languages import language_code
+
+_SUFFIXES = (".csv", ".tsv", ".txt")
+_BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+_MAILTO = "mailto:"
+
+Entry: TypeAlias = Recipient | RefusedRow | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list whose header was read. `entries` can be run through once; it holds one row at a time."""
+
+    file: str
+    encoding: str
+    delimiter: str
+    columns: Columns
+    entries: Iterator[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """What one list held. rows = usable + duplicates + refused."""
+
+    file: str
+    encoding: str
+    delimiter: str
+    rows: int
+    usable: int
+    duplicates: int  # people who stand on this list, or one before it, already
+    refused: int
+    columns: Mapping[str, str]  # header -> "address", "first_name" ...: what was understood
+    merge_fields: Mapping[str, str]  # header -> merge field: all other columns
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientLists:
+    """All lists of a run. One recipient per key, in the order of the lists."""
+
+    recipients: tuple[Recipient, ...]
+    refused: tuple[RefusedRow, ...]
+    lists: tuple[ListReport, ...]
+    findings: tuple[Finding, ...]
+    fields: tuple[str, ...]  # every merge field that some recipient may have, sorted
+
+    @property
+    def duplicates(self) -> int:
+        return sum(report.duplicates for report in self.lists)
+
+
+def read_lists(paths: Sequence[Path], *, root: Path) -> RecipientLists:
+    """Read lists in this order; `root` is the workspace, which places are relative to.
+
+    Raises ListError if one of them cannot be read at all.
+    """
+    people: dict[str, Recipient] = {}
+    refused: list[RefusedRow] = []
+    findings: list[Finding] = []
+    reports: list[ListReport] = []
+    fields: set[str] = set()
+    for path in paths:
+        opened = open_list(path, root=root)
+        usable = duplicates = rejected = 0
+        for entry in opened.entries:
+            if isinstance(entry, Finding):
+                findings.append(entry)
+            elif isinstance(entry, RefusedRow):
+                refused.append(entry)
+                rejected += 1
+            elif people.setdefault(entry.key, entry) is entry:
+                usable += 1
+            else:
+                duplicates += 1
+        reports.append(_report(opened, usable, duplicates, rejected))
+        fields |= _fields(opened.columns)
+    return RecipientLists(
+        tuple(people.values()), tuple(refused), tuple(reports), tuple(findings), tuple(sorted(fields))
+    )
+
+
+def open_list(path: Path, *, root: Path) -> OpenList:
+    """Open one list and understand its header; its rows are made into people as they are asked for.
+
+    Raises ListError, also while `entries` are read.
+    """
+    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    text, encoding = _text(path, file)
+    table = read_table(text, file)
+    return OpenList(file, encoding, table.delimiter, table.columns, _entries(table, file))
+
+
+def _text(path: Path, file: str) -> tuple[str, str]:
+    save_as = 'Open it in Excel and save it as "CSV UTF-8" (Datei, Speichern unter, Dateityp).'
+    if path.suffix.lower() not in _SUFFIXES:
+        raise ListError(f"{file} is not a CSV file.", place=Place(file), hint=save_as)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ListError(
+            f"The list {file} cannot be read: {error.strerror}.",
+            place=Place(file),
+            hint="See that the file exists, that you may read it, and that its name is spelt right.",
+        ) from error
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise ListError(
+            f"{file} is an Excel file with the name of a CSV file.", place=Place(file), hint=save_as
+        )
+    try:
+        decoded = decode(data)
+    except UnicodeDecodeError as error:
+        raise ListError(
+            f"{file} is in an encoding that is not known.", place=Place(file), hint=save_as
+        ) from error
+    return decoded.text, decoded.encoding
+
+
+def _entries(table: Table, file: str) -> Iterator[Entry]:
+    yield from header.findings(table.columns, Place(file, table.header_line))
+    unknown: set[str] = set()
+    nameless_told = not table.columns.nameless
+    for row in table.rows:
+        place = Place(file, row.line)
+        if isinstance(row, BrokenRow):
+            yield RefusedRow(place, row.text, row.reason)
+            continue
+        made = _recipient(row, table.columns, place)
+        yield made
+        if isinstance(made, RefusedRow):
+            continue
+        language = made.fields.get("language", "")
+        if language and made.language is None and language not in unknown:
+            unknown.add(language)
+            yield unknown_language(place, language)
+        if not nameless_told:
+            for index in table.columns.nameless:
+                if index < len(row.cells) and clean(row.cells[index]):
+                    nameless_told = True
+                    yield nameless_column(place, row.cells[index])
+        for cell in row.cells:
+            if "\n" in cell and "@" in cell and table.delimiter in cell:
+                yield rows_in_one(place, cell)
+
+
+def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedRow:
+    """Make a person of a row, or say why it cannot be used."""
+    cells = row.cells
+    known = columns.known
+    width = len(columns.headers)
+    if len(cells) < width:  # trailing empty cells are often left away
+        cells = cells + [""] * (width - len(cells))
+    written = cells[known["address"]].strip()
+    joined = "".join(cells)
+    if joined.isprintable() or not (trouble := _CONTROL.search(joined)):
+        cells = [_BREAK.sub(" ", clean(cell)) for cell in cells]
+    else:
+        return RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
+    if any(cells[width:]):
+        reason = f"The row has {len(cells)} cells, but the header only {width}; is a separator or a quote too many?"
+        return RefusedRow(place, written, reason)
+    try:
+        address, display_name = _address(cells[known["address"]])
+    except AddressError as error:
+        return RefusedRow(place, written, error.message)
+    values = {meaning: cells[index] for meaning, index in known.items()}
+    whole = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
+    name = values.get("name") or whole or display_name
+    language = language_code(values["language"]) if values.get("language") else None
+    values |= {"name": name, "language": language or values.get("language", "")}
+    # A column's own name comes first: who writes {{ Name }} means what stands below "Name".
+    values |= {field: cells[index] for index, field in columns.fields if cells[index]}
+    values["address"] = address
+    return Recipient(
+        address, name, language, {field: value for field, value in values.items() if value}, place
+    )
+
+
+def _address(cell: str) -> tuple[str, str]:
+    """Read an address cell: the address as it goes on the wire, and a display name if one stands there.
+
+    Raises AddressError.
+    """
+    if not cell:
+        raise AddressError("The address is missing.", hint="Fill in the cell or delete the row.")
+    text = cell[len(_MAILTO) :].lstrip() if cell[: len(_MAILTO)].lower() == _MAILTO else cell
+    if "@" not in text or ("<" not in text and text.count("@") == 1):
+        return parse_address(text), ""
+    mailbox = parse_mailbox(text) if text.count("<") == 1 and text.endswith(">") else None
+    if mailbox is None or (
+        "@" in mailbox.name and mailbox.name.strip("'").casefold() != mailbox.address.casefold()
+    ):
+        raise AddressError(
+            "The cell holds more than one address.", hint="Give each person a row of their own."
+        )
+    return mailbox.address, "" if "@" in mailbox.name else mailbox.name
+
+
+def _report(opened: OpenList, usable: int, duplicates: int, refused: int) -> ListReport:
+    understood = {index: meaning for meaning, index in opened.columns.known.items()}
+    headers = opened.columns.headers
+    return ListReport(
+        file=opened.file,
+        encoding=opened.encoding,
+        delimiter=opened.delimiter,
+        rows=usable + duplicates + refused,
+        usable=usable,
+        duplicates=duplicates,
+        refused=refused,
+        columns={headers[index]: meaning for index, meaning in sorted(understood.items())},
+        merge_fields={
+            headers[index]: field for index, field in opened.columns.fields if index not in understood
+        },
+    )
+
+
+def _fields(columns: Columns) -> set[str]:
+    return {field for _, field in columns.fields} | set(columns.known) | {"name"}
