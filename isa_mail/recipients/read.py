@@ -27,6 +27,7 @@ _SUFFIXES = (".csv", ".tsv", ".txt")
 _BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
 _MAILTO = "mailto:"
+_SEVERAL = "The row holds more than one address; each person needs a row of their own."
 
 Entry: TypeAlias = Recipient | RefusedRow | Finding
 
@@ -167,35 +168,41 @@ def _entries(table: Table, file: str) -> Iterator[Entry]:
 
 def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedRow:
     """Make a person of a row, or say why it cannot be used."""
-    cells = row.cells
-    known = columns.known
     width = len(columns.headers)
-    if len(cells) < width:  # trailing empty cells are often left away
-        cells = cells + [""] * (width - len(cells))
-    written = cells[known["address"]].strip()
+    cells = row.cells + [""] * (width - len(row.cells))  # trailing empty cells are often left away
+    at = columns.known["address"]
+    written = clean(cells[at])
     joined = "".join(cells)
-    if joined.isprintable() or not (trouble := _CONTROL.search(joined)):
-        cells = [_BREAK.sub(" ", clean(cell)) for cell in cells]
-    else:
+    if joined.isprintable():
+        cells = [clean(cell) for cell in cells]
+    elif trouble := _CONTROL.search(joined):
         return RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
+    else:
+        cells = [_BREAK.sub(" ", clean(cell)) for cell in cells]
     if any(cells[width:]):
-        reason = f"The row has {len(cells)} cells, but the header only {width}; is a separator or a quote too many?"
-        return RefusedRow(place, written, reason)
+        return RefusedRow(place, written, _too_many(cells, width))
     try:
-        address, display_name = _address(cells[known["address"]])
+        cells[at], display_name = _address(cells[at])  # without "mailto:", under each of its names
     except AddressError as error:
         return RefusedRow(place, written, error.message)
-    values = {meaning: cells[index] for meaning, index in known.items()}
+    values = {meaning: cells[index] for meaning, index in columns.known.items()}
     whole = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
     name = values.get("name") or whole or display_name
-    language = language_code(values["language"]) if values.get("language") else None
-    values |= {"name": name, "language": language or values.get("language", "")}
-    # A column's own name comes first: who writes {{ Name }} means what stands below "Name".
-    values |= {field: cells[index] for index, field in columns.fields if cells[index]}
-    values["address"] = address
+    said = values.get("language", "")
+    language = language_code(said) if said else None
+    values |= {"name": name, "language": language or said}
+    # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
+    values |= {field: cells[index] for index, field in columns.fields}
+    values["address"] = cells[at]
     return Recipient(
-        address, name, language, {field: value for field, value in values.items() if value}, place
+        cells[at], name, language, {name: value for name, value in values.items() if value}, place
     )
+
+
+def _too_many(cells: Sequence[str], width: int) -> str:
+    if any("@" in cell for cell in cells[width:]):
+        return _SEVERAL
+    return f"The row has {len(cells)} cells, but the header only {width}; is a separator or a quote too many?"
 
 
 def _address(cell: str) -> tuple[str, str]:
@@ -209,12 +216,8 @@ def _address(cell: str) -> tuple[str, str]:
     if "@" not in text or ("<" not in text and text.count("@") == 1):
         return parse_address(text), ""
     mailbox = parse_mailbox(text) if text.count("<") == 1 and text.endswith(">") else None
-    if mailbox is None or (
-        "@" in mailbox.name and mailbox.name.strip("'").casefold() != mailbox.address.casefold()
-    ):
-        raise AddressError(
-            "The cell holds more than one address.", hint="Give each person a row of their own."
-        )
+    if mailbox is None or "@" in mailbox.name.replace(mailbox.address, ""):
+        raise AddressError(_SEVERAL, hint="Delete one of them, or copy the row.")
     return mailbox.address, "" if "@" in mailbox.name else mailbox.name
 
 
