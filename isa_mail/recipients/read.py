@@ -66,7 +66,7 @@ class RecipientLists:
     refused: tuple[RefusedRow, ...]
     lists: tuple[ListReport, ...]
     findings: tuple[Finding, ...]
-    fields: tuple[str, ...]  # every merge field that some recipient may have, sorted
+    columns: tuple[str, ...]  # every merge field that the lists offer, sorted
 
     @property
     def duplicates(self) -> int:
@@ -82,7 +82,7 @@ def read_lists(paths: Sequence[Path], *, root: Path) -> RecipientLists:
     refused: list[RefusedRow] = []
     findings: list[Finding] = []
     reports: list[ListReport] = []
-    fields: set[str] = set()
+    offered: set[str] = set()
     for path in paths:
         opened = open_list(path, root=root)
         usable = duplicates = rejected = 0
@@ -97,9 +97,9 @@ def read_lists(paths: Sequence[Path], *, root: Path) -> RecipientLists:
             else:
                 duplicates += 1
         reports.append(_report(opened, usable, duplicates, rejected))
-        fields |= _fields(opened.columns)
+        offered |= _offered(opened.columns)
     return RecipientLists(
-        tuple(people.values()), tuple(refused), tuple(reports), tuple(findings), tuple(sorted(fields))
+        tuple(people.values()), tuple(refused), tuple(reports), tuple(findings), tuple(sorted(offered))
     )
 
 
@@ -239,5 +239,5 @@ def _report(opened: OpenList, usable: int, duplicates: int, refused: int) -> Lis
     )
 
 
-def _fields(columns: Columns) -> set[str]:
+def _offered(columns: Columns) -> set[str]:
     return {field for _, field in columns.fields} | set(columns.known) | {"name"}

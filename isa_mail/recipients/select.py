@@ -43,10 +43,10 @@ def _wanted(column: str, value: str) -> str:
 
 def _known_field(lists: RecipientLists, column: str) -> str:
     field = field_name(column)
-    if field in lists.fields:
+    if field in lists.columns:
         return field
-    nearest = get_close_matches(field, lists.fields, n=1)
+    nearest = get_close_matches(field, lists.columns, n=1)
     raise ListError(
         f"No list has a column {column!r}.",
-        hint=f"Did you mean {nearest[0]!r}?" if nearest else f"The lists have: {', '.join(lists.fields)}.",
+        hint=f"Did you mean {nearest[0]!r}?" if nearest else f"The lists have: {', '.join(lists.columns)}.",
     )

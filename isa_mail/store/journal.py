@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
 _FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
-_NO_ATTEMPT = (State.PENDING, State.SUPPRESSED)  # these say that nothing was handed over
 _PAGE = 500  # rows read at a time; between pages the file is free for writers
 
 
@@ -193,7 +192,7 @@ class Journal:
                 self._connection.execute(START, (utc(at), identity))
 
     def record(self, dispatch: Dispatch, outcomes: Sequence[Delivery], at: datetime) -> None:
-        """Record outcomes alone: each row's state, reply and time (`at` where it has none).
+        """Record outcomes alone: each row's state, reply, attempts and time (`at` where it has none).
 
         Sent, written and unknown follow on a claim only; the others may also befall a row that is still open.
         Raises ValueError as `claim` does.
@@ -295,8 +294,7 @@ class Journal:
         for row in outcomes:
             if row.state is State.CLAIMED:
                 raise ValueError("a claim is no outcome")
-            attempt = 0 if row.state in _NO_ATTEMPT else 1
-            values = (row.state, row.reply, utc(row.at or at), attempt, identity, row.recipient.key)
+                values = (row.state, row.reply, utc(row.at or at), row.attempts, identity, row.recipient.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)

@@ -42,7 +42,7 @@ CLAIM = """UPDATE deliveries SET state = 'claimed',
 
 START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
 
-_RECORD = """UPDATE deliveries SET state = ?1, reply = ?2, at = ?3, attempts = attempts + ?4,
+_RECORD = """UPDATE deliveries SET state = ?1, reply = ?2, at = ?3, attempts = ?4,
     past = CASE WHEN 'unknown' IN (past, ?1) THEN 'unknown' WHEN ?1 = 'failed' THEN ?1 ELSE past END
     WHERE dispatch = ?5 AND key = ?6"""
 
