@@ -294,7 +294,7 @@ class Journal:
         for row in outcomes:
             if row.state is State.CLAIMED:
                 raise ValueError("a claim is no outcome")
-                values = (row.state, row.reply, utc(row.at or at), row.attempts, identity, row.recipient.key)
+            values = (row.state, row.reply, utc(row.at or at), row.attempts, identity, row.recipient.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
