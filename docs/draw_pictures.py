@@ -127,7 +127,14 @@ class Sheet:
         )
 
     def mirror(
-        self, waterline: float, bottom: float, squash: float, tint: str, share: float, seed: int
+        self,
+        waterline: float,
+        bottom: float,
+        squash: float,
+        tint: str,
+        share: float,
+        seed: int,
+        depth_tone: float = 0.35,
     ) -> None:
         """Fill the water below the line with the scene above it: pressed together, rippled and tinted."""
         depth = round((bottom - waterline) * SCALE)
@@ -150,7 +157,9 @@ class Sheet:
             self.image.paste(strip, (0, line + row))
         area = [(0, waterline), (self.width, waterline), (self.width, bottom), (0, bottom)]
         low = round(255 * min(1, share * 2))
-        self.fade(area, [(waterline, tint, round(255 * share * 0.6)), (bottom, mix(tint, INK, 0.35), low)])
+        self.fade(
+            area, [(waterline, tint, round(255 * share * 0.6)), (bottom, mix(tint, INK, depth_tone), low)]
+        )
 
     def save(self, path: Path, seed: int) -> None:
         """Reduce, add a breath of paper grain and write a JPEG."""
@@ -411,7 +420,7 @@ def reeds(sheet: Sheet, x: float, y: float, count: int, height: float, seed: int
 
 def _left_shore(sheet: Sheet, line: float) -> None:
     haze = mix(REED, PEACH, 0.3)
-    for k, (x, w, h) in enumerate(((0, 90, 150), (170, 84, 160), (420, 80, 150), (510, 66, 120))):
+    for k, (x, w, h) in enumerate(((0.0, 90, 150), (170.0, 84, 160), (420.0, 80, 150), (510.0, 66, 120))):
         sheet.shape(
             [(x, line), (x, line - h), (x + w / 2, line - h - w * 0.8), (x + w, line - h), (x + w, line)],
             haze,
@@ -463,10 +472,10 @@ def _right_shore(sheet: Sheet, line: float) -> None:
     pagoda(sheet, 1316, line - 88, 176, 6)
     chance = Random(5)
     for k in range(15):
-        x = 1176 + k * 30 + chance.uniform(-9, 9)
-        base = line - 20 - 62 * math.sin(min(1, (x - 1150) / 250) * math.pi / 2)
+        spot = 1176 + k * 30 + chance.uniform(-9, 9)
+        base = line - 20 - 62 * math.sin(min(1, (spot - 1150) / 250) * math.pi / 2)
         tone = mix(PETROL, TEAL, chance.uniform(0, 0.6))
-        tree(sheet, x, base + 16, chance.uniform(44, 66), tone, mix(tone, REED, 0.38))
+        tree(sheet, spot, base + 16, chance.uniform(44, 66), tone, mix(tone, REED, 0.38))
     for x, half, height in ((1440, 84, 62), (1560, 74, 52), (1225, 56, 46)):
         sheet.box(x - half * 0.74, line - 62, half * 1.48, 60, mix(CREAM, PEACH, 0.55))
         sheet.box(x + half * 0.1, line - 62, half * 0.64, 60, mix(PEACH, CORAL, 0.35))
@@ -474,22 +483,27 @@ def _right_shore(sheet: Sheet, line: float) -> None:
             sheet.box(x + k * half * 0.31 - 3, line - 62, 6, 60, BRICK)
         sheet.box(x - 11, line - 40, 22, 40, WINE, 255, 3)
         roof(sheet, x, line - 56, half, height, NIGHT, GOLD)
-        for k in (-0.55, 0.55):
-            sheet.line([(x + k * half, line - 54), (x + k * half, line - 46)], INK, 1.5)
-            sheet.disc(x + k * half, line - 38, 8, CORAL, 255, 9)
+        for side in (-0.55, 0.55):
+            sheet.line([(x + side * half, line - 54), (x + side * half, line - 46)], INK, 1.5)
+            sheet.disc(x + side * half, line - 38, 8, CORAL, 255, 9)
     sheet.box(1110, line - 10, 500, 10, INK)
     moon_bridge(sheet, 1042, line, 54, NIGHT, mix(BRICK, CORAL, 0.4))
 
 
 def two_shores() -> Sheet:
-    sheet, line = Sheet(1600, 1000), 640
+    sheet, line = Sheet(1600, 1000), 640.0
     sheet.sky([(0, "#2b7180"), (210, "#7fb6b0"), (400, "#efdcb6"), (560, "#f6bd8c"), (640, "#ee9f73")], line)
     sheet.glow(860, 590, 560, GOLD, 0.75)
     for radius, alpha in ((330, 20), (250, 26), (180, 34)):
         sheet.disc(860, 585, radius, CREAM, alpha)
     sheet.disc(860, 585, 116, "#fdf3d8")
-    for x, y, w, seed in ((270, 170, 330, 3), (1180, 120, 300, 8), (700, 262, 230, 12), (1500, 300, 260, 15)):
-        cloud(sheet, x, y, w, CREAM, 105, seed)
+    for left, top, span, seed in (
+        (270, 170, 330, 3),
+        (1180, 120, 300, 8),
+        (700, 262, 230, 12),
+        (1500, 300, 260, 15),
+    ):
+        cloud(sheet, left, top, span, CREAM, 105, seed)
     far = curve(
         [
             (560, 640),
@@ -744,8 +758,13 @@ def journey() -> Sheet:
     sheet.sky([(0, "#3f8a92"), (240, "#9cc7bb"), (430, "#f3dfba"), (640, "#f7c08e")], line)
     sheet.glow(560, 286, 480, "#ffeec2", 0.75)
     sheet.disc(560, 286, 96, mix(CORAL, PEACH, 0.2))
-    for x, y, w, seed in ((250, 130, 260, 41), (900, 96, 300, 44), (1330, 210, 240, 52), (660, 320, 220, 50)):
-        cloud(sheet, x, y, w, CREAM, 120, seed)
+    for left, top, w, seed in (
+        (250, 130, 260, 41),
+        (900, 96, 300, 44),
+        (1330, 210, 240, 52),
+        (660, 320, 220, 50),
+    ):
+        cloud(sheet, left, top, w, CREAM, 120, seed)
     haze = "#f8dcb2"
     layers = (
         (
@@ -1093,7 +1112,7 @@ def fair() -> Sheet:
     for left in (110, 1150, 1402):
         sheet.box(left - 8, floor - 90, 340 if left == 110 else 116, 90, PETROL if left == 110 else TEAL)
         sheet.box(left - 14, floor - 96, 352 if left == 110 else 128, 11, CREAM, 255, 3)
-    sheet.mirror(floor, 1000, 0.9, mix(PEACH, TEAL, 0.32), 0.62, 8)
+    sheet.mirror(floor, 1000, 0.9, mix(PEACH, REED, 0.35), 0.5, 8, 0.12)
     for k in range(5):
         x = 160 + k * 320
         sheet.fade(
