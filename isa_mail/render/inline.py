@@ -87,6 +87,7 @@ def _css_error(what: str, place: Place) -> BuildError:
 
 
 def _without_blanks(html: str) -> str:
-    """Drop the blanks that indent the templates, except in preformatted text."""
+    """Drop needless blanks in styles, and those that indent the templates, except in preformatted text."""
+    html = re.sub(r'style="[^"]*"', lambda style: re.sub("([;,]) ", r"\1", style[0]), html)
     parts = re.split(r"(<pre\b.*?</pre>)", html, flags=re.DOTALL)
     return "".join(part if part.startswith("<pre") else re.sub(r"\n\s+", "\n", part) for part in parts)
