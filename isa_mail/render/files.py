@@ -15,7 +15,9 @@ from isa_mail.errors import ContentError
 from isa_mail.model import Attachment, Place
 from isa_mail.render.pictures import MAX_FILE_BYTES
 
-MAX_ATTACHMENT_BYTES = 10_000_000  # all together: many servers refuse mail above 10 to 20 MB, and base64 adds a third
+MAX_ATTACHMENT_BYTES = (
+    10_000_000  # all together: many servers refuse mail above 10 to 20 MB, and base64 adds a third
+)
 _LITTER = ("thumbs.db", "desktop.ini")  # left by Windows; names with "." or "~$" in front are left by others
 _TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -121,7 +123,9 @@ def _nearest(path: str, directory: Path) -> str:
 
 def _read(file: Path, path: str, limit: int, place: Place) -> bytes:
     if not file.is_file():
-        raise ContentError(f"{path!r} is no file.", place=place, hint="Name a picture file, such as images/stand.jpg.")
+        raise ContentError(
+            f"{path!r} is no file.", place=place, hint="Name a picture file, such as images/stand.jpg."
+        )
     try:
         if file.stat().st_size > limit:
             raise ContentError(

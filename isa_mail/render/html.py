@@ -39,7 +39,9 @@ if TYPE_CHECKING:
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _MARKS = "\u3000-\u303f\uff01-\uff65"  # Chinese punctuation belongs to the run beside it
 _CHINESE = re.compile(f"[{_MARKS}]*[{_HAN}][{_HAN}{_MARKS}]*")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")  # HTML allows none; lxml stops at NUL
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
+)  # HTML allows none; lxml stops at NUL
 _FILLER = "\u2007\u034f" * 75  # figure space + joiner: keeps the body's text out of the inbox's preview line
 _GROUP_END = re.compile(r"/\* -{4,} \*/")
 

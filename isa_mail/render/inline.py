@@ -2,8 +2,9 @@
 
     '<style>p{margin:0}</style><p>' -> '<p style="margin:0">'
 
-Pure, and the only page with premailer and cssutils. Each argument below answers a measured fault of premailer 3.10:
-stripped `!important`, width attributes overwritten, rewritten links, minimised colours, a log on stderr, network access.
+Pure, and the only page with premailer and cssutils. Each argument below answers a measured fault of premailer
+3.10: stripped `!important`, width attributes overwritten, rewritten links, minimised colours, a log on stderr, network
+access.
 """
 
 import logging

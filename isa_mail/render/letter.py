@@ -65,7 +65,9 @@ def letter(edition: Edition, publication: Publication) -> Letter:
     """Arrange an edition."""
     own = words(edition.language)
     pieces = _pieces(edition.sections)
-    count = next((n for n, piece in enumerate(pieces) if piece.section.kind is not Kind.EDITORIAL), len(pieces))
+    count = next(
+        (n for n, piece in enumerate(pieces) if piece.section.kind is not Kind.EDITORIAL), len(pieces)
+    )
     titled = tuple(piece for piece in pieces if piece.section.title)
     address = MergeField("address", None, BUILT_IN)
     before, _, after = own.because.partition("%s")

@@ -2,9 +2,9 @@
 
     images/stand.jpg, 4000×3000, 1.2 MB, turned, with GPS -> Placed(Picture("stand-3f2a…@news.example.org"), 536, 402)
 
-Edge: reads picture files below one folder and nothing else. What leaves is upright, sRGB, opaque (transparent logos vanish
-in dark mode), twice as wide as shown, JPEG or PNG because Outlook knows no more, and without any metadata: camera
-files carry positions and names. Same file and Pillow, same bytes.
+Pure: bytes in, bytes out; `files.py` reads them. The only page with Pillow. What leaves is upright, sRGB, opaque
+(transparent logos vanish in dark mode), twice as wide as shown, JPEG or PNG because Outlook knows no more, and without
+any metadata: camera files carry positions and names. Same file and same Pillow, same bytes.
 """
 
 import hashlib
@@ -90,7 +90,16 @@ def _decoding(name: str, place: Place) -> Iterator[None]:
             yield
     except Image.DecompressionBombError as error:
         raise _too_large(name, place) from error
-    except (OSError, ValueError, SyntaxError, EOFError, OverflowError, KeyError, IndexError, MemoryError) as error:
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        OverflowError,
+        KeyError,
+        IndexError,
+        MemoryError,
+    ) as error:
         raise ContentError(
             f"The picture {name!r} cannot be read: it is broken, or no picture of a known kind.",
             place=place,
@@ -106,7 +115,9 @@ def _too_large(name: str, place: Place) -> ContentError:
     )
 
 
-def _upright(data: bytes, frame: Frame, name: str, place: Place) -> tuple["Image.Image", tuple[int, int], int]:
+def _upright(
+    data: bytes, frame: Frame, name: str, place: Place
+) -> tuple["Image.Image", tuple[int, int], int]:
     """Decode, turned as the camera was held; give also the full size, since a JPEG is decoded at a fraction of it."""
     # Pillow registers these two formats only when they are imported.
     from PIL import Image, ImageOps, TiffImagePlugin, WebPImagePlugin  # noqa: F401
@@ -115,12 +126,21 @@ def _upright(data: bytes, frame: Frame, name: str, place: Place) -> tuple["Image
     width, height = image.size
     if width * height > MAX_PIXELS:
         raise _too_large(name, place)
-    frames = getattr(image, "n_frames", 1) if image.format != "MPO" else 1  # MPO: a phone's .jpg with a preview inside
-    turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)  # EXIF orientation: width and height change places
+    frames = (
+        getattr(image, "n_frames", 1) if image.format != "MPO" else 1
+    )  # MPO: a phone's .jpg with a preview inside
+    turned = image.getexif().get(0x0112, 1) in (
+        5,
+        6,
+        7,
+        8,
+    )  # EXIF orientation: width and height change places
     needed = max(frame.width, frame.height) * _SHARPNESS
     if image.format in ("JPEG", "MPO"):
         scale = needed / max(1, min(width, height))
-        image.draft(None, (max(1, int(width * scale)), max(1, int(height * scale))))  # decodes 1/2, 1/4 or 1/8
+        image.draft(
+            None, (max(1, int(width * scale)), max(1, int(height * scale)))
+        )  # decodes 1/2, 1/4 or 1/8
     kept = image.format
     image.load()
     upright = ImageOps.exif_transpose(image)

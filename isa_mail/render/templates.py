@@ -18,6 +18,7 @@ from isa_mail.model import Place
 if TYPE_CHECKING:
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+_SUFFIXES = (".j2", ".css")
 _HINT = "Compare it with the original, or remove it from templates/ to use the original again."
 
 
@@ -62,25 +63,27 @@ def run(templates: "ImmutableSandboxedEnvironment", name: str, values: Mapping[s
         place = Place(_relative(error.filename or f"templates/{name}", root), error.lineno)
         raise BuildError(f"The template is broken: {error.message}", place=place, hint=_HINT) from error
     except UnicodeDecodeError as error:
-        raise BuildError(
-            "A template is not UTF-8.", place=Place(f"templates/{name}"), hint="Save it again as UTF-8."
-        ) from error
+        place = Place(_undecodable(templates, name))
+        raise BuildError("The template is not UTF-8.", place=place, hint="Save it again as UTF-8.") from error
     except Exception as error:
-        place_in_template = _place(error, templates.loader.searchpath, root)  # type: ignore[union-attr]
-        if place_in_template is None or not isinstance(error, TemplateError) and not _raised_in_template(error):
-            raise  # a bug of ours: it keeps its traceback
-        raise BuildError(f"The template fails: {error}.", place=place_in_template, hint=_HINT) from error
+        frames = traceback.extract_tb(error.__traceback__)
+        # Jinja rewrites tracebacks, so that its own frames name files and lines of templates.
+        lines = [frame for frame in frames if frame.filename.endswith(_SUFFIXES)]
+        if not lines or not (isinstance(error, TemplateError) or frames[-1] is lines[-1]):
+            raise  # not raised by a template: a bug of ours, which keeps its traceback
+        place = Place(_relative(lines[-1].filename, root), lines[-1].lineno)
+        raise BuildError(f"The template fails: {error}.", place=place, hint=_HINT) from error
 
 
-def _place(error: Exception, folders: list[str], root: Path) -> Place | None:
-    """Find the innermost template line in a traceback; Jinja rewrites it to name files and lines of templates."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.startswith(tuple(folders))]
-    return Place(_relative(frames[-1].filename, root), frames[-1].lineno) if frames else None
-
-
-def _raised_in_template(error: Exception) -> bool:
-    frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and frames[-1].filename.endswith((".j2", ".css"))
+def _undecodable(templates: "ImmutableSandboxedEnvironment", name: str) -> str:
+    """Find the file that is not UTF-8: `name` or one that it includes."""
+    assert templates.loader is not None
+    for candidate in (name, *templates.list_templates(filter_func=lambda each: each.endswith(_SUFFIXES))):
+        try:
+            templates.loader.get_source(templates, candidate)
+        except UnicodeDecodeError:
+            return f"templates/{candidate}"
+    return f"templates/{name}"
 
 
 def _relative(filename: str, root: Path) -> str:

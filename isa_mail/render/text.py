@@ -99,24 +99,32 @@ class _Setter:
 
     def _block(self, block: Block) -> list[str]:
         match block:
-            case Heading(text=text):
-                return self.lines(self.inline(text), "» ", "  ")
-            case Paragraph(text=text):
-                return self.lines(self.inline(text))
-            case Figure():
-                return self._figure(block)
             case Quotation(blocks=blocks, attribution=attribution):
                 return self._quotation(blocks, attribution)
             case BulletList(items=items):
                 return self._list(items, lambda number: "- ")
             case OrderedList(items=items):
                 return self._list(items, lambda number: f"{number}. ")
-            case CallToAction(link=link):
-                return self._call_to_action(link)
             case Turn(speaker=speaker, blocks=blocks):
                 return self._turn(speaker, blocks)
             case EventList():
                 return self._events(block)
+            case _:
+                return self._leaf(block)
+
+    def _leaf(
+        self, block: Heading | Paragraph | Figure | CallToAction | Preformatted | ThematicBreak
+    ) -> list[str]:
+        """Set a block that holds no other block."""
+        match block:
+            case Heading(text=text):
+                return self.lines(self.inline(text), "» ", "  ")
+            case Paragraph(text=text):
+                return self.lines(self.inline(text))
+            case Figure():
+                return self._figure(block)
+            case CallToAction(link=link):
+                return self._call_to_action(link)
             case Preformatted(text=text):
                 return ["    " + line for line in clean(text).split("\n")]  # its lines are kept, however long
             case ThematicBreak():

@@ -57,10 +57,14 @@ _WORDS = {
     ),
 }
 
-_MONTHS = {
-    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember".split(),
-    "en": "January February March April May June July August September October November December".split(),
-}
+_MONTHS_DE = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni",
+    "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 
 def words(language: str) -> Words:
@@ -73,12 +77,13 @@ def long_date(day: date, language: str) -> str:
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     if language == "de":
-        return f"{day.day}. {_MONTHS['de'][day.month - 1]} {day.year}"
-    return f"{day.day} {_MONTHS['en'][day.month - 1]} {day.year}"
+        return f"{day.day}. {_MONTHS_DE[day.month - 1]} {day.year}"
+    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
 
 
 def month_and_year(day: date, language: str) -> str:
     """Write the month that an edition is named after: September 2026, 2026年9月."""
     if language == "zh":
         return f"{day.year}年{day.month}月"
-    return f"{_MONTHS['de' if language == 'de' else 'en'][day.month - 1]} {day.year}"
+    months = _MONTHS_DE if language == "de" else _MONTHS_EN
+    return f"{months[day.month - 1]} {day.year}"

@@ -61,7 +61,9 @@ def link(label: str, href: str) -> Link:
 
 
 def section(name: str, *body: object, title: str = "", kind: Kind = Kind.ARTICLE, **more: object) -> Section:
-    made = Section(name, (title,) if title else (), (), kind, (), tuple(body), Place(f"editions/2026-09/{name}.txt"))  # type: ignore[arg-type]
+    made = Section(
+        name, (title,) if title else (), (), kind, (), tuple(body), Place(f"editions/2026-09/{name}.txt")
+    )  # type: ignore[arg-type]
     return replace(made, **more)  # type: ignore[arg-type]
 
 
