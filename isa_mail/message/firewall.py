@@ -19,6 +19,7 @@ _LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
 # Possessive, so that a long message is read in one pass: lines of printable ASCII, none beginning with a dot.
 _LINES = re.compile(rb"(?:(?:[ -\-/-~][ -~]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
 _HEADERS = re.compile(rb"(?:[!-9;-~]++:(?: [ -~]*+)?+\r\n(?: [ -~]*[!-~][ -~]*\r\n)*+)++")
+_FIELD_ENDS = re.compile(rb"\r\n(?! )")
 _HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
 _EXACTLY_ONCE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
 _NEVER_ENCODED = (b"list-", b"message-id", b"date", b"content-", b"mime-version")
@@ -31,8 +32,13 @@ def lines_are_safe(stretch: bytes) -> bool:
     return _LINES.fullmatch(stretch) is not None
 
 
-def headers_are_safe(stretch: bytes) -> bool:
-    """Say whether `stretch` is whole header fields and nothing else: no empty line, no stray text."""
+def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
+    """Say whether `stretch` is whole header fields and nothing else: no empty line, no stray text.
+
+    With `fields`, also whether it is exactly so many of them: a value that smuggles one in is one too many.
+    """
+    if fields is not None and len(_FIELD_ENDS.findall(stretch)) != fields:
+        return False
     return _HEADERS.fullmatch(stretch) is not None and lines_are_safe(stretch)
 
 

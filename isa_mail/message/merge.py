@@ -67,7 +67,7 @@ def merge(
         HeaderHole.MESSAGE_ID: f"Message-ID: {identifier}\r\n".encode("ascii"),
         HeaderHole.UNSUBSCRIBE: unsubscribe_header(template.unsubscribe, address),
     }
-    if not headers_are_safe(b"".join(headers.values())):
+    if not headers_are_safe(b"".join(headers.values()), fields=len(headers)):
         raise _unsafe(recipient)
     content = _content(template, headers, values, recipient)
     return Message(Envelope(template.sender, address), identifier, content)

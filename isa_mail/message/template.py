@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 from isa_mail.errors import BuildError
 from isa_mail.message.bodies import Base64Hole, HeaderHole, QuotedHole, Segment
-from isa_mail.message.firewall import lines_are_safe
+from isa_mail.message.firewall import headers_are_safe, lines_are_safe
 from isa_mail.message.headers import list_id_header, mailbox_header, parameter_header
 from isa_mail.message.stored import (
     Json,
@@ -107,22 +107,23 @@ def compile_message(
     """
     whole = letter(rendered, fingerprint)
     sender, reply_to = publication.sender, publication.reply_to
-    segments: tuple[Segment, ...] = (
+    head: tuple[bytes | HeaderHole, ...] = (
         mailbox_header("From", sender.name, sender.address),
-        mailbox_header("Reply-To", reply_to.name, reply_to.address) if reply_to else b"",
+        *((mailbox_header("Reply-To", reply_to.name, reply_to.address),) if reply_to else ()),
         HeaderHole.TO,
         HeaderHole.SUBJECT,
         HeaderHole.DATE,
         HeaderHole.MESSAGE_ID,
         list_id_header(publication.name, publication.list_id),
         HeaderHole.UNSUBSCRIBE,
-        b"Precedence: bulk\r\nX-Auto-Response-Suppress: OOF, AutoReply\r\nMIME-Version: 1.0\r\n",
+        b"Precedence: bulk\r\n",
+        b"X-Auto-Response-Suppress: OOF, AutoReply\r\n",
+        b"MIME-Version: 1.0\r\n",
         parameter_header("Content-Language", rendered.language),
         whole.headers,
-        b"\r\n",
-        *whole.body,
     )
-    _refuse_unsafe(segments)
+    segments: tuple[Segment, ...] = (*head, b"\r\n", *whole.body)
+    _refuse_unsafe(head, segments)
     return MessageTemplate(
         edition=rendered.edition,
         language=rendered.language,
@@ -141,8 +142,14 @@ def _fields_of(rendered: RenderedEdition) -> Iterator[MergeField]:
     yield from (piece.field for piece in (*rendered.text, *rendered.html) if not isinstance(piece, str))
 
 
-def _refuse_unsafe(segments: tuple[Segment, ...]) -> None:
+def _refuse_unsafe(head: tuple[bytes | HeaderHole, ...], segments: tuple[Segment, ...]) -> None:
     """Raise BuildError if a fixed stretch breaks a rule of mail; holes are looked at when they are filled."""
+    for header in head:
+        if isinstance(header, bytes) and not headers_are_safe(header, fields=1):
+            raise BuildError(
+                f"This would not be one header of the letter: {header[:80].decode('ascii', 'replace')!r}.",
+                hint="Look at name, sender, reply_to and list_id in isa-mail.toml.",
+            )
     for segment in segments:
         stretches: tuple[bytes, ...] = ()
         if isinstance(segment, bytes):
