@@ -42,9 +42,9 @@ CLAIM = """UPDATE deliveries SET state = 'claimed',
 
 START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
 
-_RECORD = """UPDATE deliveries SET state = ?1, reply = ?2, at = ?3, attempts = ?4,
-    past = CASE WHEN 'unknown' IN (past, ?1) THEN 'unknown' WHEN ?1 = 'failed' THEN ?1 ELSE past END
-    WHERE dispatch = ?5 AND key = ?6"""
+# '' < 'failed' < 'unknown', so max() keeps the gravest of all hand-overs.
+_RECORD = """UPDATE deliveries SET state = ?, reply = ?, at = ?, attempts = ?, past = max(past, ?)
+    WHERE dispatch = ? AND key = ?"""
 
 RECORD_CLAIMED = f"{_RECORD} AND state = 'claimed'"
 
