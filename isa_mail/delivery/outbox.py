@@ -1,0 +1,69 @@
+"""The outbox: what `send` writes while no mail server is configured, one file a message.
+
+    Message("<2019-10.3f2a@newsletter.example.org>", …) -> outbox/2019-10/new/2019-10.3f2a@….eml -> Reply(250, …)
+
+Edge: the disk. A Maildir, so that mail programs open it; the files end in .eml, so that a double click does, too.
+The file name comes from the Message-ID alone: the same message written again replaces itself.
+
+Source: https://cr.yp.to/proto/maildir.html (tmp, new, cur; a name must hold neither "/" nor ":").
+"""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+from isa_mail.errors import TransportError
+from isa_mail.model import Message, Reply
+
+_LONGEST_NAME = 80  # characters of the Message-ID that are kept for people; Windows counts the whole path
+_UNFIT = re.compile(r"[^A-Za-z0-9@+=_.-]")
+
+
+class Outbox:
+    """A Maildir as a transport; implements `transport.Transport`."""
+
+    def __init__(self, directory: Path) -> None:
+        """`directory` is made, mode 0700, at the first message: a dry run leaves no trace."""
+        self._directory = directory
+
+    def is_ready(self) -> bool:
+        """Say yes: there is no session that could end."""
+        return True
+
+    def hand_over(self, message: Message) -> Reply:
+        """Write one message so that it is there as a whole or not at all, even after a power cut.
+
+        Raises TransportError if the disk says no; then the message is not in `new/`.
+        """
+        name = _file_name(message.message_id)
+        draft, final = self._directory / "tmp" / name, self._directory / "new" / name
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self._directory / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(draft, b"".join(message.content))
+            draft.replace(final)
+        except OSError as error:
+            raise TransportError(
+                f"The message could not be written to {self._directory}: {error.strerror or error}.",
+                hint="Check that the disk has room and that you may write there, then run the same command again.",
+            ) from error
+        return Reply(250, None, f"written to {final.name}")
+
+    def close(self) -> None:
+        """Do nothing: every message is on disk already."""
+
+
+def _write(path: Path, data: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _file_name(message_id: str) -> str:
+    """Make a name that every file system takes; the digits keep two names apart that differ by case only."""
+    digits = hashlib.sha256(message_id.encode()).hexdigest()[:12]
+    readable = _UNFIT.sub("_", message_id.strip("<>"))[:_LONGEST_NAME].strip(".")
+    return f"{readable}-{digits}.eml"

@@ -1,0 +1,158 @@
+"""Why there is no session with the mail server, in words for staff.
+
+    ("mail.example.org", 587), "self-signed certificate" -> TransportError("The certificate of … is not trusted …")
+
+Pure: `smtp.py` catches what smtplib, ssl and socket raise and picks a sentence here. None of them holds the
+password, even if the server repeats it.
+"""
+
+from dataclasses import dataclass
+
+from isa_mail.delivery.replies import CUT
+from isa_mail.delivery.transport import Unreachable
+from isa_mail.errors import TransportError
+
+_EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_… of OpenSSL, x509_vfy.h
+_WRONG_NAME = (62, 64)  # host name, IP address
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The server as messages name it."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.host}, port {self.port}"
+
+
+def host_not_found(server: Server) -> TransportError:
+    """The name has no address."""
+    return Unreachable(
+        f"The mail server {server.host} was not found.",
+        hint="Check the spelling of SMTP_HOST in .env, and that this computer is online.",
+    )
+
+
+def refused(server: Server, reason: str) -> TransportError:
+    """Nothing listens there, or the network says no."""
+    return Unreachable(
+        f"There is no connection to the mail server {server}: {reason}.",
+        hint="Check SMTP_HOST and SMTP_PORT in .env (the port is usually 587), and that no firewall is in between.",
+    )
+
+
+def timed_out(server: Server, seconds: float) -> TransportError:
+    """No answer while the session was being opened."""
+    return Unreachable(
+        f"The mail server {server} did not answer within {seconds:g} seconds.",
+        hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY in .env: with port 465 the security is tls, "
+        "with port 587 it is starttls. If they are right, try again later.",
+    )
+
+
+def broken_off(server: Server, step: str) -> TransportError:
+    """The server hung up while the session was being opened."""
+    return Unreachable(
+        f"The mail server {server} closed the connection {step}.",
+        hint="Check SMTP_PORT and SMTP_SECURITY in .env: with port 465 the security is tls, with port 587 it is "
+        "starttls. If they are right, try again later.",
+    )
+
+
+def no_smtp(server: Server, said: str) -> TransportError:
+    """Something else than a mail server answered."""
+    return TransportError(
+        f"What answers at {server} is no mail server: it said {said[:CUT]!r}.",
+        hint="Check SMTP_HOST and SMTP_PORT in .env; the port is usually 587.",
+    )
+
+
+def turned_away(server: Server, step: str, code: int, said: str) -> TransportError:
+    """The server answered the greeting, EHLO or STARTTLS with a refusal; 4xx may be over in a moment."""
+    kind = Unreachable if 400 <= code <= 499 else TransportError
+    return kind(
+        f"The mail server {server} refused {step}: {code} {said[:CUT]}".rstrip(),
+        hint="Try again later; if it stays like this, ask whoever runs the server what its answer means.",
+    )
+
+
+def no_starttls(server: Server) -> TransportError:
+    """Encryption was asked for and is not to be had: nothing goes out in the clear."""
+    return TransportError(
+        f"The mail server {server} offers no encryption (STARTTLS), so nothing was sent.",
+        hint="Ask for the server's encrypted port; if that is 465, set SMTP_SECURITY=tls and SMTP_PORT=465 in .env.",
+    )
+
+
+def no_encryption(server: Server, reason: str) -> TransportError:
+    """The TLS handshake failed for another reason than the certificate."""
+    return TransportError(
+        f"No encrypted connection to the mail server {server} came about: {reason[:CUT]}.",
+        hint="Check SMTP_PORT and SMTP_SECURITY in .env: with port 465 the security is tls, with port 587 it is "
+        "starttls. TLS 1.2 is the oldest version that isa-mail speaks.",
+    )
+
+
+def certificate(server: Server, verify_code: int, reason: str) -> TransportError:
+    """The certificate does not prove that this is the server; `verify_code` is OpenSSL's."""
+    if verify_code in _WRONG_NAME:
+        return TransportError(
+            f"The certificate of the mail server is made out to another name than {server.host}.",
+            hint="Set SMTP_HOST in .env to the name that the provider gives for its server, not to an alias.",
+        )
+    if verify_code in (_EXPIRED, _NOT_YET_VALID):
+        when = "has expired" if verify_code == _EXPIRED else "is not valid yet"
+        return TransportError(
+            f"The certificate of the mail server {server} {when}.",
+            hint="Check the date of this computer; if it is right, tell whoever runs the server.",
+        )
+    return TransportError(
+        f"The certificate of the mail server {server} is not trusted: {reason[:CUT]}.",
+        hint="If the server belongs to your own organisation, ask for its CA file and name it in .env as SMTP_CA_FILE.",
+    )
+
+
+def unusable_ca_file(ca_file: str, reason: str) -> TransportError:
+    """SMTP_CA_FILE is no file with certificates."""
+    return TransportError(
+        f"The CA file {ca_file} cannot be used: {reason[:CUT]}.",
+        hint="SMTP_CA_FILE in .env must name a file with certificates in PEM form (-----BEGIN CERTIFICATE-----).",
+    )
+
+
+def password_in_the_clear(server: Server) -> TransportError:
+    """SMTP_SECURITY=none with a password goes to this very computer only."""
+    return TransportError(
+        f"The password would travel to {server} without encryption, so no connection was made.",
+        hint="Set SMTP_SECURITY=starttls (port 587) or SMTP_SECURITY=tls (port 465) in .env.",
+    )
+
+
+def no_login_offered(server: Server, offered: str) -> TransportError:
+    """AUTH is missing, or offers nothing that isa-mail knows."""
+    which = f"only offers {offered[:CUT]}" if offered else "offers no login"
+    return TransportError(
+        f"The mail server {server} {which}; isa-mail logs in with PLAIN or LOGIN.",
+        hint="Check SMTP_HOST and SMTP_PORT in .env (587 is usual for logging in); "
+        "if the server wants no login, remove SMTP_USER.",
+    )
+
+
+def login_refused(server: Server, user: str, code: int, said: str) -> TransportError:
+    """A wrong user or password, or a temporary failure of the server's (4xx)."""
+    if 400 <= code <= 499:
+        return turned_away(server, "the login for the moment", code, said)
+    return TransportError(
+        f"The mail server {server} refused the login of {user}: {code} {said[:CUT]}".rstrip(),
+        hint="Check SMTP_USER and SMTP_PASSWORD in .env; some providers want an app password here.",
+    )
+
+
+def login_wanted(server: Server, code: int, said: str) -> TransportError:
+    """The server takes no mail without a login or without encryption (530, RFC 4954 section 6)."""
+    return TransportError(
+        f"The mail server {server} takes no mail like this: {code} {said[:CUT]}".rstrip(),
+        hint="Set SMTP_USER and SMTP_PASSWORD in .env, and SMTP_SECURITY=starttls or tls.",
+    )
