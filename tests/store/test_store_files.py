@@ -1,0 +1,351 @@
+"""The files: created for their owner only, shared between processes, and never trusted when damaged."""
+
+import os
+import signal
+import sqlite3
+import stat
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, person, row, staged, states, through
+
+from isa_mail.errors import Busy, StoreError
+from isa_mail.model import State, Suppression
+from isa_mail.store.journal import STOPPED, Journal
+from isa_mail.store.lock import SendLock
+from isa_mail.store.suppressions import Suppressions
+
+PRELUDE = """
+    import os, sys, time
+    from pathlib import Path
+    sys.path.insert(0, sys.argv[1])
+    from store_examples import *
+    from isa_mail.store.lock import SendLock
+    from isa_mail.store.suppressions import Suppressions
+    path = Path(sys.argv[2])
+"""
+
+
+@contextmanager
+def another_process(code: str, path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Run code in a process of its own until it says "ready", and kill it in the end."""
+    program = textwrap.dedent(PRELUDE) + textwrap.dedent(code)
+    arguments = [sys.executable, "-c", program, str(Path(__file__).parent), str(path)]
+    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == "ready"
+            yield process
+        finally:
+            process.kill()
+
+
+def say(process: subprocess.Popen[str]) -> str:
+    """Let the other process go on, and return the line that it says then."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+# --- kills ---
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        ("before the claim is committed", {ANNA: State.CLAIMED, BERND: State.PENDING}),
+        ("after the claim", {ANNA: State.SENT, BERND: State.CLAIMED}),
+    ],
+)
+def test_a_kill_in_the_middle_of_a_claim_leaves_all_of_it_or_nothing(
+    tmp_path: Path, moment: str, expected: dict[str, State]
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    code = """
+        journal = Journal.open(path)
+        now = begun(journal, ANNA, BERND)
+        journal.claim(now, [ANNA], NOON)
+        done = [outcome(journal, ANNA, State.SENT)]
+
+        class Stopping(list):
+            def __bool__(self):  # asked after everything was written, right before the commit
+                print("ready", flush=True)
+                time.sleep(60)
+
+        if "before" in MOMENT:
+            journal.claim(now, Stopping([BERND]), NOON, done)
+        journal.claim(now, [BERND], NOON, done)
+        print("ready", flush=True)
+        time.sleep(60)
+    """.replace("MOMENT", repr(moment))
+    with another_process(code, path) as process:
+        process.kill()
+        process.wait()
+    with Journal.open(path) as journal:
+        assert states(journal) == expected
+        assert journal.recover(EDITION, SMTP, at=NOON) == 1
+        (in_doubt,) = journal.deliveries(EDITION, SMTP, (State.UNKNOWN,))
+        assert in_doubt.recipient.address == (ANNA if "before" in moment else BERND)
+        assert in_doubt.reply == STOPPED
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_whatever_the_moment_of_a_kill_nobody_is_lost_and_nobody_open_was_handed_over(tmp_path: Path) -> None:
+    code = """
+        journal = Journal.open(path)
+        now = begun(journal, *(f"reader{number}@example.org" for number in range(500)))
+        print("ready", flush=True)
+        done = []
+        for delivery in journal.deliveries(EDITION, SMTP):
+            journal.claim(now, [delivery.recipient.key], NOON, done)
+            os.write(3, f"{delivery.recipient.key}\\n".encode())  # the hand-over
+            done = [replace(delivery, state=State.SENT)]
+    """
+    for round_number in range(4):
+        path = tmp_path / f"{round_number}.sqlite3"
+        handed_over = tmp_path / f"{round_number}.txt"
+        redirected = f"\nos.dup2(os.open({str(handed_over)!r}, os.O_CREAT | os.O_WRONLY), 3)\n"
+        with another_process(redirected + textwrap.dedent(code), path) as process:
+            while not handed_over.read_text().count("\n") > 3 + 20 * round_number:
+                assert process.poll() is None
+            os.kill(process.pid, signal.SIGKILL)
+            process.wait()
+        gone_out = handed_over.read_text().split()
+        with Journal.open(path) as journal:
+            assert journal.recover(EDITION, SMTP, at=NOON) <= 1
+            now = states(journal)
+        assert len(now) == 500
+        assert {key for key, state in now.items() if state is State.SENT} <= set(gone_out)
+        assert {key for key in gone_out if now[key] not in (State.SENT, State.UNKNOWN)} == set()
+
+
+# --- the lock ---
+
+
+def test_a_second_send_is_refused_at_once_and_goes_through_when_the_first_is_killed(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "2026-09.lock"
+    code = """
+        with SendLock(path):
+            print("ready", flush=True)
+            time.sleep(60)
+    """
+    with another_process(code, path) as process:
+        with pytest.raises(Busy) as refusal, SendLock(path):
+            pytest.fail("two hold the lock")
+        assert refusal.value.hint
+        process.kill()
+        process.wait()
+        with SendLock(path):
+            pass
+
+
+def test_two_locks_in_one_process_exclude_each_other_too(tmp_path: Path) -> None:
+    with SendLock(tmp_path / "a.lock"):
+        with pytest.raises(Busy), SendLock(tmp_path / "a.lock"):
+            pytest.fail("two hold the lock")
+        with SendLock(tmp_path / "b.lock"):
+            pass
+    with SendLock(tmp_path / "a.lock"):
+        pass
+
+
+def test_a_lock_file_that_cannot_be_used_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="lock file"), SendLock(tmp_path):
+        pytest.fail("a folder was locked")
+    (tmp_path / "text.lock").write_text("not a database, but some text of more than a few octets" * 20)
+    with pytest.raises(StoreError, match="lock file"), SendLock(tmp_path / "text.lock"):
+        pytest.fail("a text was locked")
+
+
+# --- suppressions ---
+
+
+def test_someone_who_leaves_in_another_process_is_seen_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "suppressed.sqlite3"
+    code = """
+        with Suppressions.open(path, create=True) as suppressions:
+            print("ready", flush=True)
+            sys.stdin.readline()
+            suppressions.add("Anna@Example.org", reason="by hand", at=NOON, source="a test")
+            print("added", flush=True)
+            sys.stdin.readline()
+    """
+    with another_process(code, path) as process, Suppressions.open(path, create=False) as suppressions:
+        assert not suppressions.contains(ANNA)
+        assert say(process) == "added"
+        assert suppressions.contains(ANNA)
+
+
+def test_suppressed_addresses_are_compared_without_case_and_the_first_entry_stands(tmp_path: Path) -> None:
+    with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
+        assert suppressions.add(
+            "Anna@Example.org", reason="unsubscribed", at=NOON, source="mail of 1 September"
+        )
+        assert not suppressions.add(
+            "anna@example.ORG", reason="by hand", at=NOON + timedelta(days=1), source="x"
+        )
+        assert suppressions.contains("ANNA@example.org")
+        assert not suppressions.contains("bernd@example.org")
+    with Suppressions.open(tmp_path / "s.sqlite3", create=False) as suppressions:
+        expected = Suppression(ANNA, "unsubscribed", NOON, "mail of 1 September")
+        assert list(suppressions.list()) == [expected]
+
+
+def test_the_last_change_is_the_latest_entry_whatever_its_zone(tmp_path: Path) -> None:
+    with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
+        assert suppressions.last_change() is None
+        late = datetime.fromisoformat("2026-09-01T09:00:00-05:00")
+        suppressions.add(ANNA, reason="bounced", at=late, source="x")
+        suppressions.add(
+            BERND, reason="bounced", at=datetime.fromisoformat("2026-09-01T15:30:00+02:00"), source="x"
+        )
+        assert suppressions.last_change() == late
+        assert [entry.at.tzinfo for entry in suppressions.list()] == [UTC, UTC]
+
+
+def test_suppressions_that_are_missing_are_not_made_unless_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite3"
+    with pytest.raises(StoreError, match="missing") as refusal:
+        Suppressions.open(path, create=False)
+    assert "suppress --init" in refusal.value.hint
+    assert not path.exists()
+
+
+def test_the_file_of_suppressions_is_one_file_that_can_be_copied(tmp_path: Path) -> None:
+    with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
+        suppressions.add(ANNA, reason="by hand", at=NOON, source="x")
+        assert [file.name for file in tmp_path.iterdir()] == ["s.sqlite3"]
+        if sys.platform != "win32":
+            assert stat.S_IMODE((tmp_path / "s.sqlite3").stat().st_mode) == 0o600
+
+
+# --- damage ---
+
+OPENERS: list[Callable[[Path], Journal | Suppressions]] = [
+    Journal.open,
+    lambda path: Suppressions.open(path, create=False),
+    lambda path: Suppressions.open(path, create=True),
+]
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+@pytest.mark.parametrize("content", [b"", b"E-Mail;Name\n" * 500, b"SQLite format 3\0" + b"\xff" * 5000])
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, opener: Callable[[Path], Journal], content: bytes
+) -> None:
+    path = tmp_path / "file.sqlite3"
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged") as refusal:
+        opener(path)
+    assert "backup" in refusal.value.hint
+    assert path.read_bytes() == content
+
+
+def fill(path: Path) -> None:
+    with Journal.open(path) as journal:
+        now = begun(journal)
+        journal.stage(now, staged(*(person(f"reader{n}@example.org", ort="Köln") for n in range(300))))
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
+def test_a_truncated_journal_is_refused_and_never_started_from_the_top(tmp_path: Path, kept: float) -> None:
+    path = tmp_path / "journal.sqlite3"
+    fill(path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: int(len(whole) * kept)])
+    with pytest.raises(StoreError, match="damaged") as refusal:
+        Journal.open(path)
+    assert "Do not delete it" in refusal.value.hint
+
+
+def test_a_journal_with_an_overwritten_page_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    fill(path)
+    content = bytearray(path.read_bytes())
+    content[8 * 4096 : 9 * 4096] = os.urandom(4096)
+    path.write_bytes(content)
+    with pytest.raises(StoreError, match="damaged"):
+        Journal.open(path)
+
+
+def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    fill(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE deliveries SET state = 'lost' WHERE id = 1")
+    connection.close()
+    with Journal.open(path) as journal:
+        connection = sqlite3.connect(path)
+        connection.execute("UPDATE deliveries SET state = 'pending', fields = '{' WHERE id = 1")
+        connection.commit()
+        connection.close()
+        with pytest.raises(StoreError, match="row 1 cannot be understood"):
+            list(journal.deliveries(EDITION, SMTP))
+
+
+def test_a_journal_of_a_newer_version_asks_for_an_update(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    fill(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(StoreError, match="newer isa-mail") as refusal:
+        Journal.open(path)
+    assert "Update" in refusal.value.hint
+
+
+def test_a_database_of_something_else_is_not_taken_for_ours(tmp_path: Path) -> None:
+    path = tmp_path / "some.sqlite3"
+    fill(path)
+    with pytest.raises(StoreError, match="something else"):
+        Suppressions.open(path, create=True)
+
+
+@pytest.mark.parametrize("opener", OPENERS)
+def test_a_folder_in_the_place_of_the_file_is_explained(
+    tmp_path: Path, opener: Callable[[Path], Journal]
+) -> None:
+    with pytest.raises(StoreError, match="cannot be read or written"):
+        opener(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file where the folder should be")
+    with pytest.raises(StoreError, match="cannot be read or written"):
+        Journal.open(tmp_path / "state" / "journal.sqlite3")
+
+
+def test_a_full_disk_stops_with_a_hint_and_keeps_what_was_stored(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal.open(path) as journal:
+        now = begun(journal, ANNA, BERND)
+        through(journal, now, ANNA, State.SENT)
+        (pages,) = journal._connection.execute("PRAGMA page_count").fetchone()
+        journal._connection.execute(
+            f"PRAGMA max_page_count = {pages}"
+        )  # SQLite then answers as on a full disk
+        with pytest.raises(StoreError, match="disk is full") as refusal:
+            journal.stage(now, staged(*(person(f"reader{n}@example.org", ort="K" * 99) for n in range(300))))
+        assert "goes on where it stopped" in refusal.value.hint
+        assert states(journal) == {ANNA: State.SENT, BERND: State.PENDING}
+    with Journal.open(path) as journal:
+        assert states(journal) == {ANNA: State.SENT, BERND: State.PENDING}
+
+
+def test_a_status_can_be_read_while_a_send_writes(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal.open(path) as writing, Journal.open(path) as reading:
+        now = begun(writing, ANNA, BERND, CHEN)
+        rows = reading.deliveries(EDITION, SMTP)
+        assert next(rows).state is State.PENDING
+        through(writing, now, ANNA, State.SENT)
+        assert len(list(rows)) == 2
+        assert row(reading, ANNA).state is State.SENT
