@@ -107,7 +107,7 @@ def fill_quoted(hole: QuotedHole, value: str) -> bytes:
         return b"" if hole.closing.startswith(b"=") else hole.closing
     octets = value.encode()
     quoted = b2a_qp(octets)  # in C; it knows nothing of dots and breaks lines at other spots
-    if len(quoted) <= _LINE and not quoted.startswith((b".", b"From ")) and not quoted.endswith(b" "):
+    if len(quoted) <= _LINE and not quoted.startswith((b".", b"From ")):
         return quoted + hole.closing
     return _quoted_line(octets) + hole.closing
 
@@ -119,7 +119,7 @@ def fill_base64(hole: Base64Hole, octets: bytes) -> tuple[bytes, bytes, bytes]:
     """
     run = hole.run
     if run is None:
-        return _base64_lines(octets) or b"\r\n", b"", b""
+        return _base64_lines(octets), b"", b""
     shift = -len(octets) % 3
     return _base64_lines(octets + run.head[:shift]), run.encoded[shift], run.carries[shift]
 

@@ -59,6 +59,11 @@ def test_whole_header_fields_are_safe(stretch: bytes) -> None:
         b"To : a\r\n",
         b"To: a",
         b"To: a\r\n\r\nX: b\r\n",
+        b".To: a\r\n",
+        b"To: a\nX: b\r\n",
+        b"To: \xc3\xbc\r\n",
+        b"To: " + b"x" * 998 + b"\r\n",
+        b"To: a\r\n " + b"x" * 998 + b"\r\n",
     ],
 )
 def test_anything_but_header_fields_is_seen(stretch: bytes) -> None:
