@@ -163,7 +163,7 @@ def _cut(text: PlainText) -> PlainText:
     room = _PREHEADER_LENGTH
     for part in text:
         if isinstance(part, str):
-            words_of_part = " ".join(part.split()) if not kept else re.sub(r"\s+", " ", part)
+            words_of_part = re.sub(r"\s+", " ", part if kept else part.lstrip())
             if len(words_of_part) > room:
                 head = words_of_part[:room]
                 kept.append((head.rpartition(" ")[0] or head).rstrip(" ,;:") + "…")

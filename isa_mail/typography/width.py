@@ -13,7 +13,8 @@ from collections.abc import Iterator
 
 LINE_WIDTH = 72  # columns: 78 is the limit of RFC 5322 section 2.1.1; a reply's "> " must still fit
 _OPENING = frozenset("（〔［｛《〈「『【〖“‘([{<„‚«")
-_CLOSING = frozenset("、。，．：；？！）〕］｝》〉」』】〗”’…—–·%％‰℃,.:;?!)]}>“»/-~～")
+_CLOSING = frozenset("、。，．：；？！）〕］｝》〉」』】〗”’…—–·%％‰℃,.:;?!)]}>»/-~～")
+_GERMAN_QUOTES = (("„", "“"), ("‚", "‘"))  # their closing marks are the opening ones of Chinese text
 _URL = re.compile(r"<?\b(?:https?://|mailto:|tel:)\S+", re.IGNORECASE)
 
 
@@ -70,16 +71,20 @@ def _break_word(word: str) -> Iterator[str]:
         return
     url = _URL.search(word)
     fixed = url.span() if url else (0, 0)  # nothing inside a URL is cut
+    german = {closing for opening, closing in _GERMAN_QUOTES if opening in word}
     start = 0
     for place in range(1, len(word)):
         inside = fixed[0] < place < fixed[1]
-        if not inside and _may_break(word[place - 1], word[place]):
+        if not inside and _may_break(word[place - 1], word[place], german):
             yield word[start:place]
             start = place
     yield word[start:]
 
 
-def _may_break(before: str, after: str) -> bool:
-    if _character_width(after) == 0 or after in _CLOSING or before in _OPENING:
+def _may_break(before: str, after: str, german: set[str]) -> bool:
+    """`german`: the marks that close in this word, though in Chinese text they open."""
+    if _character_width(after) == 0 or after in _CLOSING or after in german:
+        return False
+    if before in _OPENING and before not in german:
         return False
     return _character_width(before) == 2 or _character_width(after) == 2

@@ -1,0 +1,90 @@
+"""A workspace's own templates: taken file by file, and explained when they are broken."""
+
+from pathlib import Path
+
+import pytest
+from invented import TEMPLATES, joined, rendered
+
+from isa_mail.errors import BuildError
+
+
+def own(root: Path, name: str, text: str | bytes) -> tuple[Path, ...]:
+    folder = root / "templates"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return (folder, TEMPLATES)
+
+
+def original(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["newsletter.html.j2", "section.html.j2", "blocks.html.j2"])
+def test_overriding_one_html_template_changes_only_that(tmp_path: Path, name: str) -> None:
+    text = original(name).replace("<table role", '<table data-own="x" role', 1)
+    changed = joined(rendered(tmp_path, templates=own(tmp_path, name, text)).html)
+    assert 'data-own="x"' in changed
+    assert changed.replace(' data-own="x"', "") == joined(rendered(tmp_path).html)
+
+
+def test_overriding_the_style_sheets_and_the_text_template_works_alone(tmp_path: Path) -> None:
+    css = original("style.css") + "\nh2 { color: {{ colours.accent }}; }"
+    assert "color:#b3261e" in joined(rendered(tmp_path, templates=own(tmp_path, "style.css", css)).html)
+    head = original("head.css") + "\n/* ---- */\n@media print { p { color: #000000; } }"
+    changed = joined(rendered(tmp_path, templates=own(tmp_path, "head.css", head)).html)
+    assert "<style>@media print{p{color:#000000}}</style>" in changed
+    text = original("newsletter.txt.j2").replace("{{ words.imprint }}", "{{ words.imprint }} & Kontakt")
+    changed = joined(rendered(tmp_path, templates=own(tmp_path, "newsletter.txt.j2", text)).text)
+    assert "\nImpressum & Kontakt\n" in changed
+
+
+@pytest.mark.parametrize(
+    ("name", "broken", "line"),
+    [
+        ("blocks.html.j2", "{% macro blocks(a, b) %}\n\n{% endfor %}", 3),
+        ("section.html.j2", "\n{% from 'blocks.html.j2' import nothing %}\n{{ nothing() }}", 3),
+        ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.titel }}", 2),
+        ("newsletter.html.j2", "<!DOCTYPE html>\n\n{{ 1 / 0 }}", 3),
+        ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.__class__.__mro__ }}", 2),
+        ("newsletter.txt.j2", "{{ edition.title | nosuchfilter }}", 1),
+        ("style.css", "p { margin: 0; }\n}\nh1 { margin: 0; }", 2),
+        ("head.css", "\n{{ colours.nosuch }}", 2),
+    ],
+)
+def test_broken_template_is_named_with_its_line(tmp_path: Path, name: str, broken: str, line: int) -> None:
+    with pytest.raises(BuildError) as caught:
+        rendered(tmp_path, templates=own(tmp_path, name, broken))
+    assert str(caught.value.place) == f"templates/{name}:{line}"
+    assert caught.value.hint
+
+
+def test_unclosed_rule_and_wrong_encoding_are_explained(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="never closed"):
+        rendered(tmp_path, templates=own(tmp_path, "style.css", "p { margin: 0;"))
+    with pytest.raises(BuildError, match="not UTF-8") as caught:
+        (tmp_path / "templates" / "style.css").unlink()
+        text = original("section.html.j2").encode() + "Grüße".encode("cp1252")
+        rendered(tmp_path, templates=own(tmp_path, "section.html.j2", text))
+    assert str(caught.value.place) == "templates/section.html.j2"
+
+
+def test_template_without_doctype_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="DOCTYPE"):
+        rendered(
+            tmp_path, templates=own(tmp_path, "newsletter.html.j2", "<html><body><p>x</p></body></html>")
+        )
+
+
+def test_template_cannot_change_what_it_is_given_nor_reach_the_program(tmp_path: Path) -> None:
+    for attack in (
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ letter.contents.append(1) }}",
+        "{% set x = colours.__init__.__globals__ %}{{ x }}",
+    ):
+        with pytest.raises(BuildError):
+            rendered(tmp_path, templates=own(tmp_path, "newsletter.html.j2", "<!DOCTYPE html>\n" + attack))
+
+
+def test_packaged_templates_are_small_enough_to_be_read() -> None:
+    for path in TEMPLATES.iterdir():
+        assert len(path.read_text(encoding="utf-8").split("\n")) < 150, path.name
