@@ -60,29 +60,31 @@ def read_table(text: str, file: str) -> Table:
     happen while `rows` are read, too: then none of the rows may be used.
     """
     lines = io.StringIO(text)
-    number = 0
+    number, start = 0, 0
     delimiters: tuple[str, ...] = _DELIMITERS
-    for line in lines:
+    while line := lines.readline():
         number += 1
         declared = _declared_delimiter(line) if delimiters is _DELIMITERS else None
         if declared:
             delimiters = (declared,)
         elif line.strip(_AROUND + '";,'):
             break
+        start = lines.tell()
     else:
         raise ListError(
             f"The list {file} is empty.", place=Place(file), hint="Write a header and addresses into it."
         )
-    header_line, record = number, [line]
-    while "".join(record).count('"') % 2 and len(record) < _LONGEST_HEADER_LINES:
-        following = lines.readline()
-        if not following:
-            break
-        record.append(following)
-    delimiter, columns = _header(record, delimiters, Place(file, header_line))
-    return Table(
-        delimiter, columns, header_line, _rows(lines, header_line + len(record) - 1, columns, delimiter, file)
-    )
+    if "\0" in line:
+        raise ListError(
+            f"{file} is in an encoding that is not known.",
+            place=Place(file),
+            hint='Open it in Excel and save it as "CSV UTF-8".',
+        )
+    outside = "".join(line.split('"')[::2])
+    by_frequency = sorted(delimiters, key=outside.count, reverse=True)
+    delimiter, columns = _header(lines, start, by_frequency, Place(file, number))
+    lines.seek(start)
+    return Table(delimiter, columns, number, _rows(lines, number - 1, columns, delimiter, file))
 
 
 def clean(cell: str) -> str:
@@ -96,31 +98,32 @@ def _declared_delimiter(line: str) -> str | None:
     return bare[4] if len(bare) == 5 and bare[:4].lower() == "sep=" else None
 
 
-def _header(record: list[str], delimiters: tuple[str, ...], place: Place) -> tuple[str, Columns]:
-    """Choose the delimiter that occurs most; one that makes a column for addresses appear goes first."""
-    outside = "".join("".join(record).split('"')[::2])
-    candidates = sorted(delimiters, key=outside.count, reverse=True)
-    readings = []
-    for delimiter in candidates:
+def _header(lines: io.StringIO, start: int, delimiters: list[str], place: Place) -> tuple[str, Columns]:
+    """Take the first delimiter that makes a column for addresses appear; the most frequent one comes first."""
+    first: Columns | None = None
+    for delimiter in delimiters:
+        lines.seek(start)
         try:
-            cells = next(_reader(iter(record), delimiter))
+            cells = next(_reader(lines, delimiter))
         except csv.Error:
+            if delimiter == delimiters[0]:
+                raise _never_closed(place) from None
             continue
-        readings.append((delimiter, understand([" ".join(clean(cell).split()) for cell in cells])))
-    if not readings:
-        raise _never_closed(place)
-    usable = [reading for reading in readings if "address" in reading[1].known]
-    if not usable:
-        raise _no_address_column(readings[0][1], place)
-    return usable[0]
+        columns = understand([" ".join(clean(cell).split()) for cell in cells])
+        if "address" in columns.known:
+            return delimiter, columns
+        first = first or columns
+    assert first is not None
+    raise _no_address_column(first, place)
 
 
 def _rows(
     lines: Iterator[str], before: int, columns: Columns, delimiter: str, file: str
 ) -> Iterator[Row | BrokenRow]:
-    """Yield the rows that are not empty; `before` is the number of lines in front of them."""
+    """Skip the header and yield the rows that are not empty; `before` is the number of lines in front of it."""
     last = [""]
     reader = _reader(_remembered(lines, last), delimiter)
+    next(reader)
     while True:
         line = before + reader.line_num + 1
         try:
@@ -165,12 +168,6 @@ def _never_closed(place: Place) -> ListError:
 
 def _no_address_column(columns: Columns, place: Place) -> ListError:
     """Say what was found instead, with the most helpful next step."""
-    if any("\0" in header for header in columns.headers):
-        return ListError(
-            f"{place.file} is no list in a form that isa-mail can read.",
-            place=place,
-            hint='Open it in Excel and save it as "CSV UTF-8".',
-        )
     if any("@" in header for header in columns.headers):
         return ListError(
             f"{place.file} has no header: its first row holds an address already.",

@@ -1,0 +1,45 @@
+"""Choosing people by their columns."""
+
+from pathlib import Path
+
+import pytest
+
+from isa_mail.errors import ListError
+from isa_mail.recipients.read import RecipientLists, read_lists
+from isa_mail.recipients.select import select
+
+
+@pytest.fixture
+def lists(tmp_path: Path) -> RecipientLists:
+    path = tmp_path / "members.csv"
+    path.write_text(
+        "E-Mail;Gruppe;Mitglieds-Nr.;Language\n"
+        "a@example.org;Beirat;1;German\nb@example.org;beirat;2;中文\nc@example.org;;3;de-AT\n",
+        encoding="utf-8",
+    )
+    return read_lists([path], root=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ([], "abc"),
+        ([("Gruppe", "BEIRAT")], "ab"),
+        ([("gruppe", " Beirat "), ("mitglieds-nr.", "2")], "b"),
+        ([("Gruppe", "")], "c"),
+        ([("language", "de")], "ac"),
+        ([("Language", "Chinesisch")], "b"),
+        ([("address", "A@example.org")], "a"),
+        ([("Gruppe", "Vorstand")], ""),
+    ],
+)
+def test_all_conditions_must_hold_case_aside(
+    lists: RecipientLists, where: list[tuple[str, str]], expected: str
+) -> None:
+    assert "".join(person.address[0] for person in select(lists, where)) == expected
+
+
+def test_a_column_that_no_list_has_is_an_error_with_the_nearest_name(lists: RecipientLists) -> None:
+    with pytest.raises(ListError, match="'Grupe'") as refused:
+        select(lists, [("Grupe", "Beirat")])
+    assert "'gruppe'" in refused.value.hint
