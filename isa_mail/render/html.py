@@ -143,7 +143,8 @@ def set_html(
     }
     jinja = environment(templates, filters)
     shades = palette(letter.publication.colours)
-    colours = {"colours": shades.light, "dark": shades.dark}
+    lang = "zh-Hans" if letter.edition.language == "zh" else letter.edition.language
+    colours = {"colours": shades.light, "dark": shades.dark, "lang": lang}
     inlined = run(jinja, "style.css", colours, workspace)
     check_stylesheet(inlined, Place("templates/style.css"))
     kept = run(jinja, "head.css", colours, workspace)
@@ -153,7 +154,6 @@ def set_html(
         "edition": letter.edition,
         "publication": letter.publication,
         "words": letter.words,
-        "lang": "zh-Hans" if letter.edition.language == "zh" else letter.edition.language,
         "logo": logo,
         "unsubscribe": unsubscribe,
         "filler": _FILLER,

@@ -131,7 +131,8 @@ class _Setter:
                 return ["* * *"]
 
     def _figure(self, figure: Figure) -> list[str]:
-        picture = self.lines(f"[{self.words.picture}: {clean(figure.alt)}]") if figure.alt.strip() else []
+        said = f"[{self.words.picture}{self.words.colon}{self._blank()}{clean(figure.alt)}]"
+        picture = self.lines(said) if figure.alt.strip() else []
         return picture + (self.lines(self.inline(figure.caption)) if figure.caption else [])
 
     def _quotation(self, blocks: tuple[Block, ...], attribution: Attribution | None) -> list[str]:
@@ -167,8 +168,7 @@ class _Setter:
         name = self.inline(speaker) + self.words.colon
         if not blocks or not isinstance(blocks[0], Paragraph):
             return [*self.lines(name), "", *self.blocks(blocks)]
-        blank = "" if self.words.colon == "：" else " "
-        first = self.lines(name + blank + self.inline(blocks[0].text))
+        first = self.lines(name + self._blank() + self.inline(blocks[0].text))
         following = self.blocks(blocks[1:])
         return [*first, "", *following] if following else first
 
@@ -180,6 +180,10 @@ class _Setter:
             for text in (event.title, event.place):
                 result += _indent(inner.lines(self.inline(text)), "    ") if text else []
         return result
+
+    def _blank(self) -> str:
+        """Give what follows a colon: Chinese punctuation brings its own room."""
+        return "" if self.words.colon == "：" else " "
 
     def _inside(self, indent: str) -> "_Setter":
         return _Setter(self.marks, self.words, self.width - len(indent))

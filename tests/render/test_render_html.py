@@ -427,3 +427,10 @@ def test_a_letter_of_one_section_without_anything_else_renders(tmp_path: Path) -
     assert joined(letter.text).startswith("Stadtbrief\n\nNews\n====\n30 September 2026\n")
     assert letter.pictures == ()
     assert letter.attachments == ()
+
+
+def test_chinese_letter_asks_for_chinese_fonts_first(tmp_path: Path) -> None:
+    chinese = joined(rendered(tmp_path, language="zh").html)
+    assert "font-family:PingFang SC,Microsoft YaHei" in chinese
+    assert 'font-family:"Microsoft YaHei",Arial,sans-serif !important' in chinese
+    assert "font-family:Arial,PingFang SC,Microsoft YaHei" in joined(rendered(tmp_path).html)
