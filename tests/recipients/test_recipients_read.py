@@ -132,6 +132,11 @@ def test_a_delimiter_inside_a_column_name_does_not_win(tmp_path: Path) -> None:
     assert person.fields["bemerkung_herkunft_datum"] == "x, y, z"
 
 
+def test_a_declared_delimiter_is_used_whatever_it_is(tmp_path: Path) -> None:
+    person = only(tmp_path, "sep=|\nE-Mail|Vorname;Rufname\nanna@example.org|Anna;Anni\n")
+    assert person.fields["vorname_rufname"] == "Anna;Anni"
+
+
 def test_rows_are_made_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('E-Mail\nanna@example.org\nb@example.org;x\nc@example.org;"open\nnobody\n')
