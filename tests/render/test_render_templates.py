@@ -88,3 +88,10 @@ def test_template_cannot_change_what_it_is_given_nor_reach_the_program(tmp_path:
 def test_packaged_templates_are_small_enough_to_be_read() -> None:
     for path in TEMPLATES.iterdir():
         assert len(path.read_text(encoding="utf-8").split("\n")) < 150, path.name
+
+
+def test_edited_template_is_seen_by_the_next_rendering(tmp_path: Path) -> None:
+    templates = own(tmp_path, "newsletter.txt.j2", "eins")
+    assert joined(rendered(tmp_path, templates=templates).text) == "eins\n"
+    own(tmp_path, "newsletter.txt.j2", "zwei")
+    assert joined(rendered(tmp_path, templates=templates).text) == "zwei\n"
