@@ -173,8 +173,8 @@ def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedR
     at = columns.known["address"]
     written = clean(cells[at])
     joined = "".join(cells)
-    if joined.isprintable():
-        cells = [clean(cell) for cell in cells]
+    if joined.isprintable():  # then the only blank that can occur is the ordinary one
+        cells = [cell.strip() for cell in cells]
     elif trouble := _CONTROL.search(joined):
         return RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
     else:

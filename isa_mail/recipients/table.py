@@ -141,7 +141,7 @@ def _rows(
             else:
                 yield BrokenRow(line, text, 'The quotation marks do not match: a " is missing or too many.')
             continue
-        if any(cells) and any(map(clean, cells)):
+        if clean("".join(cells)):
             yield Row(line, cells)
 
 

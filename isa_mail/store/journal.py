@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
 from isa_mail.store.database import damaged, explained, open_database, transaction
-from isa_mail.store.schema import JOURNAL, delivery, staged_row, utc, zoned
+from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
 _FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
-_REMEMBERED = (State.FAILED, State.UNKNOWN)  # what `past` may hold
 _PAGE = 500  # rows read at a time; between pages the file is free for writers
 
 
@@ -295,9 +294,7 @@ class Journal:
         for row in outcomes:
             if row.state is State.CLAIMED:
                 raise ValueError("a claim is no outcome")
-            past = row.state if row.state in _REMEMBERED else ""
-            at_last = utc(row.at or at)
-            values = (row.state, row.reply, at_last, row.attempts, past, identity, row.recipient.key)
+            values = (*outcome_values(row, at), identity, row.recipient.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)

@@ -112,6 +112,12 @@ def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any,
     )
 
 
+def outcome_values(row: Delivery, at: datetime) -> tuple[Any, ...]:
+    """Make the values that an outcome changes: state, reply, time (`at` if it has none), attempts, past."""
+    past = row.state if row.state in (State.FAILED, State.UNKNOWN) else ""
+    return row.state, row.reply, utc(row.at or at), row.attempts, past
+
+
 def utc(at: datetime) -> str:
     """Write an aware time in UTC, so that texts sort like times."""
     return zoned(at.astimezone(UTC) if at.tzinfo else at)
