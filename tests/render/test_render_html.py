@@ -398,6 +398,12 @@ class TestPremailer:
         page = inline(self.PAGE.format("p{color:#222222}" + kept, "<p>x</p>"))
         assert "<style>@media (x){p{color:#111111 !important}}[data-ogsc] .t{margin:0}</style>" in page
 
+    def test_important_in_a_media_rule_of_the_inlined_sheet_survives_too(self) -> None:
+        page = inline(
+            self.PAGE.format("p{color:#222222} @media (x){p{color:#111111 !important}}", "<p>x</p>")
+        )
+        assert re.search(r"@media \(x\)\s*{\s*p\s*{\s*color:\s*#111111 !important", page)
+
     def test_anchors_content_ids_and_mailto_are_left_alone(self) -> None:
         body = '<a href="#x">a</a><a href="mailto:a@b.org?subject=u%20v">b</a><img src="cid:p@b.org" alt="">'
         page = inline(self.PAGE.format("p{margin:0}", body))
