@@ -14,6 +14,7 @@ MEANINGS = {
     "L104": "several columns that mean the same",
     "L105": "cells below a column that has no name",
     "L106": "a cell that looks like several rows in one",
+    "L107": "a list that is not in UTF-8",
 }
 """Every code of this room, with its meaning."""
 
@@ -82,4 +83,15 @@ def rows_in_one(place: Place, text: str) -> Finding:
         place,
         f"The cell that begins {text[:40]!r} has several lines and an address in it, like rows that ran together.",
         'Look for a stray " in this row; a person who should get the mail may be hidden in that cell.',
+    )
+
+
+def not_utf8(place: Place, text: str) -> Finding:
+    """Show how the first cell with an umlaut or the like reads, since the encoding is a guess."""
+    return Finding(
+        "L107",
+        Severity.HINT,
+        place,
+        f"The list is read as Western European (Windows-1252), as Excel saves plain CSV: here stands {text[:40]!r}.",
+        'If that is not what the list says, open it in Excel and save it as "CSV UTF-8".',
     )

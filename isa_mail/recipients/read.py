@@ -18,7 +18,7 @@ from isa_mail.errors import AddressError, ListError
 from isa_mail.model import Finding, Place, Recipient, RefusedRow
 from isa_mail.recipients import columns as header
 from isa_mail.recipients.columns import Columns
-from isa_mail.recipients.findings import nameless_column, rows_in_one, unknown_language
+from isa_mail.recipients.findings import nameless_column, not_utf8, rows_in_one, unknown_language
 from isa_mail.recipients.table import BrokenRow, Row, Table, clean, read_table
 from isa_mail.typography.encoding import decode
 from isa_mail.typography.languages import language_code
@@ -111,7 +111,7 @@ def open_list(path: Path, *, root: Path) -> OpenList:
     file = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
     text, encoding = _text(path, file)
     table = read_table(text, file)
-    return OpenList(file, encoding, table.delimiter, table.columns, _entries(table, file))
+    return OpenList(file, encoding, table.delimiter, table.columns, _entries(table, file, encoding))
 
 
 def _text(path: Path, file: str) -> tuple[str, str]:
@@ -139,10 +139,9 @@ def _text(path: Path, file: str) -> tuple[str, str]:
     return decoded.text, decoded.encoding
 
 
-def _entries(table: Table, file: str) -> Iterator[Entry]:
+def _entries(table: Table, file: str, encoding: str) -> Iterator[Entry]:
     yield from header.findings(table.columns, Place(file, table.header_line))
-    unknown: set[str] = set()
-    nameless_told = not table.columns.nameless
+    told: set[str] = set()
     for row in table.rows:
         place = Place(file, row.line)
         if isinstance(row, BrokenRow):
@@ -150,20 +149,36 @@ def _entries(table: Table, file: str) -> Iterator[Entry]:
             continue
         made = _recipient(row, table.columns, place)
         yield made
-        if isinstance(made, RefusedRow):
-            continue
-        language = made.fields.get("language", "")
-        if language and made.language is None and language not in unknown:
-            unknown.add(language)
-            yield unknown_language(place, language)
-        if not nameless_told:
-            for index in table.columns.nameless:
-                if index < len(row.cells) and clean(row.cells[index]):
-                    nameless_told = True
-                    yield nameless_column(place, row.cells[index])
-        for cell in row.cells:
-            if "\n" in cell and "@" in cell and table.delimiter in cell:
-                yield rows_in_one(place, cell)
+        if isinstance(made, Recipient):
+            yield from _unknown_language(made, told)
+        yield from _odd_cells(row, place, table, told)
+        if encoding == "cp1252" and "L107" not in told and (odd := _first_odd(row)):
+            told.add("L107")
+            yield not_utf8(place, odd)
+
+
+def _unknown_language(recipient: Recipient, told: set[str]) -> Iterator[Finding]:
+    language = recipient.fields.get("language", "")
+    if language and recipient.language is None and language not in told:
+        told.add(language)
+        yield unknown_language(recipient.place, language)
+
+
+def _odd_cells(row: Row, place: Place, table: Table, told: set[str]) -> Iterator[Finding]:
+    """Find cells that are left out, or hold more than they should."""
+    if "L105" not in told:
+        for index in table.columns.nameless:
+            if index < len(row.cells) and clean(row.cells[index]):
+                told.add("L105")
+                yield nameless_column(place, row.cells[index])
+                break
+    for cell in row.cells:
+        if "\n" in cell and "@" in cell and table.delimiter in cell:
+            yield rows_in_one(place, cell)
+
+
+def _first_odd(row: Row) -> str | None:
+    return next((clean(cell) for cell in row.cells if not cell.isascii()), None)
 
 
 def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedRow:

@@ -80,7 +80,8 @@ def test_every_dialect_in_every_encoding_gives_the_same_people(
     for declared in (False, True):
         text = csv_text(delimiter, end, quote_all=quote_all, declared=declared)
         lists = read(tmp_path, text.encode(encoding))
-        assert lists.refused == () and lists.findings == ()
+        assert lists.refused == ()
+        assert [finding.code for finding in lists.findings] == (["L107"] if encoding == "cp1252" else [])
         assert [
             (
                 person.address,
@@ -387,6 +388,15 @@ def test_what_is_no_text_is_refused_with_the_way_to_save_it(tmp_path: Path, cont
     assert "CSV UTF-8" in refusal(tmp_path, content).hint
 
 
+def test_a_guessed_encoding_shows_how_the_first_odd_cell_reads(tmp_path: Path) -> None:
+    lists = read(
+        tmp_path, "E-Mail;Ort\na@example.org;Bonn\nb@example.org;北京\nc@example.org;上海\n".encode("gb18030")
+    )
+    (finding,) = lists.findings
+    assert (finding.code, finding.place.line) == ("L107", 3)
+    assert "'±±¾©'" in finding.message  # 北京, seen through the wrong encoding
+
+
 def test_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     assert "CSV UTF-8" in refusal(tmp_path, b"E-Mail;Name\na@example.org;\x81\x8d\x8f\n").hint
 
@@ -406,5 +416,8 @@ def test_a_list_that_is_not_there_is_named_as_a_person_would(tmp_path: Path) -> 
 
 def test_every_finding_code_has_a_meaning(tmp_path: Path) -> None:
     text = 'Vorname;Name;Mail;E-Mail;Ort;ort;;Sprache\nA;B;;a@example.org;"x;\n@";;leer;??\n'
-    codes = {finding.code for finding in read(tmp_path, text).findings}
+    codes = {
+        finding.code
+        for finding in read(tmp_path, text, "E-Mail;Ort\na@example.org;Köln\n".encode("cp1252")).findings
+    }
     assert codes == set(MEANINGS)
