@@ -3,10 +3,10 @@
     SmtpSettings("mail.example.org", 587, STARTTLS, …) -> SmtpSession -> Reply(250, "2.0.0", "Ok: queued as 4711")
 
 Edge: the network; the only page with smtplib and ssl. smtplib does greeting, EHLO and STARTTLS; the hand-over is
-our own on the same socket (`line.py`), because smtplib hides the final reply, closes nothing after a time-out
+our own on the same socket (`line.py`), because smtplib hides the final reply, keeps the session after a time-out
 and cannot be pipelined. Sentences for staff are in `trouble.py`, octets in `dialogue.py`.
 
-Sources: RFC 5321 sections 3.3 (order), 4.5.3.2 (time-outs), RFC 3207 (STARTTLS), RFC 4954 and 4616 (AUTH), RFC 1870.
+Sources: RFC 5321 sections 3.3 (order), 4.5.3.2 (time-outs), RFC 3207 (STARTTLS), RFC 1870 (SIZE).
 """
 
 import contextlib
@@ -14,13 +14,13 @@ import ipaddress
 import smtplib
 import socket
 import ssl
-from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Self
 
 from isa_mail.delivery import trouble
 from isa_mail.delivery.dialogue import DATA, FINAL_DOT, QUIT, RSET, data_lines, mail_from, rcpt_to
 from isa_mail.delivery.line import Line
+from isa_mail.delivery.login import log_in
 from isa_mail.delivery.replies import parse_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
@@ -31,7 +31,6 @@ _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
 _QUIT_SECONDS = 2.0  # politeness has an end
 _CLOSING = 421  # "service not available, closing transmission channel"
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
-_UNKNOWN_MECHANISM = 504
 
 
 class SmtpSession:
@@ -206,58 +205,10 @@ def _say_hello(smtp: smtplib.SMTP, server: trouble.Server) -> None:
 
 
 def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings, user: str) -> None:
-    """Log in with the first mechanism that server and we know; a refusal is not tried another way.
-
-    smtplib's own login tries every mechanism with a wrong password, which locks accounts, and knows no
-    password with an umlaut.
-    """
-    password = settings.password or ""
+    """Log in with a mechanism that both sides know (`login.py`)."""
     offered = smtp.esmtp_features.get("auth", "").upper().split()
-    seconds = settings.timeout_seconds or _STEP_SECONDS
-    known = [name for name in _MECHANISMS if name in offered]
-    if not known:
-        raise trouble.no_login_offered(server, " ".join(offered))
-    with _explained(server, seconds, "during the login"):
-        for name in known:
-            code, raw = _MECHANISMS[name](smtp, user, password)
-            if code in (235, 503):  # 503: already logged in
-                return
-            if code != _UNKNOWN_MECHANISM or name == known[-1]:
-                said = _without(password, raw.decode("utf-8", "replace"))
-                raise trouble.login_refused(server, user, code, " ".join(said.split()))
-
-
-def _plain(smtp: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
-    """RFC 4616, with the answer in the command itself."""
-    return smtp.docmd("AUTH", "PLAIN " + _base64(f"\0{user}\0{password}"))
-
-
-def _login(smtp: smtplib.SMTP, user: str, password: str) -> tuple[int, bytes]:
-    """The LOGIN mechanism: never a standard, understood nearly everywhere."""
-    code, raw = smtp.docmd("AUTH", "LOGIN")
-    for answer in (user, password):
-        if code != 334:
-            break
-        code, raw = smtp.docmd(_base64(answer))
-    return code, raw
-
-
-_MECHANISMS: dict[str, Callable[[smtplib.SMTP, str, str], tuple[int, bytes]]] = {
-    "PLAIN": _plain,
-    "LOGIN": _login,
-}
-
-
-def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode("ascii")
-
-
-def _without(password: str, said: str) -> str:
-    """Take the password out of what the server said, should it repeat it in any form that it was sent."""
-    if password:
-        for secret in (password, _base64(password)):
-            said = said.replace(secret, "…")
-    return said
+    with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the login"):
+        log_in(smtp.docmd, server, offered, user, settings.password or "")
 
 
 def _take_socket(smtp: smtplib.SMTP, server: trouble.Server) -> socket.socket:
