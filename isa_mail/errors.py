@@ -69,3 +69,7 @@ class Busy(IsaMailError):
 
 class TransportError(IsaMailError):
     """The mail server cannot be reached, is not trusted, or refuses the login: no verdict on anyone."""
+
+
+class PreviewError(IsaMailError):
+    """The preview cannot be served, e.g. because its port is taken."""

@@ -1,0 +1,65 @@
+"""The newest state of the draft, shared by the thread that renders and the threads that answer browsers.
+
+    render() -> Draft | IsaMailError, with a number that grows by one at each renewal
+
+Edge: threads. Renewed by `server.py` after a save, read by `site.py`.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from isa_mail.errors import IsaMailError, Several
+from isa_mail.preview.draft import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What there is to show: a draft, or the errors that stand in its way; never both, never neither."""
+
+    version: int
+    draft: Draft | None
+    errors: tuple[IsaMailError, ...] = ()
+
+
+class Current:
+    """Holds the newest State. All methods may be called from any thread, `renew` from one at a time."""
+
+    def __init__(self, render: Callable[[], Draft]) -> None:
+        """Render for the first time. Raises what `render` raises, except IsaMailError, which is a state."""
+        self._render = render
+        self._changed = threading.Condition()
+        self._closed = False
+        self._state = self._rendered(1)
+
+    @property
+    def state(self) -> State:
+        """Return the newest state."""
+        return self._state
+
+    def renew(self) -> None:
+        """Render again and wake everyone who waits for a newer state."""
+        state = self._rendered(self._state.version + 1)
+        with self._changed:
+            self._state = state
+            self._changed.notify_all()
+
+    def wait(self, version: int, *, seconds: float) -> int | None:
+        """Wait until there is another state than `version`; return the newest version, None after `close`."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or self._state.version != version, seconds)
+            return None if self._closed else self._state.version
+
+    def close(self) -> None:
+        """Send everyone home who waits."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _rendered(self, version: int) -> State:
+        try:
+            return State(version, self._render())
+        except Several as several:
+            return State(version, None, several.errors)
+        except IsaMailError as error:
+            return State(version, None, (error,))
