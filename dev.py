@@ -49,6 +49,7 @@ def main(arguments: list) -> int:
         return 2
     try:
         require_python()
+        sys.stdout.reconfigure(errors="replace")  # a Windows console may know no Chinese
         return verbs[arguments[0]](arguments[1:])
     except Stop as stop:
         print(f"dev.py: {stop}", file=sys.stderr)
