@@ -251,7 +251,8 @@ class _Smtp(SMTP):
 
     def _knows(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
         known = self.script.users.get(data.login.decode())
-        return AuthResult(success=known is not None and data.password.decode() == known)
+        good = known is not None and data.password.decode() == known
+        return AuthResult(success=good, handled=False)  # aiosmtpd says 235 or 535
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         if not self.number:  # not again after STARTTLS

@@ -66,6 +66,6 @@ def _base64(text: str) -> str:
 def _without(user: str, password: str, said: str) -> str:
     """Take the password out of what the server said, should it repeat it."""
     if password:
-        for secret in (password, _base64(password), _base64(f"\0{user}\0{password}")):
+        for secret in (_base64(f"\0{user}\0{password}"), _base64(password), password):
             said = said.replace(secret, "…")
     return said

@@ -12,7 +12,6 @@ Now one session, in lockstep. Where more of them will join: `_Run` is what one s
 
 import heapq
 import itertools
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -106,7 +105,7 @@ class _Run:
     outcomes: list[Delivery] = field(default_factory=list)  # not on disk yet
     in_hand: Delivery | None = None  # claimed on disk, its hand-over not begun: as it was before
     retries: list[tuple[datetime, int, Delivery]] = field(default_factory=list)  # a heap by due time
-    begun: deque[datetime] = field(default_factory=deque)  # when the last minute's messages began
+    last_begun: datetime | None = None  # when the last message was handed over
     _numbers: Iterator[int] = field(default_factory=itertools.count)
 
     def next_retry(self) -> Delivery | None:
@@ -118,7 +117,7 @@ class _Run:
     def pause_before(self, delivery: Delivery | None) -> float | None:
         """Seconds until `delivery` may begin, or until the next retry is due; None: there is nothing left."""
         if delivery is not None:
-            return seconds_to_wait(self.begun, self.now(), self.settings.messages_per_minute)
+            return seconds_to_wait(self.last_begun, self.now(), self.settings.messages_per_minute)
         if self.retries:
             return max((self.retries[0][0] - self.now()).total_seconds(), 0.0)
         return None
@@ -192,7 +191,7 @@ class _Run:
         """Hand over one claimed row, note its new state, and put a deferred one down for later."""
         if self.transport is None:
             raise AssertionError("a row is handed over on a session only")
-        self._mark_begin()
+        self.last_begun = self.now()
         self.in_hand = None  # from here on nobody can say that it did not go out
         try:
             reply = self.transport.hand_over(message)
@@ -239,10 +238,3 @@ class _Run:
         due = self.now() + timedelta(seconds=self.settings.retry_after_seconds)
         if due <= self.started + timedelta(seconds=self.settings.retry_for_seconds):
             heapq.heappush(self.retries, (due, next(self._numbers), outcome))
-
-    def _mark_begin(self) -> None:
-        limit = self.settings.messages_per_minute
-        if limit > 0:
-            self.begun.append(self.now())
-            while len(self.begun) > limit:
-                self.begun.popleft()

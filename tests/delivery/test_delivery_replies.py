@@ -1,0 +1,168 @@
+"""Replies, octets of the dialogue and the pace: the pure pages of delivery."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from isa_mail.delivery.dialogue import FINAL_DOT, data_lines, mail_from, rcpt_to
+from isa_mail.delivery.pace import seconds_to_wait
+from isa_mail.delivery.replies import parse_reply, take_reply
+from isa_mail.errors import TransportError
+from isa_mail.model import Envelope, Outcome, Reply
+
+NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("code", "raw", "reply"),
+    [
+        (250, b"2.0.0 Ok: queued as 4711", Reply(250, "2.0.0", "Ok: queued as 4711")),
+        (550, b"5.1.1 no such user\n5.1.1 try elsewhere", Reply(550, "5.1.1", "no such user try elsewhere")),
+        (450, b"greylisted", Reply(450, None, "greylisted")),
+        (250, b"", Reply(250, None, "")),
+        (250, b"2.1.5", Reply(250, "2.1.5", "")),
+        (554, b"5.7.1x is no code", Reply(554, None, "5.7.1x is no code")),
+        (250, b"version 2.0.0 runs here", Reply(250, None, "version 2.0.0 runs here")),
+        (550, b"Postfach gesch\xf6ssen", Reply(550, None, "Postfach gesch\ufffdssen")),
+        (550, "邮箱不存在".encode(), Reply(550, None, "邮箱不存在")),
+    ],
+)
+def test_a_reply_is_read_with_its_enhanced_code_and_all_its_lines(
+    code: int, raw: bytes, reply: Reply
+) -> None:
+    assert parse_reply(code, raw) == reply
+
+
+def test_the_first_digit_decides_even_if_text_and_enhanced_code_say_otherwise() -> None:
+    assert parse_reply(250, b"5.1.1 failed").outcome is Outcome.ACCEPTED
+    assert parse_reply(451, b"2.0.0 accepted").outcome is Outcome.DEFERRED
+    assert parse_reply(599, b"4.2.0 later").outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("code", [-1, 0, 100, 199, 300, 354, 399, 600])
+def test_what_is_no_verdict_is_refused(code: int) -> None:
+    with pytest.raises(TransportError, match=str(code)):
+        parse_reply(code, b"whatever")
+
+
+def test_what_is_no_verdict_is_quoted_with_eighty_characters_at_most() -> None:
+    with pytest.raises(TransportError) as caught:
+        parse_reply(-1, b"x" * 500)
+    assert "x" * 80 in caught.value.message and "x" * 81 not in caught.value.message
+
+
+@given(data=st.binary(max_size=120), cut=st.integers(0, 120))
+@settings(deadline=None)
+def test_a_reply_is_the_same_however_the_network_cuts_it(data: bytes, cut: int) -> None:
+    def taken(*pieces: bytes) -> object:
+        buffer, result = bytearray(), None
+        try:
+            for piece in pieces:
+                buffer += piece
+                result = result or take_reply(buffer)
+        except ValueError as error:
+            return str(error)
+        return result, bytes(buffer)
+
+    text = b"250-" + data.replace(b"\n", b"") + b"\r\n250 done\r\n250 next\r\n"
+    assert taken(text[:cut], text[cut:]) == taken(text)
+
+
+def test_a_reply_is_taken_off_the_front_and_what_follows_stays() -> None:
+    buffer = bytearray(b"250-one\r\n250 two\r\n354")
+    assert take_reply(buffer) == (250, b"one\ntwo")
+    assert buffer == b"354"
+    assert take_reply(buffer) is None
+    buffer += b"\n"
+    assert take_reply(buffer) == (354, b"")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"HTTP/1.1 400 Bad Request\r\n", b"\r\n", b"25 ok\r\n", b"2500 ok\r\n", b"199 ok\r\n",
+     b"250-a\r\n550 b\r\n", b"\x16\x03\x01\n"],
+)  # fmt: skip
+def test_what_cannot_be_a_reply_is_an_error(said: bytes) -> None:
+    with pytest.raises(ValueError, match="said"):
+        take_reply(bytearray(said))
+
+
+def test_an_answer_without_end_is_an_error() -> None:
+    with pytest.raises(ValueError, match="no end"):
+        take_reply(bytearray(b"250-" + b"x" * 70_000))
+    with pytest.raises(ValueError, match="no end"):
+        take_reply(bytearray(b"250-x\r\n" * 10_000))
+
+
+def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> None:
+    envelope = Envelope("news@example.org", "anna+tag@xn--mnchen-3ya.test")
+    assert mail_from(envelope, 4711) == b"MAIL FROM:<news@example.org> SIZE=4711\r\n"
+    assert mail_from(envelope, None) == b"MAIL FROM:<news@example.org>\r\n"
+    assert rcpt_to(envelope) == b"RCPT TO:<anna+tag@xn--mnchen-3ya.test>\r\n"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "anna", "a b@example.org", "a>@example.org", "<a@example.org", "a@example.org\r\nRCPT TO:<b@example.org>",
+     "a@example.org\n", "a\x00@example.org", "a\t@example.org",
+     "a\x85@example.org", "ä@example.org", "a@\u2028example.org", "a\x7f@example.org"],
+)  # fmt: skip
+def test_an_address_that_could_end_the_command_is_refused(address: str) -> None:
+    with pytest.raises(TransportError):
+        rcpt_to(Envelope("news@example.org", address))
+    with pytest.raises(TransportError):
+        mail_from(Envelope(address, "anna@example.org"), None)
+
+
+def test_content_that_is_in_order_goes_out_as_it_is() -> None:
+    assert data_lines((b"Subject: x\r\n\r\n", b"one. two.\r\n")) == b"Subject: x\r\n\r\none. two.\r\n"
+
+
+def test_content_without_a_last_line_end_gets_one() -> None:
+    assert data_lines((b"x",)) == b"x\r\n"
+
+
+@given(st.lists(st.sampled_from([b".", b"\r\n", b"\r", b"\n", b"x", b"MAIL FROM:<a@b>"]), max_size=12))
+@settings(deadline=None)
+def test_no_content_can_end_the_message_early(pieces: list[bytes]) -> None:
+    data = data_lines(pieces)
+    assert data.endswith(b"\r\n")
+    for end in (b"\r\n", b"\n", b"\r"):  # what lax servers take for line ends
+        assert end + b"." + end not in end + data
+        assert end + b".\r\n" not in end + data
+
+
+def test_a_doubled_dot_is_undone_by_the_server_into_the_same_content() -> None:
+    content = b"Subject: x\r\n\r\n.hidden\r\n.\r\n..two\r\n"
+    lines = data_lines((content[:17], content[17:])).split(b"\r\n")
+    assert b"\r\n".join(line.removeprefix(b".") for line in lines) == content
+    assert FINAL_DOT == b".\r\n"
+
+
+def test_the_first_message_goes_at_once_and_the_next_one_is_spaced() -> None:
+    assert seconds_to_wait(None, NOON, 30) == 0.0
+    assert seconds_to_wait(NOON, NOON + timedelta(seconds=0.5), 30) == 1.5
+    assert seconds_to_wait(NOON, NOON + timedelta(seconds=3), 30) == 0.0
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_no_limit_means_no_wait(limit: int) -> None:
+    assert seconds_to_wait(NOON, NOON, limit) == 0.0
+
+
+def test_a_clock_that_was_set_back_costs_a_minute_at_most() -> None:
+    assert seconds_to_wait(NOON, NOON - timedelta(hours=1), 30) == 60.0
+
+
+@given(limit=st.integers(1, 50), delays=st.lists(st.floats(0, 20), max_size=120))
+@settings(deadline=None)
+def test_no_sliding_minute_ever_holds_more_messages_than_the_limit(limit: int, delays: list[float]) -> None:
+    clock, begun = NOON, list[datetime]()
+    for delay in delays:
+        clock += timedelta(seconds=delay)
+        clock += timedelta(seconds=seconds_to_wait(begun[-1] if begun else None, clock, limit))
+        begun.append(clock)
+        in_this_minute = [time for time in begun if time > clock - timedelta(minutes=1)]
+        assert len(in_this_minute) <= limit
