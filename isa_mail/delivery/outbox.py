@@ -32,17 +32,19 @@ class Outbox:
         return True
 
     def hand_over(self, message: Message) -> Reply:
-        """Write one message so that it is there as a whole or not at all, even after a power cut.
+        """Write one message; when this returns it is there to stay, also after a power cut.
 
-        Raises TransportError if the disk says no; then the message is not in `new/`.
+        Raises TransportError if the disk says no; what is in `new/` is whole all the same.
         """
         name = _file_name(message.message_id)
         draft, final = self._directory / "tmp" / name, self._directory / "new" / name
         try:
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             for folder in ("tmp", "new", "cur"):
-                (self._directory / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+                (self._directory / folder).mkdir(mode=0o700, exist_ok=True)
             _write(draft, b"".join(message.content))
             draft.replace(final)
+            _keep_names(final.parent)
         except OSError as error:
             raise TransportError(
                 f"The message could not be written to {self._directory}: {error.strerror or error}.",
@@ -60,6 +62,16 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _keep_names(folder: Path) -> None:
+    """Bring a rename to the disk; Windows does it by itself and opens no folders."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _file_name(message_id: str) -> str:
