@@ -1,0 +1,1 @@
+"""The command line: the only room that prints, prompts, colours and exits. One page per command."""

@@ -1,0 +1,111 @@
+"""`isa-mail`: the group of commands, and the one place where errors become words and an exit status.
+
+    0 done · 1 failed, refused or aborted · 2 wrong use · 3 finished, but some recipients are open ·
+    4 another send of this edition is running
+
+Edge. Click alone is imported here: what a command needs is imported inside it, so that --help stays instant.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from isa_mail import __version__
+from isa_mail.cli.invocation import Invocation
+from isa_mail.errors import Busy, IsaMailError
+
+COMMANDS = ("init", "new", "build", "preview", "send", "status", "suppress")  # in the order of the journey
+
+
+class _Journey(click.Group):
+    """Lists the commands in the order in which people need them, and loads only the one that runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command = import_module(f"isa_mail.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.command(
+    cls=_Journey,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    help="Work in the workspace DIR instead of the one around the current folder.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(__version__, prog_name="isa-mail")
+@click.pass_context
+def commands(ctx: click.Context, directory: Path, debug: bool) -> None:
+    """Make a newsletter from text files and send it.
+
+    Without a command: say where the newest edition stands and what comes next.
+    """
+    ctx.obj = Invocation(directory, dict(os.environ), debug)
+    if ctx.invoked_subcommand is None:
+        from isa_mail.cli.overview import show_overview
+
+        show_overview(ctx.obj)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a Windows console in cp1252 must not die of a Chinese name
+            reconfigure(errors="replace")
+    sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    try:
+        result = commands.main(arguments, prog_name="isa-mail", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except IsaMailError as error:
+        from isa_mail.cli.terminal import show_error
+
+        if debug:
+            raise
+        show_error(error)
+        return 4 if isinstance(error, Busy) else 1
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
+        return 1
+    except Exception as error:
+        if debug:
+            raise
+        click.echo(
+            f"Error: isa-mail has a bug: {type(error).__name__}: {str(error)[:200]}\n"
+            "Please report it with what this shows: the same command with --debug after isa-mail.",
+            err=True,
+        )
+        return 1
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The plan of a send, as a person reads it before typing the number.
+
+Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
+"""
+
+from isa_mail.cli.terminal import console, count, duration, plain, size, table
+from isa_mail.model import State
+from isa_mail.pipeline.planning import SendPlan
+from isa_mail.workspace.built import MESSAGE_FILE
+from isa_mail.workspace.find import Workspace
+
+_SHOWN = 20  # names listed of one group; the count is always whole
+
+
+def show_plan(send: SendPlan, workspace: Workspace) -> None:
+    """Print subject, transport, lists, who is left out and why, the comparison, and the number of mails."""
+    out = console()
+    sizes = {language: files[MESSAGE_FILE] for language, files in send.build.sizes.items()}
+    for language, subject in send.build.subjects.items():
+        out.print(f"Edition {send.edition} ({language}), {size(sizes[language])} a mail")
+        out.print(f"  Subject: {plain(subject)}")
+    out.print(f"  Build:   {send.build.fingerprint[:12]}")
+    out.print(f"  Via:     {_via(send)}")
+    _show_lists(send)
+    _show_refused(send)
+    _show_groups(send)
+    out.print(f"Mails in this run: {len(send.plan.to_send)}", style="bold")
+    if len(send.languages) > 1:
+        out.print(
+            "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
+        )
+    if send.seconds:
+        out.print(f"  About {duration(send.seconds)} at {send.messages_per_minute} a minute")
+
+
+def _via(send: SendPlan) -> str:
+    if send.smtp is None:
+        return f"the outbox, {send.outbox} (no SMTP_HOST is set: nothing will be sent)"
+    return f"{plain(send.smtp.host)}:{send.smtp.port}, {send.smtp.security.value}"
+
+
+def _show_lists(send: SendPlan) -> None:
+    lists = table(
+        "List", "Rows", "Usable", "Duplicates", "Refused", right=("Rows", "Usable", "Duplicates", "Refused")
+    )
+    for report in send.lists.lists:
+        figures = (report.rows, report.usable, report.duplicates, report.refused)
+        lists.add_row(plain(report.file), *(f"{figure:,}" for figure in figures))
+    console().print(lists)
+    if send.unused_lists:
+        console().print(f"Not used: {', '.join(plain(name) for name in send.unused_lists)}", style="dim")
+
+
+def _show_refused(send: SendPlan) -> None:
+    refused = send.lists.refused
+    if not refused:
+        return
+    console().print(f"{count(len(refused), 'row')} cannot be used and will get nothing:", style="yellow")
+    for row in refused[:_SHOWN]:
+        console().print(f"  {plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}")
+    if len(refused) > _SHOWN:
+        console().print(f"  … and {len(refused) - _SHOWN} more")
+
+
+def _show_groups(send: SendPlan) -> None:
+    out, people = console(), send.plan
+    latest = send.suppression_changed
+    changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
+    if people.suppressed or changed:
+        out.print(f"Suppressed: {len(people.suppressed):,}{changed}")
+    for state, number in people.done.items():
+        hint = " (not sent again unless you add --retry unknown)" if state is State.UNKNOWN else ""
+        hint = " (again with --retry failed)" if state is State.FAILED else hint
+        out.print(f"Already {state.value}: {number:,}{hint}")
+    if people.retried:
+        out.print(f"Tried again: {len(people.retried):,}, with the same Message-ID")
+    if people.open:
+        out.print(f"Still open from an earlier run: {len(people.open):,}")
+    if people.gone:
+        out.print(f"No longer on the lists, so not sent to: {len(people.gone):,}")
+        for key in people.gone[:_SHOWN]:
+            out.print(f"  {plain(key)}", style="dim")
+    if people.done and people.new:
+        out.print(f"New on the lists since the first run: {len(people.new):,}")
+    if send.previous:
+        then = send.previous
+        out.print(f"Against {then.edition}: {then.new:,} new, {then.gone:,} gone")

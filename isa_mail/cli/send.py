@@ -1,0 +1,217 @@
+"""`isa-mail send [EDITION]`: the plan, the typed number, the delivery, the report."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
+
+if TYPE_CHECKING:
+    from isa_mail.model import SmtpSettings
+    from isa_mail.pipeline.planning import SendOptions, SendPlan
+    from isa_mail.pipeline.sending import Sending
+    from isa_mail.workspace.find import Workspace
+    from isa_mail.workspace.settings import Settings
+
+
+@click.command("send")
+@edition_argument
+@click.option("--dry-run", is_flag=True, help="Do everything but connect; write nothing.")
+@click.option(
+    "--test",
+    "test_to",
+    metavar="ADDRESS",
+    is_flag=False,
+    flag_value="",
+    help="Send one mail a language to ADDRESS (default: test_to of isa-mail.toml), marked [TEST].",
+)
+@click.option(
+    "--to", "lists", metavar="LIST", multiple=True, help="Send to this list instead; may be repeated."
+)
+@click.option(
+    "--where",
+    metavar="COLUMN=VALUE",
+    multiple=True,
+    help="Only rows with this value; repeated: all must hold.",
+)
+@click.option(
+    "--limit", type=click.IntRange(1), metavar="N", help="Hand over N mails at the most in this run."
+)
+@click.option(
+    "--confirm", type=click.IntRange(0), metavar="N", help="The number of mails, instead of typing it."
+)
+@click.option(
+    "--retry",
+    type=click.Choice(["unknown", "failed"]),
+    help="Also try again those whose outcome is unknown, or that failed.",
+)
+@click.option("--changed", is_flag=True, help="Give the rest a version built after the first send.")
+@pass_invocation
+def command(
+    invocation: Invocation,
+    edition: str | None,
+    dry_run: bool,
+    test_to: str | None,
+    lists: tuple[str, ...],
+    where: tuple[str, ...],
+    limit: int | None,
+    confirm: int | None,
+    retry: str | None,
+    changed: bool,
+) -> int:
+    """Send EDITION (default: the newest) to the lists of isa-mail.toml.
+
+    First the plan: who gets it, who does not and why. Then you type the number of mails. A send that was
+    interrupted goes on where it stopped: nobody gets it twice. Without SMTP_HOST in .env the mails are written
+    to outbox/EDITION/ and nothing is sent.
+    """
+    from isa_mail.model import State
+    from isa_mail.pipeline.planning import SendOptions
+    from isa_mail.pipeline.sending import sending
+    from isa_mail.workspace.environment import read_smtp_settings
+
+    workspace, settings = invocation.workspace(), invocation.settings()
+    name = workspace.edition(edition)
+    smtp = read_smtp_settings(workspace.root, invocation.environment)
+    if test_to is not None:
+        return _test(workspace, settings, name, test_to, smtp)
+    options = SendOptions(
+        lists=lists,
+        where=tuple(_condition(text) for text in where),
+        limit=limit,
+        retry=State(retry) if retry else None,
+        changed=changed,
+        dry_run=dry_run,
+    )
+    with sending(workspace, settings, name, options, smtp) as prepared:
+        return _send(prepared, workspace, options, confirm)
+
+
+def _condition(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals or not column.strip():
+        raise click.BadParameter(
+            f"{text!r} is not COLUMN=VALUE, for example language=zh.", param_hint="--where"
+        )
+    return column.strip(), value.strip()
+
+
+def _test(
+    workspace: "Workspace", settings: "Settings", name: str, address: str, smtp: "SmtpSettings | None"
+) -> int:
+    from isa_mail.addresses import parse_mailbox
+    from isa_mail.cli.terminal import plain
+    from isa_mail.pipeline.sending import send_test
+
+    mailbox = parse_mailbox(address) if address else settings.test_to
+    if mailbox is None:
+        raise click.UsageError("Name an address: --test ADDRESS, or set test_to in isa-mail.toml.")
+    accepted = True
+    for language, reply in send_test(workspace, settings, name, mailbox, smtp, now=datetime.now(UTC)):
+        click.echo(f"[TEST] {language} to {mailbox.address}: {plain(str(reply))}")
+        accepted = accepted and reply.code < 300
+    if smtp is None:
+        click.echo("Nothing was sent: no SMTP_HOST is set. The test mail lies in the outbox.")
+    return 0 if accepted else 1
+
+
+def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", confirm: int | None) -> int:
+    from isa_mail.cli.plan import show_plan
+    from isa_mail.model import State
+
+    plan = prepared.plan
+    show_plan(plan, workspace)
+    mails = len(plan.plan.to_send)
+    if options.dry_run:
+        prepared.rehearse(now=datetime.now(UTC))
+        click.echo("Dry run: every mail was put together; nothing was sent or written.")
+        return 0
+    if mails == 0:
+        click.echo("There is nothing to send.")
+        return 3 if any(plan.plan.done.get(state) for state in (State.FAILED, State.UNKNOWN)) else 0
+    _confirm(mails, confirm, plan)
+    _deliver(prepared, mails)
+    return _report(prepared)
+
+
+def _confirm(mails: int, confirm: int | None, plan: "SendPlan") -> None:
+    """Have a person type the number of mails; raises SendRefused or click.Abort if it is not the same."""
+    from isa_mail.errors import SendRefused
+
+    again = "Look at the plan above, then run the same command again."
+    if confirm is None and not sys.stdin.isatty():
+        raise SendRefused("Nobody is here to confirm.", hint=f"Without a terminal, add: --confirm {mails}")
+    if confirm is None:
+        verb = "write" if plan.smtp is None else "send"
+        answer = click.prompt(
+            f"Type the number of mails to {verb} them ({mails})", default="", show_default=False
+        )
+        confirm = int(answer) if answer.strip().isdecimal() else -1
+    if confirm != mails:
+        raise SendRefused(
+            f"This run would hand over {mails} mails, and that is not the number given.", hint=again
+        )
+
+
+def _deliver(prepared: "Sending", mails: int) -> None:
+    import platform
+    import time
+
+    from isa_mail.cli.progress import progress
+
+    with _stop_switch() as stopping, progress(mails) as show:
+        for delivery in prepared.deliver(
+            now=lambda: datetime.now(UTC), sleep=time.sleep, stopping=stopping, machine=platform.node()
+        ):
+            show(delivery)
+        if stopping():
+            click.echo("Stopped. Go on with: isa-mail send", err=True)
+
+
+def _report(prepared: "Sending") -> int:
+    """Say how the edition stands after the run; the exit status is 3 if anyone is still open."""
+    from isa_mail.cli.terminal import count
+    from isa_mail.model import State
+
+    counts = prepared.counts()
+    plan = prepared.plan
+    groups = [f"{counts[state]:,} {state.value}" for state in State if counts.get(state)]
+    click.echo(f"{plan.edition}: {', '.join(groups)}.")
+    if plan.smtp is None:
+        click.echo(f"Nothing was sent: no SMTP_HOST is set. The mails lie in {plan.outbox}.")
+    if counts.get(State.UNKNOWN):
+        click.echo(
+            f"{count(counts[State.UNKNOWN], 'mail')} may or may not have arrived: nobody saw the server's answer. "
+            "See isa-mail status; to send them again: isa-mail send --retry unknown",
+            err=True,
+        )
+    if any(counts.get(state) for state in (State.PENDING, State.DEFERRED)):
+        click.echo("Not all are through. Go on later with: isa-mail send", err=True)
+    if counts.get(State.FAILED):
+        click.echo("Who failed, and why: isa-mail status", err=True)
+    unfinished = (State.PENDING, State.DEFERRED, State.FAILED, State.UNKNOWN)
+    return 3 if any(counts.get(state) for state in unfinished) else 0
+
+
+@contextmanager
+def _stop_switch() -> Iterator[Callable[[], bool]]:
+    """Let Ctrl-C and SIGTERM stop the run between two mails; a second Ctrl-C ends it at once."""
+    stopped = False
+
+    def stop(number: int, frame: object) -> None:
+        nonlocal stopped
+        stopped = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        click.echo("\nStopping after the mail in hand. Ctrl-C again stops at once.", err=True)
+
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield lambda: stopped
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

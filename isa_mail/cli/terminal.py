@@ -1,0 +1,104 @@
+"""How isa-mail looks on a terminal: errors, findings, tables, numbers.
+
+Edge. Text that comes from files, lists and servers goes through `plain`, so that no escape sequence and no rich
+markup in it does anything. Results go to stdout, messages to stderr.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+from isa_mail.errors import IsaMailError, Several
+from isa_mail.model import Finding, Severity
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_LONGEST = 200  # characters of untrusted text on one line
+_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
+
+
+@cache
+def console(*, stderr: bool = False) -> "Console":
+    """Open the terminal: colour only where there is one, NO_COLOR honoured, never markup from data."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Make text from outside harmless to print: control and bidirectional characters become visible.
+
+    >>> plain("Mei\\x1b[31mer")
+    'Mei\\\\x1b[31mer'
+    """
+    shown = "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escaped(char)
+        for char in text
+    )
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def show_error(error: IsaMailError) -> None:
+    """Print an error, or several, on stderr: the place, what happened, what to do next."""
+    out = console(stderr=True)
+    errors = error.errors if isinstance(error, Several) else (error,)
+    for one in errors:
+        where = f"{plain(str(one.place))}: " if one.place else ""
+        out.print("Error: ", style="bold red", end="")
+        out.print(f"{where}{_lines(one.message)}")
+        out.print(f"       {_lines(one.hint)}", style="dim")
+    if len(errors) > 1:
+        out.print(f"{len(errors)} errors.")
+
+
+def _lines(text: str) -> str:
+    return "\n       ".join(plain(line) for line in text.split("\n"))
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    """Print findings on stderr, one below the other: severity, place, what, what to do."""
+    out = console(stderr=True)
+    for finding in findings:
+        out.print(f"{finding.severity.value:8}", style=_STYLES[finding.severity], end="")
+        out.print(f"{plain(str(finding.place))}  {plain(finding.message)}", end="  ")
+        out.print(finding.code, style="dim")
+        out.print(f"        {plain(finding.hint)}", style="dim")
+
+
+def table(*columns: str, right: tuple[str, ...] = ()) -> "Table":
+    """Make an empty table in the house's look; columns named in `right` are set flush right."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    for name in columns:
+        made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    return made
+
+
+def size(octets: int) -> str:
+    """Write a size for people, in the units of mail limits (1 KB is 1024 octets)."""
+    return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+
+
+def count(number: int, noun: str) -> str:
+    """Write "1 recipient", "2 recipients"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def duration(seconds: float) -> str:
+    """Write a duration for people: "40 seconds", "13 minutes", "2 hours 5 minutes"."""
+    if seconds < 90:
+        return count(max(1, round(seconds)), "second")
+    minutes = round(seconds / 60)
+    if minutes < 60:
+        return count(minutes, "minute")
+    rest = f" {count(minutes % 60, 'minute')}" if minutes % 60 else ""
+    return count(minutes // 60, "hour") + rest

@@ -1,0 +1,8 @@
+"""The journey, joined: the only pages that bring rooms together.
+
+    making.py     section files -> Edition -> RenderedEdition -> build/      (`build`, `preview`)
+    sending.py    build/ + lists -> the plan -> a yes -> the delivery        (`send`)
+    standing.py   journal + build/ -> where an edition stands                (`status`, bare `isa-mail`)
+
+They say what comes after what; what is decided is decided in a room. They never print. Time is passed in.
+"""

@@ -1,0 +1,247 @@
+"""From the build to the recipients.
+
+    build/ + lists + journal + suppressions -> SendPlan -> (a person says yes) -> Sending.deliver -> Deliveries
+
+Joins recipients/, message/, store/, delivery/ and workspace/. Reads only what `build` stored: neither Jinja2 nor
+premailer is ever loaded here (promise 1). Nothing leaves before all of it is read and merged (promise 2).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from isa_mail.errors import StoreError
+from isa_mail.model import (
+    Delivery,
+    DeliverySettings,
+    Dispatch,
+    Mailbox,
+    Message,
+    Place,
+    Recipient,
+    Reply,
+    SmtpSettings,
+    State,
+)
+from isa_mail.pipeline.planning import (
+    SendOptions,
+    SendPlan,
+    built_templates,
+    check_suppressions_present,
+    language_for,
+    make_send_plan,
+    read_send_lists,
+)
+from isa_mail.workspace import built as build_folder
+from isa_mail.workspace.find import Workspace
+from isa_mail.workspace.settings import Settings
+
+if TYPE_CHECKING:
+    from isa_mail.delivery.transport import Transport
+    from isa_mail.message.template import MessageTemplate
+    from isa_mail.store.journal import Journal
+    from isa_mail.store.suppressions import Suppressions
+
+
+class Sending:
+    """A send in hand: its plan, and the delivery once a person has said yes."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        plan: SendPlan,
+        journal: "Journal",
+        suppressions: "Suppressions",
+    ) -> None:
+        self.plan = plan
+        self._workspace = workspace
+        self._settings = settings
+        self._journal = journal
+        self._suppressions = suppressions
+
+    def rehearse(self, *, now: datetime) -> None:
+        """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
+        templates = built_templates(self.plan.build)
+        for recipient in self.plan.plan.to_send:
+            _merge(templates[self._language(recipient)], recipient, date=now)
+
+    def deliver(
+        self,
+        *,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        stopping: Callable[[], bool],
+        machine: str,
+    ) -> Iterator[Delivery]:
+        """Hand over the plan's mails; yield each recipient's new state as it comes.
+
+        Everything is in the journal before the first connection. Raises TransportError if the server cannot be
+        reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
+        """
+        from isa_mail.delivery.run import deliver
+        from isa_mail.message.template import MessageTemplate
+
+        plan, journal = self.plan, self._journal
+        dispatch = self._begin(now())
+        wanted = {recipient.key for recipient in plan.plan.to_send}
+        still_open = (State.PENDING, State.DEFERRED)
+        rows = journal.deliveries(plan.edition, plan.transport, still_open)
+        queue = [row for row in rows if row.recipient.key in wanted]
+
+        @cache
+        def template(fingerprint: str, language: str) -> MessageTemplate:
+            place = self._workspace.place(self._workspace.journal)
+            return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+
+        def merged(row: Delivery) -> Message:
+            return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
+
+        yield from deliver(
+            queue,
+            connect=lambda: _connect(self._workspace, plan.edition, plan.smtp),
+            journal=journal.writer(dispatch),
+            merge=merged,
+            is_suppressed=self._suppressions.contains,
+            handed_over=State.SENT if plan.smtp else State.WRITTEN,
+            settings=self._pace(),
+            now=now,
+            sleep=sleep,
+            stopping=stopping,
+            first_hand_over=lambda: self._write_sent_file(now(), machine, len(queue)),
+        )
+
+    def _pace(self) -> DeliverySettings:
+        """The pace is the mail server's; the outbox takes everything at once."""
+        settings = self._settings.delivery
+        return settings if self.plan.smtp else replace(settings, messages_per_minute=0)
+
+    def counts(self) -> Mapping[State, int]:
+        """Count all rows of this edition and transport, earlier runs included."""
+        return self._journal.counts(self.plan.edition, self.plan.transport)
+
+    def _begin(self, now: datetime) -> Dispatch:
+        plan, journal = self.plan, self._journal
+        journal.recover(plan.edition, plan.transport, at=now)
+        letters = {language: plan.build.letter(language) for language in plan.build.folders}
+        begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
+        dispatch = journal.begin(begun, letters, plan.build.inputs)
+        people = plan.plan
+        journal.remove(dispatch, people.gone)
+        chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
+        journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
+        staged = people.new + people.open + people.retried
+        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
+        return dispatch
+
+    def _language(self, recipient: Recipient) -> str:
+        return language_for(recipient, self.plan.build, self._settings)
+
+    def _write_sent_file(self, now: datetime, machine: str, mails: int) -> None:
+        path = self._workspace.sent_file(self.plan.edition)
+        if self.plan.smtp is None or path.exists():
+            return
+        text = (
+            f"Edition: {self.plan.edition}\nFirst sent: {now.astimezone():%Y-%m-%d %H:%M %z}\n"
+            f"From: {machine}\nMails in that run: {mails}\n"
+        )
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StoreError(
+                f"The note that this edition went out cannot be written: {error.strerror}.",
+                place=self._workspace.place(path),
+                hint="Nothing was sent. Make the edition's folder writable, then run the same command again.",
+            ) from error
+
+
+@contextmanager
+def sending(
+    workspace: Workspace, settings: Settings, name: str, options: SendOptions, smtp: SmtpSettings | None
+) -> Iterator[Sending]:
+    """Prepare a send: lists read, everything merged once for check, the plan made; nothing has left.
+
+    Holds the edition's lock until the block ends. A dry run takes no lock and writes nothing.
+
+    Raises BuildError (no build, or out of date), ListError, MergeError (or Several), SendRefused, Busy.
+    """
+    from isa_mail.store.journal import Journal
+    from isa_mail.store.lock import SendLock
+    from isa_mail.store.suppressions import Suppressions
+
+    current = build_folder.read_current_build(workspace, name, settings.publication)
+    with ExitStack() as stack:
+        journal_file, suppression_file = workspace.journal, workspace.suppressions
+        if options.dry_run:
+            scratch = Path(stack.enter_context(TemporaryDirectory(prefix="isa-mail-")))
+            journal_file = _or_scratch(journal_file, scratch)
+        else:
+            stack.enter_context(SendLock(workspace.send_lock(name)))
+        journal = stack.enter_context(Journal.open(journal_file))
+        check_suppressions_present(workspace, journal)
+        if options.dry_run:
+            suppression_file = _or_scratch(suppression_file, scratch)
+        suppressions = stack.enter_context(Suppressions.open(suppression_file, create=True))
+        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions)
+        yield Sending(workspace, settings, plan, journal, suppressions)
+
+
+def _or_scratch(path: Path, scratch: Path) -> Path:
+    """Where nothing may be written: the file if there is one, else an empty one that goes away."""
+    return path if path.exists() else scratch / path.name
+
+
+def send_test(
+    workspace: Workspace,
+    settings: Settings,
+    name: str,
+    mailbox: Mailbox,
+    smtp: SmtpSettings | None,
+    *,
+    now: datetime,
+) -> Iterator[tuple[str, Reply]]:
+    """Hand over one mail a language to `mailbox`, marked [TEST]; yield (language, the server's reply).
+
+    Never touches the journal. Merge values are the address's own row, else the fallbacks, else the field's name.
+    """
+    from isa_mail.message.identity import message_id
+    from isa_mail.message.merge import merge
+
+    current = build_folder.read_current_build(workspace, name, settings.publication)
+    recipient = Recipient(mailbox.address, mailbox.name, None, {}, Place("--test"))
+    if settings.lists:
+        lists, _ = read_send_lists(workspace, settings, SendOptions())
+        recipient = next((row for row in lists.recipients if row.key == recipient.key), recipient)
+    templates = built_templates(current)
+    transport = _connect(workspace, name, smtp)
+    try:
+        for language, template in templates.items():
+            message = merge(
+                template,
+                recipient,
+                date=now,
+                subject_prefix="[TEST] ",
+                message_id=message_id(template, recipient.address, purpose=f"test {now.isoformat()}"),
+                brackets=True,
+            )
+            yield language, transport.hand_over(message)
+    finally:
+        transport.close()
+
+
+def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:
+    from isa_mail.message.merge import merge
+
+    return merge(template, recipient, date=date)
+
+
+def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "Transport":
+    from isa_mail.delivery.outbox import Outbox
+    from isa_mail.delivery.smtp import SmtpSession
+
+    return SmtpSession.open(smtp) if smtp else Outbox(workspace.outbox_directory(edition))
