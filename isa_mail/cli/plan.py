@@ -3,7 +3,7 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
-from isa_mail.cli.terminal import console, count, duration, plain, size, table
+from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
@@ -22,6 +22,7 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
     out.print(f"  Build:   {send.build.fingerprint[:12]}")
     out.print(f"  Via:     {_via(send)}")
     _show_lists(send)
+    show_findings(send.lists.findings)
     _show_refused(send)
     _show_groups(send)
     out.print(f"Mails in this run: {len(send.plan.to_send)}", style="bold")

@@ -1,4 +1,4 @@
-"""The mail server, from .env and the environment.
+"""The mail server and the journal's place, from .env and the environment.
 
     SMTP_HOST=smtp.example.org, SMTP_USER=news -> SmtpSettings("smtp.example.org", 587, STARTTLS, "news", …)
 
@@ -23,6 +23,7 @@ NAMES = (
     "SMTP_CA_FILE",
     "SMTP_TIMEOUT_SECONDS",
 )
+STATE_NAME = "ISA_MAIL_STATE_DIR"
 _DEFAULT_PORTS = {
     Security.STARTTLS: 587,
     Security.TLS: 465,
@@ -42,6 +43,12 @@ class _Values:
 
     def wrong(self, name: str, message: str, hint: str) -> SettingsError:
         return SettingsError(message, place=self.places.get(name, Place(ENV_FILE)), hint=hint)
+
+
+def read_state_directory(root: Path, environment: Mapping[str, str]) -> Path:
+    """Say where the journal lies: ISA_MAIL_STATE_DIR (from the workspace, if relative), else .isa-mail/ in it."""
+    text = _collect(root, environment).get(STATE_NAME)
+    return (root / Path(text).expanduser()).resolve() if text else root / ".isa-mail"
 
 
 def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettings | None:
@@ -99,7 +106,7 @@ def _collect(root: Path, environment: Mapping[str, str]) -> _Values:
             if binding.key is not None and binding.value is not None:
                 # parse_stream gives values as typed: no ${…} is expanded, which would break passwords.
                 values[binding.key], places[binding.key] = binding.value, place
-    for name in NAMES:
+    for name in (*NAMES, STATE_NAME):
         if name in environment:
             values[name], places[name] = environment[name], Place(f"environment variable {name}")
     return _Values(values, places)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from isa_mail.errors import ContentError, ListError, SettingsError
 from isa_mail.model import Place
+from isa_mail.workspace.environment import read_state_directory
 
 SETTINGS_FILE = "isa-mail.toml"
 EDITION_FILE = "edition.txt"
@@ -169,13 +170,12 @@ def check_edition_name(name: str) -> str:
 def find_workspace(start: Path, environment: Mapping[str, str]) -> Workspace:
     """Walk up from `start` to the first folder with isa-mail.toml.
 
-    Raises SettingsError if there is none.
+    Raises SettingsError if there is none, or if its .env cannot be read.
     """
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / SETTINGS_FILE).is_file():
-            state = environment.get("ISA_MAIL_STATE_DIR", "").strip()
-            return Workspace(folder, Path(state).expanduser().resolve() if state else folder / ".isa-mail")
+            return Workspace(folder, read_state_directory(folder, environment))
     raise SettingsError(
         f"There is no {SETTINGS_FILE} in {start} nor in a folder above it.",
         hint="Go to your workspace's folder, name it with -C DIR, or make one with: isa-mail init DIR",

@@ -6,7 +6,7 @@ import pytest
 
 from isa_mail.errors import SettingsError
 from isa_mail.model import Security, SmtpSettings
-from isa_mail.workspace.environment import NAMES, read_smtp_settings
+from isa_mail.workspace.environment import NAMES, STATE_NAME, read_smtp_settings
 
 
 def read(tmp_path: Path, text: str, **environment: str) -> SmtpSettings | None:
@@ -97,4 +97,4 @@ def test_the_example_file_shows_every_setting_and_nothing_else() -> None:
         for line in example.read_text(encoding="utf-8").splitlines()
         if "=" in line and line.removeprefix("#").strip().partition("=")[0].isupper()
     }
-    assert shown == {*NAMES, "ISA_MAIL_STATE_DIR"}
+    assert shown == {*NAMES, STATE_NAME}

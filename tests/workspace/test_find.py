@@ -32,6 +32,9 @@ def test_outside_of_a_workspace_the_next_step_is_said(tmp_path: Path) -> None:
 def test_the_journal_can_be_kept_elsewhere(workspace: Workspace, tmp_path: Path) -> None:
     elsewhere = find_workspace(workspace.root, {"ISA_MAIL_STATE_DIR": str(tmp_path / "state")})
     assert elsewhere.journal == tmp_path / "state" / "journal.sqlite3"
+    (tmp_path / ".env").write_text("ISA_MAIL_STATE_DIR=../beside\n")
+    beside = find_workspace(workspace.root, {})
+    assert beside.journal == tmp_path.parent / "beside" / "journal.sqlite3"
 
 
 def test_the_newest_edition_is_the_greatest_name_with_numbers_as_numbers(workspace: Workspace) -> None:
