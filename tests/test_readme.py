@@ -1,0 +1,93 @@
+"""The README, run: its blocks print what they say, and everything there is stands in it."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import click
+import pytest
+
+from isa_mail.cli.__main__ import commands
+from isa_mail.content.findings import CODES
+from isa_mail.model import DeliverySettings, Kind, State
+from isa_mail.recipients.findings import MEANINGS
+from isa_mail.workspace.environment import NAMES, STATE_NAME
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def steps() -> Iterator[tuple[str, str]]:
+    """Yield each command of the README's console blocks, and what is printed below it."""
+    for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL):
+        for step in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, printed = step.partition("\n")
+            yield command, printed
+
+
+def test_the_blocks_print_what_they_say(tmp_path: Path) -> None:
+    folder = tmp_path
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith(("SMTP_", "ISA_MAIL_"))
+    }
+    for command, printed in steps():
+        words = shlex.split(command)
+        if words[0] == "cd":
+            folder /= words[1]
+            continue
+        assert words[0] == "isa-mail"
+        run = subprocess.run(
+            [sys.executable, "-m", "isa_mail.cli", *words[1:]],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        said = "\n".join(line.rstrip() for line in run.stdout.splitlines())
+        pattern = re.escape(printed.rstrip()).replace(r"\.\.\.", ".*?")
+        assert re.fullmatch(pattern, said, re.DOTALL), f"$ {command}\n{said}"
+
+
+@pytest.mark.parametrize("name", sorted(commands.list_commands(click.Context(commands))))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    command = commands.get_command(click.Context(commands), name)
+    assert command is not None
+    assert command.help
+    assert f"isa-mail {name}" in README
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    for option in options:
+        assert option.help
+        assert all(name in README for name in option.opts if name.startswith("--"))
+
+
+def test_every_setting_is_documented() -> None:
+    settings = tomllib.loads((ROOT / "isa-mail.toml").read_text(encoding="utf-8"))
+    names = [*settings, "copy_to", *settings["colours"], *NAMES, STATE_NAME]
+    names += [field.name for field in fields(DeliverySettings)]
+    assert [name for name in names if f"`{name}`" not in README and f"`[{name}]`" not in README] == []
+
+
+def test_every_finding_is_documented() -> None:
+    rendering = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail/render").glob("*.py"))
+    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})"', rendering)}
+    assert codes == set(re.findall(r"^\| ([CRL]\d{3}) \|", README, re.MULTILINE))
+
+
+def test_every_state_and_kind_is_documented() -> None:
+    states = set(State) - {State.CLAIMED}  # internal
+    assert [state for state in states if f"| `{state.value}` |" not in README] == []
+    assert all(kind.value in README for kind in Kind)
+
+
+def test_the_current_version_stands_in_the_changelog() -> None:
+    from isa_mail import __version__
+
+    assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
