@@ -1,0 +1,72 @@
+"""Making a workspace and an edition: never over something that exists."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from isa_mail.content.read import read_edition
+from isa_mail.errors import ContentError, SettingsError
+from isa_mail.model import Publication
+from isa_mail.workspace.find import Workspace, find_workspace
+from isa_mail.workspace.settings import read_settings
+from isa_mail.workspace.skeleton import make_edition, make_workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    make_workspace(tmp_path / "w")
+    return find_workspace(tmp_path / "w", {})
+
+
+@pytest.fixture
+def publication(workspace: Workspace) -> Publication:
+    return read_settings(workspace.settings_file).publication
+
+
+def test_a_workspace_has_settings_an_edition_and_the_example_list(workspace: Workspace) -> None:
+    assert workspace.editions() == ("2026-09",)
+    assert [path.name for path in workspace.recipients.iterdir()] == ["example.csv"]
+    assert (workspace.root / ".env.example").is_file()
+    assert "/recipients/*" in (workspace.root / ".gitignore").read_text()
+
+
+def test_a_workspace_is_never_made_over_another(workspace: Workspace) -> None:
+    before = workspace.settings_file.read_bytes()
+    with pytest.raises(SettingsError, match="exists already"):
+        make_workspace(workspace.root)
+    assert workspace.settings_file.read_bytes() == before
+
+
+def test_a_folder_in_the_way_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(SettingsError):
+        make_workspace(tmp_path / "file")
+
+
+@pytest.mark.parametrize("languages", [("de",), ("en",), ("zh",), ("de", "zh")])
+def test_a_new_edition_can_be_read_at_once(
+    workspace: Workspace, publication: Publication, languages: tuple[str, ...]
+) -> None:
+    make_edition(workspace, "2031-11", replace(publication, languages=languages))
+    for language, directory in workspace.language_folders("2031-11"):
+        edition = read_edition(
+            directory, name="2031-11", language=language, default_language="de", root=workspace.root
+        )
+        assert len(edition.sections) == 3
+        assert edition.language in languages
+        assert (edition.date.year, edition.date.month) == (2031, 11)
+        assert "2031" in edition.title
+
+
+def test_an_edition_is_never_made_over_another(workspace: Workspace, publication: Publication) -> None:
+    with pytest.raises(ContentError, match="exists already"):
+        make_edition(workspace, "2026-09", publication)
+
+
+@pytest.mark.parametrize("name", ["../2031-01", "a/b", ".hidden", "", "a.", "C:"])
+def test_a_name_that_is_no_folder_name_is_refused(
+    workspace: Workspace, publication: Publication, name: str
+) -> None:
+    with pytest.raises(ContentError):
+        make_edition(workspace, name, publication)
