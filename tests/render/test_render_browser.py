@@ -2,16 +2,16 @@
 
 import base64
 import re
-import shutil
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from invented import joined, rendered
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")]
+pytestmark = pytest.mark.browser
 
 # Each block of text: what it says, its look, and where it stands.
 BLOCKS = """() => [...document.querySelectorAll('h1,h2,h3,p,li,td > a,caption,th,pre')].map(element => {
@@ -20,19 +20,21 @@ BLOCKS = """() => [...document.querySelectorAll('h1,h2,h3,p,li,td > a,caption,th
 })"""
 
 
-@pytest.fixture(scope="module")
-def page_of() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+@pytest.fixture
+def page_of(browser: "Browser") -> Iterator[Any]:
+    """Return a function that opens HTML at a width; its pages close with the test."""
+    opened: list[BrowserContext] = []
 
-        def open_page(source: str, width: int, scheme: str = "light") -> Any:
-            page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
-            page.set_content(source)
-            return page
+    def open_page(source: str, width: int, scheme: Literal["light", "dark"] = "light") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        opened.append(context)
+        page = context.new_page()
+        page.set_content(source)
+        return page
 
-        yield open_page
-        browser.close()
+    yield open_page
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture(scope="module")
