@@ -22,6 +22,10 @@ _CHROMIUM_ARGUMENTS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew; then read the diff")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run browser tests last: they are the slow ones, and Playwright leaves an event loop running."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
