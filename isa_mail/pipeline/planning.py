@@ -53,7 +53,7 @@ class SendPlan:
     languages: Mapping[str, int]  # mails of this run by the language of the letter
     suppression_changed: datetime | None
     previous: "Comparison | None"
-    outbox: Path
+    outbox: str  # the folder, as a person would type it
     messages_per_minute: int
     seconds: float  # at the set pace, retries aside
 
@@ -117,7 +117,7 @@ def make_send_plan(
         languages=languages,
         suppression_changed=suppressions.last_change(),
         previous=_compare(journal, edition, recipients),
-        outbox=workspace.outbox_directory(edition),
+        outbox=workspace.place(workspace.outbox_directory(edition)).file,
         messages_per_minute=pace,
         seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,
     )

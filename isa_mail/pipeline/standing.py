@@ -7,9 +7,9 @@ Joins store/ and workspace/. Reads only.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from isa_mail.errors import BuildError
+from isa_mail.errors import BuildError, Busy
 from isa_mail.model import Delivery, State, TransportName
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
@@ -18,7 +18,10 @@ from isa_mail.workspace.settings import Settings
 
 @contextmanager
 def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
-    """Read the journal's rows of an edition: those sent over SMTP, or, if there are none, the outbox's."""
+    """Read the journal's rows of an edition: those sent over SMTP, or, if there are none, the outbox's.
+
+    A row in hand is shown as what it is to people: pending while a send is running, unknown after one that died.
+    """
     from isa_mail.store.journal import Journal
 
     if not workspace.journal.exists():
@@ -28,7 +31,30 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
         transport = TransportName.SMTP
         if journal.dispatch(name, transport) is None:
             transport = TransportName.OUTBOX
-        yield journal.deliveries(name, transport)
+        yield _without_claims(journal.deliveries(name, transport), workspace, name)
+
+
+def _without_claims(rows: Iterator[Delivery], workspace: Workspace, name: str) -> Iterator[Delivery]:
+    from isa_mail.store.journal import STOPPED
+
+    for row in rows:
+        if row.state is State.CLAIMED and _send_is_running(workspace, name):
+            yield replace(row, state=State.PENDING)
+        elif row.state is State.CLAIMED:
+            yield replace(row, state=State.UNKNOWN, reply=STOPPED)
+        else:
+            yield row
+
+
+def _send_is_running(workspace: Workspace, name: str) -> bool:
+    """Try the edition's lock. Only asked when a row is in hand: then a send is running, or has died."""
+    from isa_mail.store.lock import SendLock
+
+    try:
+        with SendLock(workspace.send_lock(name)):
+            return False
+    except Busy:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
