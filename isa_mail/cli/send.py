@@ -148,9 +148,7 @@ def _confirm(mails: int, confirm: int | None, plan: "SendPlan") -> None:
         raise SendRefused("Nobody is here to confirm.", hint=f"Without a terminal, add: --confirm {mails}")
     if confirm is None:
         verb = "write" if plan.smtp is None else "send"
-        answer = click.prompt(
-            f"Type the number of mails to {verb} them", default="", show_default=False
-        )
+        answer = click.prompt(f"Type the number of mails to {verb} them", default="", show_default=False)
         confirm = int(answer) if answer.strip().isdecimal() else -1
     if confirm != mails:
         raise SendRefused(

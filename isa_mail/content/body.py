@@ -37,7 +37,7 @@ from isa_mail.model import (
 )
 
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:|.*(?:^|/)\.\.(?:/|$)")
-_COLON = re.compile(r":(?=\s|$)|:(?=[^\x00-\u2e7f])|：")  # not the one in 18:30
+_COLON = re.compile(r":(?=\s|$)|:(?=[^\x00-\u2e7f])|(?<!\d)：|：(?!\d)")  # not the one in 18:30
 _COMMA = re.compile("[,，]")
 _IN_TURN = (Paragraph, BulletList, OrderedList, Quotation)
 
@@ -71,6 +71,14 @@ class BodyReader:
                 f"The picture's path {quoted(path)} does not lie in the edition's folder.",
                 place=place,
                 hint="Put the file into images/ and write ![description](images/file.jpg).",
+            )
+        if figure.title:
+            self._inline.note(
+                "C110",
+                span,
+                figure.title,
+                f"{quoted(figure.title)} behind a picture's path is not shown.",
+                "Write it into the caption, the line below.",
             )
         return Figure(path, alt, self._inline.source(figure.caption, figure.caption_line), place)
 

@@ -29,6 +29,12 @@ class Marked:
     def has_mark(self, text: str) -> bool:
         return bool(self.fields) and self.pattern.search(text) is not None
 
+    def typed(self, text: str) -> str:
+        """Put merge fields back as they are written, for messages."""
+        return (
+            self.pattern.sub(lambda found: write_field(self.fields[found[1]]), text) if self.fields else text
+        )
+
     def restore(self, text: str) -> PlainText:
         """Split literal text at its marks."""
         if not self.fields:

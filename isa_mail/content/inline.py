@@ -8,6 +8,7 @@ literal, with a finding.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
@@ -45,6 +46,7 @@ class InlineReader:
         self._lines = lines
         self._first_line = first_line
         self.findings: list[Finding] = []
+        self._noted: Counter[tuple[str, tuple[int, int], str]] = Counter()
 
     def source(self, text: str, line: int) -> RichText:
         """Parse and read a run of text that begins in `line` (an index into the body's lines)."""
@@ -59,12 +61,11 @@ class InlineReader:
         """Put merge fields back into text that is no Markdown."""
         return self._marked.restore(text)
 
-    def place(self, span: tuple[int, int], wanted: str = "") -> Place:
-        """Name the line of `span` in which `wanted` stands, or its first one."""
-        for index in range(*span):
-            if index < len(self._lines) and wanted and wanted in self._lines[index]:
-                return Place(self._file, self._first_line + index)
-        return Place(self._file, self._first_line + span[0])
+    def place(self, span: tuple[int, int], wanted: str = "", before: int = 0) -> Place:
+        """Name the line of `span` in which `wanted` stands, but for the first `before` ones; or its first line."""
+        lines = [n for n in range(*span) if n < len(self._lines) and wanted and wanted in self._lines[n]]
+        index = lines[min(before, len(lines) - 1)] if lines else span[0]
+        return Place(self._file, self._first_line + index)
 
     def refuse_field(self, text: str, what: str, span: tuple[int, int], *, braces: bool = False) -> str:
         """Return text in which no merge field (with `braces`: no `{{` at all) may stand; else raise ContentError."""
@@ -77,13 +78,19 @@ class InlineReader:
         return text
 
     def note(self, code: str, span: tuple[int, int], wanted: str, message: str, hint: str) -> None:
-        self.findings.append(finding(code, self.place(span, wanted), message, hint))
+        before = self._noted[code, span, wanted]  # the second one of a kind stands in the second such line
+        self._noted[code, span, wanted] += 1
+        place = self.place(span, wanted, before)
+        self.findings.append(finding(code, place, self._marked.typed(message), hint))
 
     def _inlines(self, nodes: Sequence[SyntaxTreeNode], span: tuple[int, int]) -> Iterator[Inline]:
         for index, node in enumerate(nodes):
             match node.type:
                 case "text" | "text_special":
-                    yield from self._text(node.content, span)
+                    indented = (
+                        index > 0 and nodes[index - 1].type == "softbreak"
+                    )  # as Chinese lines often are
+                    yield from self._text(node.content.lstrip("\u3000") if indented else node.content, span)
                 case "softbreak":
                     if not (cjk(_edge(nodes[:index], -1)) and cjk(_edge(nodes[index + 1 :], 0))):
                         yield " "
@@ -103,10 +110,14 @@ class InlineReader:
                     raise AssertionError(f"Markdown gave {node.type}, which is switched off")
 
     def _text(self, text: str, span: tuple[int, int]) -> Iterator[str | MergeField]:
-        control = next((char for char in text if unicodedata.category(char) == "Cc"), None)
+        control = next(
+            (char for char in text if unicodedata.category(char) == "Cc" or char == "\ufffd"), None
+        )
+        if control == "\ufffd" and any(control in line for line in self._lines[slice(*span)]):
+            control = None  # it was typed, and not made of an entity such as &#7;
         if control is not None:
             raise ContentError(
-                f"The text holds the control character U+{ord(control):04X}.",
+                "The text holds a control character.",
                 place=self.place(span, "&#"),
                 hint="Delete it.",
             )
@@ -126,7 +137,7 @@ class InlineReader:
                 "Write its address between ( and ).",
             )
             href = ""
-        elif scheme is not None and scheme[1].casefold() not in _SCHEMES:
+        elif not self._opens(href, scheme):
             self.note(
                 "C106",
                 span,
@@ -143,6 +154,12 @@ class InlineReader:
                 "Write it into the text.",
             )
         return Link(children, self._marked.restore(href))
+
+    def _opens(self, href: str, scheme: re.Match[str] | None) -> bool:
+        """Say whether a mail program can open a link's target."""
+        if scheme is not None:
+            return scheme[1].casefold() in _SCHEMES
+        return href.startswith("#") or self._marked.has_mark(href)
 
     def _picture(self, node: SyntaxTreeNode, span: tuple[int, int]) -> Iterator[str | MergeField]:
         """A picture in running text: kept as it was typed, and reported."""

@@ -13,7 +13,11 @@ from dataclasses import dataclass
 
 from markdown_it.tree import SyntaxTreeNode
 
-_FIGURE = re.compile(r" {0,3}!\[(?P<alt>[^\]]*)\]\((?P<path>.*)\)\s*")
+_FIGURE = re.compile(r" {0,3}!\[(?P<alt>(?:(?!\]\().)*)\]\((?P<path>(?:(?!\]\().)*)\)\s*")
+_TITLED = re.compile(r"""(?P<path>.*?)\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+_BLOCK_START = re.compile(
+    r"(?P<mark>[-+*](?=\s)|>|#{1,6}(?=\s|$)|[`~]{3}|[-*_](?=\s*[-*_]\s*[-*_]))|\d+(?=[.)](?:\s|$))"
+)
 _TURN = re.compile(r" {0,3}\*\*(?P<speaker>[^*:：]+)(?:[:：]\*\*|\*\*[:：])(?P<text>.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _ATTRIBUTION = re.compile(r"\s*(?:--|——|[-–—])\s*(?P<who>(?![-–—\s]+$)\S.*)")
@@ -24,6 +28,7 @@ _QUOTE = re.compile(r" {0,3}> ?")
 class FigureLines:
     path: str
     alt: str
+    title: str  # typed in quotation marks behind the path; "" if none
     caption: str  # "" if none
     line: int
     caption_line: int
@@ -65,16 +70,32 @@ def cut(lines: Sequence[str], *, interview: bool) -> Iterator[FigureLines | Text
             yield TextLines(speaker, tuple(text), start)
         speaker, text = None, []
         if turn is not None:
-            speaker, text, start = turn["speaker"].strip(), [turn["text"].strip()], index
+            speaker, text, start = turn["speaker"].strip(), [_words(turn["text"].strip())], index
             index += 1
         elif figure is not None:
             end = _caption_end(lines, index + 1, interview=interview)
             caption = "\n".join(line.strip() for line in lines[index + 1 : end])
-            path = figure["path"].strip().removeprefix("<").removesuffix(">").strip()
-            yield FigureLines(path.replace("\\", "/"), figure["alt"].strip(), caption, index, index + 1)
+            path, title = _path(figure["path"].strip())
+            yield FigureLines(path, figure["alt"].strip(), title, caption, index, index + 1)
             start = index = end
     if text or speaker is not None:
         yield TextLines(speaker, tuple(text), start)
+
+
+def _path(text: str) -> tuple[str, str]:
+    """Split what stands between the brackets of a figure: the path, and a title that Markdown allows behind it."""
+    titled = _TITLED.fullmatch(text)
+    title = (titled["double"] or titled["single"] or "") if titled else ""
+    path = titled["path"] if titled else text
+    return path.removeprefix("<").removesuffix(">").strip().replace("\\", "/"), title
+
+
+def _words(text: str) -> str:
+    """What a speaker says on the line of the name begins with words, whatever Markdown would make of them."""
+    found = _BLOCK_START.match(text)
+    if found is None:
+        return text
+    return f"\\{text}" if found["mark"] else f"{found[0]}\\{text[found.end() :]}"
 
 
 def _fence_after(line: str, fence: str) -> str:
@@ -121,10 +142,11 @@ def take_attributions(lines: Sequence[str], tree: SyntaxTreeNode) -> Attributed:
             continue
         first, end = node.map
         last = next((n for n in range(end - 1, first - 1, -1) if _content(lines[n]).strip()), first)
-        match = _ATTRIBUTION.fullmatch(_content(lines[last]))
+        fenced = bool(node.children) and node.children[-1].type == "fence"
+        match = None if fenced else _ATTRIBUTION.fullmatch(_content(lines[last]))
         alone = not any(_content(lines[n]).strip() for n in range(first, last))
         if match is None:
-            above = (last, False)
+            above = (last, False) if _content(lines[last]).strip() else None
         elif not alone:
             changed[last] = ">"
             found[last] = (match["who"].strip(), last)

@@ -26,7 +26,7 @@ from isa_mail.typography.languages import LANGUAGES, language_code
 
 EDITION_FILE = "edition.txt"
 _NOT_SECTIONS = (EDITION_FILE, "sent.txt")
-_FOLDERS = ("images", "attachments")
+_LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
 _COMMA = re.compile("[,，]")
 _DIGITS = re.compile(r"(\d+)")
 
@@ -44,7 +44,7 @@ def read_edition(
     findings: list[Finding] = []
     header: _EditionHeader | None = None
     try:
-        header = _read_edition_header(directory / EDITION_FILE, root, language, default_language)
+        header = _read_edition_header(_edition_file(directory), root, language, default_language)
     except IsaMailError as error:
         errors.append(error)
     for path in _section_files(directory):
@@ -279,6 +279,12 @@ def _text(data: bytes, file: str) -> tuple[str, list[Finding]]:
     return decoded.text, [finding("C102", Place(file), message, f"Look at the umlauts. {hint}")]
 
 
+def _edition_file(directory: Path) -> Path:
+    """Find edition.txt, however Windows wrote its letters."""
+    files = directory.iterdir() if directory.is_dir() else ()
+    return next((path for path in files if path.name.casefold() == EDITION_FILE), directory / EDITION_FILE)
+
+
 def _section_files(directory: Path) -> list[Path]:
     if not directory.is_dir():
         return []
@@ -290,19 +296,20 @@ def _is_section(path: Path) -> bool:
     return (
         path.is_file()
         and path.suffix.lower() == ".txt"
-        and path.name not in _NOT_SECTIONS
+        and path.name.casefold() not in _NOT_SECTIONS
         and not path.name.startswith((".", "~$"))
     )
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:
     parts = _DIGITS.split(name)
-    return [(1, int(part), part) if part.isdecimal() else (0, 0, part.casefold()) for part in parts if part]
+    return [(0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part]
 
 
 def _not_read(directory: Path, root: Path) -> Iterator[Finding]:
     for path in sorted(directory.iterdir()) if directory.is_dir() else ():
-        known = _is_section(path) or path.name in _NOT_SECTIONS or path.name.startswith((".", "~$"))
+        known = _is_section(path) or path.name.casefold() in (*_NOT_SECTIONS, *_LEFT_BY_WINDOWS)
+        known = known or path.name.startswith((".", "~$"))
         if path.is_file() and not known:
             yield finding(
                 "C108",

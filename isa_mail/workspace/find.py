@@ -152,7 +152,7 @@ def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     """Sort key in which 9 comes before 10: runs of digits count as numbers."""
     parts = _NUMBER.split(name)
     return tuple(
-        (1, int(part), part) if part.isdecimal() else (0, 0, part.casefold()) for part in parts if part
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part
     )
 
 

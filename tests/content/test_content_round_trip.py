@@ -10,7 +10,8 @@ from isa_mail.content.write import write_section
 from isa_mail.errors import IsaMailError
 from isa_mail.model import Kind, Paragraph, Place, Section, Signature
 
-_MARKUP = list("*_`[]()<>!#-–—+>=&;:：,，.\\|~{}\"' \n") + [
+_MARKUP = [
+    *"*_`[]()<>!#-–—+>=&;:：,，.\\|~{}\"' \n",
     "**",
     "\n\n",
     "\n> ",
