@@ -23,7 +23,9 @@ _CHROMIUM_ARGUMENTS = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write tests/golden/ anew; then read the diff")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write tests/golden/ anew; then read the diff"
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -15,7 +15,9 @@ from isa_mail.workspace.settings import read_settings
 from isa_mail.workspace.skeleton import make_workspace
 
 GOLDEN = Path(__file__).parent / "golden" / "2026-09"
-_PICTURE = re.compile(r"(cid:[\w.-]*?)[0-9a-f]{8,}(?=@)")  # a hash of the scaled file, which Pillow's version decides
+_PICTURE = re.compile(
+    r"(cid:[\w.-]*?)[0-9a-f]{8,}(?=@)"
+)  # a hash of the scaled file, which Pillow's version decides
 
 
 @pytest.mark.parametrize("name", [HTML_FILE, TEXT_FILE])

@@ -135,8 +135,9 @@ def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", c
         click.echo("There is nothing to send.")
         return 3 if any(plan.plan.done.get(state) for state in (State.FAILED, State.UNKNOWN)) else 0
     _confirm(mails, confirm, plan)
-    _deliver(prepared, mails)
-    return _report(prepared)
+    stopped = _deliver(prepared, mails)
+    status = _report(prepared)
+    return 1 if stopped else status
 
 
 def _confirm(mails: int, confirm: int | None, plan: "SendPlan") -> None:
@@ -156,7 +157,8 @@ def _confirm(mails: int, confirm: int | None, plan: "SendPlan") -> None:
         )
 
 
-def _deliver(prepared: "Sending", mails: int) -> None:
+def _deliver(prepared: "Sending", mails: int) -> bool:
+    """Hand over the mails behind a progress bar; say whether a person stopped it."""
     import platform
     import time
 
@@ -167,12 +169,11 @@ def _deliver(prepared: "Sending", mails: int) -> None:
             now=lambda: datetime.now(UTC), sleep=time.sleep, stopping=stopping, machine=platform.node()
         ):
             show(delivery)
-        if stopping():
-            click.echo("Stopped. Go on with: isa-mail send", err=True)
+        return stopping()
 
 
 def _report(prepared: "Sending") -> int:
-    """Say how the edition stands after the run; the exit status is 3 if anyone is still open."""
+    """Say how the edition stands after the run; the exit status is 3 if anyone is deferred, failed or unknown."""
     from isa_mail.cli.terminal import count
     from isa_mail.model import State
 
@@ -192,7 +193,7 @@ def _report(prepared: "Sending") -> int:
         click.echo("Not all are through. Go on later with: isa-mail send", err=True)
     if counts.get(State.FAILED):
         click.echo("Who failed, and why: isa-mail status", err=True)
-    unfinished = (State.PENDING, State.DEFERRED, State.FAILED, State.UNKNOWN)
+    unfinished = (State.DEFERRED, State.FAILED, State.UNKNOWN)  # pending: a --limit did what it was asked to
     return 3 if any(counts.get(state) for state in unfinished) else 0
 
 

@@ -1,0 +1,59 @@
+"""A newcomer's first hour: init, build, send to the outbox, status; nothing is sent, and nothing is lost by it."""
+
+from pathlib import Path
+
+from servers import smtp_server
+from workplace import FIVE, Desk, letter, people
+
+
+def test_a_newcomer_comes_from_init_to_the_outbox_and_reads_that_nothing_was_sent(tmp_path: Path) -> None:
+    Desk(tmp_path).run("init", "zwei-ufer")
+    desk = Desk(tmp_path / "zwei-ufer")
+    assert "build" in desk.run().out
+    desk.run("build")
+    for name in ("newsletter.html", "newsletter.txt", "newsletter.eml", "manifest.json"):
+        assert (desk.folder / "build" / "2026-09" / name).stat().st_size > 0
+    sent = desk.send(12)
+    assert sent.last_line.startswith("Nothing was sent")
+    mails = list((desk.folder / "outbox" / "2026-09" / "new").iterdir())
+    assert len(mails) == 12
+    rows = desk.status()
+    assert len(rows) == 12 and {row["state"] for row in rows} == {"written"}
+    assert "12 written" in desk.run("status").out
+
+
+def test_the_outbox_gets_one_mail_a_person_and_a_second_send_adds_none(desk: Desk) -> None:
+    desk.send(5)
+    assert {mail.to.rpartition("<")[2].rstrip(">") for mail in desk.outbox()} == FIVE
+    assert len(desk.outbox()) == 5
+    again = desk.run("send")
+    assert "nothing to send" in again.out.lower()
+    assert len(desk.outbox()) == 5
+    assert set(desk.states().values()) == {"written"}
+
+
+def test_after_the_outbox_a_real_send_still_reaches_everyone(desk: Desk) -> None:
+    desk.send(5)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        done = desk.send(5)
+        assert sorted(people(server)) == sorted(FIVE)
+    assert "Nothing was sent" not in done.out
+    assert desk.states() == dict.fromkeys(FIVE, "sent")
+
+
+def test_the_outbox_and_the_mail_server_get_the_same_letters(desk: Desk) -> None:
+    desk.send(5)
+    written = {mail.to: mail for mail in desk.outbox()}
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+        for got in server.accepted:
+            sent = letter(got.content)
+            assert sent == written[sent.to]
+
+
+def test_status_before_any_send_says_so(desk: Desk) -> None:
+    assert "Nothing of 2026-10" in desk.run("status").out
+    assert desk.run("status", "--json").out.strip() == "[]"
+    assert not desk.journal.exists()
