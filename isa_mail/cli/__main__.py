@@ -1,7 +1,7 @@
 """`isa-mail`: the group of commands, and the one place where errors become words and an exit status.
 
-    0 done · 1 failed, refused or aborted · 2 wrong use · 3 finished, but some recipients are open ·
-    4 another send of this edition is running
+    0 done · 1 failed, refused or aborted · 2 wrong use · 3 finished, but some recipients are failed, deferred
+    or unknown · 4 another send of this edition is running
 
 Edge. Click alone is imported here: what a command needs is imported inside it, so that --help stays instant.
 """
@@ -95,6 +95,16 @@ def _run(arguments: Sequence[str] | None) -> int:
         return exit_.exit_code
     except BrokenPipeError:
         sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
+        return 1
+    except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
+        if debug:
+            raise
+        click.echo(
+            f"Error: {error.filename or 'A file'}: {error.strerror or error}.\n"
+            "       Check that the disk has room, that you may read and write there, and that no other program "
+            "has the file open; then run the same command again.",
+            err=True,
+        )
         return 1
     except Exception as error:
         if debug:

@@ -127,7 +127,8 @@ class Workspace:
     def _list_files(self) -> list[Path]:
         if not self.recipients.is_dir():
             return []
-        return sorted(path for path in self.recipients.iterdir() if path.suffix.lower() in _LIST_SUFFIXES)
+        files = (path for path in self.recipients.iterdir() if path.is_file())
+        return sorted(path for path in files if path.suffix.lower() in _LIST_SUFFIXES)
 
     def language_folders(self, edition: str) -> tuple[tuple[str | None, Path], ...]:
         """List the language folders of an edition, or `(None, the edition's folder)` if it has none.

@@ -1,5 +1,6 @@
 """Wrong input: one sentence with the place and the next step, the designed exit status, and nothing sent."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -155,3 +156,9 @@ def test_wrong_use_ends_with_2(desk: Desk, words: tuple[str, ...]) -> None:
 
 def test_a_list_that_does_not_exist_is_refused_with_those_that_do(desk: Desk) -> None:
     assert "members.csv" in the_error(desk.run("send", "--to", "beirat", expect=1))
+
+
+def test_a_disk_that_refuses_is_told_in_a_sentence(desk: Desk) -> None:
+    shutil.rmtree(desk.folder / "build")
+    (desk.folder / "build").write_text("in the way", encoding="utf-8")
+    assert "build" in the_error(desk.run("build", expect=1))
