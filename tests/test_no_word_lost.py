@@ -49,8 +49,8 @@ def in_order(wanted: list[str], found: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[list[str]], str, str]:
-    make_workspace(tmp_path_factory.mktemp("w"))
-    root = next(tmp_path_factory.getbasetemp().glob("w*"))
+    root = tmp_path_factory.mktemp("sample")
+    make_workspace(root)
     workspace = find_workspace(root, {})
     settings = read_settings(workspace.settings_file)
     (edition,) = read_editions(workspace, settings, "2026-09")
