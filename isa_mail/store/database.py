@@ -1,6 +1,6 @@
 """Open an SQLite file that holds something nobody may lose, and explain in words what went wrong with it.
 
-    /work/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
+    /home/ines/newsletter/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
 
 Edge: files. `journal.py`, `suppressions.py` and `lock.py` stand on this page. A file that exists is never made
 anew, not even when it is empty: whoever starts from the top sends everything twice.
