@@ -21,6 +21,7 @@ class Words:
     because: str  # with %s for the reader's address
     unsubscribe: str
     imprint: str
+    web_version: str
     colon: str
 
 
@@ -33,6 +34,7 @@ _WORDS = {
         because="Sie erhalten diesen Newsletter, weil %s in unserem Verteiler steht.",
         unsubscribe="Newsletter abbestellen",
         imprint="Impressum",
+        web_version="Im Browser ansehen",
         colon=":",
     ),
     "en": Words(
@@ -40,9 +42,10 @@ _WORDS = {
         contents="In this issue",
         picture="Picture",
         events="Date, event, place",
-        because="You receive this newsletter because %s is on our mailing list.",
+        because="You are receiving this newsletter because %s is on our mailing list.",
         unsubscribe="Unsubscribe from this newsletter",
-        imprint="Imprint",
+        imprint="Legal notice",
+        web_version="View in your browser",
         colon=":",
     ),
     "zh": Words(
@@ -50,9 +53,10 @@ _WORDS = {
         contents="本期内容",
         picture="图片",
         events="日期、活动、地点",
-        because="您收到本通讯，是因为 %s 在我们的邮件列表中。",
+        because="您收到本通讯，是因为您的邮箱（%s）在我们的收件人名单中。",
         unsubscribe="退订本通讯",
-        imprint="版权信息",
+        imprint="出版信息",
+        web_version="在浏览器中查看",
         colon="：",
     ),
 }
