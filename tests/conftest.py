@@ -1,25 +1,15 @@
 """What all tests share: no silent skips where CI runs, and a Chromium that reaches this machine only."""
 
 import os
-import shutil
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bench.browser import find_chromium, open_browser
+
 if TYPE_CHECKING:  # Playwright is imported where a browser is needed: most runs of one room need none
     from playwright.sync_api import Browser
-
-_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_CHROMIUM_ARGUMENTS = (
-    "--no-sandbox",  # CI runs as root, and Chromium's sandbox does not
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--proxy-server=127.0.0.1:9",  # nobody answers there; loopback and file: need no proxy
-)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,19 +55,11 @@ def _forbid_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of a Chromium or Chrome; CHROME names another one."""
-    for name in (os.environ.get("CHROME"), *_CHROMIUM_NAMES):
-        path = shutil.which(name) if name else None
-        if path:
-            return path
-    pytest.skip("there is no Chromium here: install it, or name one in CHROME")
+    return find_chromium() or pytest.skip("there is no Chromium here: install it, or name one in CHROME")
 
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> "Iterator[Browser]":
     """Run one real browser for all tests; each test opens, and closes, a context of its own."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=list(_CHROMIUM_ARGUMENTS))
+    with open_browser(chromium) as running:
         yield running
-        running.close()
