@@ -7,13 +7,15 @@ towards black (on dark ground towards white) until it reaches the ratio. Source:
 "contrast ratio" and success criteria 1.4.3 and 1.4.6. Everything is six-digit: `#123` and rgb() break in Word.
 """
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 from isa_mail.model import Colours
 
 TEXT_CONTRAST = 7.0  # WCAG 1.4.6; 4.5 is the duty, 1.4.3
-GRAPHIC_CONTRAST = 3.0  # WCAG 1.4.11, for bars and rules that carry meaning
+ACCENT_CONTRAST = 4.5  # WCAG 1.4.3: bars and bullets need 3.0 only, but a theme may write with it
 _WHITE, _BLACK = "#ffffff", "#000000"
+_MOST_SATURATED = 0.5  # of a light colour on dark ground: more glows
 _STEPS = 50  # of two hundredths each on the way to black or white
 
 
@@ -28,7 +30,7 @@ class Shades:
     muted: str
     link: str
     rule: str  # hairlines; decoration only
-    accent: str  # bars beside quotations; never text
+    accent: str  # bars beside quotations, bullets of the contents, the line below the masthead
     button: str
     button_text: str
 
@@ -60,16 +62,17 @@ def mix(colour: str, other: str, share: float) -> str:
 
 def _light(colours: Colours) -> Shades:
     page = mix(colours.primary, _WHITE, 0.08)
+    soft = mix(colours.primary, _WHITE, 0.06)
     link = _reach(colours.primary, page, TEXT_CONTRAST, _BLACK)
     return Shades(
         page=page,
         paper=_WHITE,
-        soft=mix(colours.primary, _WHITE, 0.06),
+        soft=soft,
         ink=mix(colours.primary, "#1b1d21", 0.12),
         muted=_reach(mix(colours.primary, "#5b5f66", 0.15), page, TEXT_CONTRAST, _BLACK),
         link=link,
         rule=mix(colours.primary, _WHITE, 0.2),
-        accent=_reach(colours.accent, _WHITE, GRAPHIC_CONTRAST, _BLACK),
+        accent=_reach(colours.accent, soft, ACCENT_CONTRAST, _BLACK),
         button=_reach(link, _WHITE, TEXT_CONTRAST, _BLACK),
         button_text=_WHITE,
     )
@@ -78,7 +81,7 @@ def _light(colours: Colours) -> Shades:
 def _dark(colours: Colours) -> Shades:
     soft = mix(colours.primary, "#2a2d33", 0.1)
     page = mix(colours.primary, "#121418", 0.06)
-    link = _reach(colours.primary, soft, TEXT_CONTRAST, _WHITE)
+    link = _lightened(colours.primary, soft, TEXT_CONTRAST)
     return Shades(
         page=page,
         paper=mix(colours.primary, "#1c1f24", 0.07),
@@ -87,7 +90,7 @@ def _dark(colours: Colours) -> Shades:
         muted=_reach("#b4b9c1", soft, TEXT_CONTRAST, _WHITE),
         link=link,
         rule=mix(colours.primary, "#4a4f57", 0.2),
-        accent=_reach(colours.accent, soft, GRAPHIC_CONTRAST, _WHITE),
+        accent=_lightened(colours.accent, soft, ACCENT_CONTRAST),
         button=link,
         button_text=_reach(page, link, TEXT_CONTRAST, _BLACK),
     )
@@ -100,6 +103,18 @@ def _reach(colour: str, ground: str, ratio: float, towards: str) -> str:
         if contrast(candidate, ground) >= ratio:
             return candidate
     return towards
+
+
+def _lightened(colour: str, ground: str, ratio: float) -> str:
+    """Make a colour lighter until it stands out, its hue kept: mixed with white it would turn grey."""
+    hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    for step in range(_STEPS + 1):
+        light = lightness + (1 - lightness) * step / _STEPS
+        channels = hls_to_rgb(hue, light, min(saturation, _MOST_SATURATED))
+        candidate = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+        if contrast(candidate, ground) >= ratio:
+            return candidate
+    return _WHITE
 
 
 def _luminance(colour: str) -> float:

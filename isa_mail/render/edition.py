@@ -31,9 +31,9 @@ from isa_mail.model import (
 from isa_mail.render.fields import Marks, new_marks
 from isa_mail.render.files import read_attachments, read_picture
 from isa_mail.render.html import set_html
-from isa_mail.render.letter import Letter, letter
+from isa_mail.render.letter import Letter, lead_figure, letter
 from isa_mail.render.links import address, links
-from isa_mail.render.pictures import FIGURE, LOGO, Placed, place_picture
+from isa_mail.render.pictures import FIGURE, LEAD, LOGO, Frame, Placed, place_picture
 from isa_mail.render.text import set_text
 
 HTML_WARN_BYTES = 80_000
@@ -89,10 +89,10 @@ def render(
 
 def _checked(
     edition: Edition, publication: Publication, directory: Path, workspace: Path, marks: Marks
-) -> tuple[dict[str, Placed], Placed | None]:
+) -> tuple[dict[tuple[str, Frame], Placed], Placed | None]:
     """Read all pictures and try all links, so that everything wrong with them is reported in one go."""
     errors: list[IsaMailError] = []
-    placed: dict[str, Placed] = {}
+    placed: dict[tuple[str, Frame], Placed] = {}
     logo = None
     for section in edition.sections:
         for link in links(section):
@@ -100,17 +100,17 @@ def _checked(
                 address(link, marks, section.place)
             except ContentError as error:
                 errors.append(error)
-        for figure in _figures(section.body):
-            if figure.path in placed:
-                continue
-            try:
-                data = read_picture(figure.path, directory, figure.place)
-                name = figure.path.replace("\\", "/").rpartition("/")[2]
-                placed[figure.path] = place_picture(
-                    data, name, FIGURE, domain=publication.list_id, place=figure.place
-                )
-            except ContentError as error:
-                errors.append(error)
+    for figure, frame in _framed(edition):
+        if (figure.path, frame) in placed:
+            continue
+        try:
+            data = read_picture(figure.path, directory, figure.place)
+            name = figure.path.replace("\\", "/").rpartition("/")[2]
+            placed[figure.path, frame] = place_picture(
+                data, name, frame, domain=publication.list_id, place=figure.place
+            )
+        except ContentError as error:
+            errors.append(error)
     if publication.logo:
         try:
             data = read_picture(publication.logo, workspace, _SETTINGS)
@@ -120,6 +120,14 @@ def _checked(
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
     return placed, logo
+
+
+def _framed(edition: Edition) -> Iterator[tuple[Figure, Frame]]:
+    """Give every figure with its room, in order: the picture below the masthead is as wide as the column."""
+    figures = [figure for section in edition.sections for figure in _figures(section.body)]
+    first = LEAD if lead_figure(edition) else FIGURE
+    for number, figure in enumerate(figures):
+        yield figure, FIGURE if number else first
 
 
 def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
@@ -136,7 +144,9 @@ def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
                 pass
 
 
-def _pictures(figures: dict[str, Placed], logo: Placed | None, html: str) -> tuple[Picture, ...]:
+def _pictures(
+    figures: dict[tuple[str, Frame], Placed], logo: Placed | None, html: str
+) -> tuple[Picture, ...]:
     """Give each picture once, and only those that the HTML shows: a template may leave out the logo."""
     placed = ([logo] if logo else []) + list(figures.values())
     by_id = {each.picture.content_id: each.picture for each in placed}
@@ -149,26 +159,25 @@ def _unsubscribe(arranged: Letter, marks: Marks) -> str:
     return f"mailto:{to}?subject=unsubscribe%20{marks.url(arranged.address)}"
 
 
-def _picture_findings(edition: Edition, figures: dict[str, Placed]) -> Iterator[Finding]:
-    for section in edition.sections:
-        for figure in _figures(section.body):
-            placed = figures[figure.path]
-            if placed.frames > 1:
-                yield Finding(
-                    "R102",
-                    Severity.WARNING,
-                    figure.place,
-                    f"The picture {figure.path!r} is animated; only its first frame is used.",
-                    "Use a still picture, so that you decide which frame is seen.",
-                )
-            if placed.source_width < FIGURE.width // 2 and placed.height < FIGURE.height:
-                yield Finding(
-                    "R103",
-                    Severity.WARNING,
-                    figure.place,
-                    f"The picture {figure.path!r} has only {placed.source_width} pixels in width and stays small.",
-                    f"Use one with at least {FIGURE.width * 2} pixels in width.",
-                )
+def _picture_findings(edition: Edition, figures: dict[tuple[str, Frame], Placed]) -> Iterator[Finding]:
+    for figure, frame in _framed(edition):
+        placed = figures[figure.path, frame]
+        if placed.frames > 1:
+            yield Finding(
+                "R102",
+                Severity.WARNING,
+                figure.place,
+                f"The picture {figure.path!r} is animated; only its first frame is used.",
+                "Use a still picture, so that you decide which frame is seen.",
+            )
+        if placed.source_width < frame.width // 2 and placed.height < frame.height:
+            yield Finding(
+                "R103",
+                Severity.WARNING,
+                figure.place,
+                f"The picture {figure.path!r} has only {placed.source_width} pixels in width and stays small.",
+                f"Use one with at least {frame.width * 2} pixels in width.",
+            )
 
 
 def _size_findings(html: Template, place: Place) -> Iterator[Finding]:

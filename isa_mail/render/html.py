@@ -16,7 +16,6 @@ from isa_mail.model import (
     Block,
     Code,
     Emphasis,
-    Figure,
     LineBreak,
     Link,
     MergeField,
@@ -30,7 +29,7 @@ from isa_mail.render.fields import BUILT_IN, Marks
 from isa_mail.render.inline import check_stylesheet, inline, minify
 from isa_mail.render.letter import Letter
 from isa_mail.render.links import address
-from isa_mail.render.pictures import Placed
+from isa_mail.render.pictures import FIGURE, LEAD, Frame, Placed
 from isa_mail.render.templates import environment, run
 
 if TYPE_CHECKING:
@@ -120,14 +119,14 @@ def block_name(block: Block) -> str:
 def set_html(
     letter: Letter,
     marks: Marks,
-    figures: Mapping[str, Placed],
+    figures: Mapping[tuple[str, Frame], Placed],
     logo: Placed | None,
     *,
     unsubscribe: str,
     templates: tuple[Path, ...],
     workspace: Path,
 ) -> str:
-    """Run the HTML template once and inline its styles once. `figures` by their path, as typed.
+    """Run the HTML template once and inline its styles once. `figures` by path, as typed, and frame.
 
     Raises BuildError at the file and line of a broken template or style sheet.
     """
@@ -139,7 +138,8 @@ def set_html(
         "plain": setter.plain,
         "href": setter.href,
         "block_name": block_name,
-        "placed": lambda figure: _placed(figure, figures),
+        "placed": lambda figure: figures[figure.path, FIGURE],
+        "placed_lead": lambda figure: figures[figure.path, LEAD],
     }
     jinja = environment(templates, filters)
     shades = palette(letter.publication.colours)
@@ -161,10 +161,6 @@ def set_html(
         "kept_css": [Markup(group) for group in _groups(kept)],
     }
     return inline(run(jinja, "newsletter.html.j2", values, workspace))
-
-
-def _placed(figure: Figure, figures: Mapping[str, Placed]) -> Placed:
-    return figures[figure.path]
 
 
 def _groups(css: str) -> Iterable[str]:

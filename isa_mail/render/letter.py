@@ -15,6 +15,7 @@ from isa_mail.model import (
     BulletList,
     Edition,
     Emphasis,
+    Figure,
     Heading,
     Kind,
     Link,
@@ -43,6 +44,13 @@ class Piece:
     section: Section
     anchor: str
 
+    @property
+    def questioner(self) -> RichText | None:
+        """Who asks in an interview: whoever speaks first. None: nobody does."""
+        if self.section.kind is not Kind.INTERVIEW:
+            return None
+        return next((block.speaker for block in self.section.body if isinstance(block, Turn)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -54,6 +62,7 @@ class Letter:
     publication_name: str  # "" if the title says it already
     issue: str  # number and date, as one line
     preheader: PlainText
+    lead: Figure | None  # the picture below the masthead: an editorial that opens with one gives it away
     opening: tuple[Piece, ...]  # editorials at the top: greeting and they are one text
     contents: tuple[Piece, ...]  # after the opening; without one, before the greeting
     pieces: tuple[Piece, ...]
@@ -68,6 +77,11 @@ def letter(edition: Edition, publication: Publication) -> Letter:
     count = next(
         (n for n, piece in enumerate(pieces) if piece.section.kind is not Kind.EDITORIAL), len(pieces)
     )
+    opening = pieces[:count]
+    lead = lead_figure(edition)
+    if lead:
+        first = opening[0]
+        opening = (replace(first, section=replace(first.section, body=first.section.body[1:])), *opening[1:])
     titled = tuple(piece for piece in pieces if piece.section.title)
     address = MergeField("address", None, BUILT_IN)
     before, _, after = own.because.partition("%s")
@@ -79,12 +93,24 @@ def letter(edition: Edition, publication: Publication) -> Letter:
         publication_name="" if name.casefold() in edition.title.casefold() else name,
         issue=_issue(edition, own),
         preheader=edition.preheader or _first_words(edition.sections),
-        opening=pieces[:count],
+        lead=lead,
+        opening=opening,
         contents=titled if len(titled) >= CONTENTS_FROM else (),
         pieces=pieces[count:],
         because=(before, address, after),
         address=address,
     )
+
+
+def lead_figure(edition: Edition) -> Figure | None:
+    """Find the picture that goes below the masthead: the first block of an editorial that opens the edition.
+
+    An editorial with a title of its own keeps its picture below that title.
+    """
+    first = edition.sections[0] if edition.sections else None
+    if first is None or first.kind is not Kind.EDITORIAL or first.title or not first.body:
+        return None
+    return first.body[0] if isinstance(first.body[0], Figure) else None
 
 
 def _issue(edition: Edition, own: Words) -> str:

@@ -39,6 +39,7 @@ class Frame:
 
 
 FIGURE = Frame(536, 560)  # the column's measure; a portrait must not fill more than a screen
+LEAD = Frame(600, 440)  # the whole column
 LOGO = Frame(200, 56)
 
 
