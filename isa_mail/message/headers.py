@@ -18,6 +18,7 @@ RFC 2919 section 3; RFC 6068 section 2.
 import re
 import unicodedata
 from binascii import b2a_base64
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from urllib.parse import quote
@@ -113,19 +114,42 @@ def parameter_header(name: str, value: str, parameters: tuple[str, ...] = ()) ->
     )
 
 
-def file_headers(filename: str, media_type: str, disposition: str) -> bytes:
+def ascii_filenames(filenames: Sequence[str]) -> tuple[str, ...]:
+    """Find a readable ASCII substitute for each file of a message; a plain name is its own.
+
+    Two names that would come out alike ("邀请函.pdf", "议程.pdf": "file.pdf") are numbered, so that a program which
+    knows no other name saves neither over the other.
+    """
+    names = [_travelling_name(filename) for filename in filenames]
+    taken = {name.casefold() for name in names if _PLAIN_FILENAME.fullmatch(name)}
+    substitutes: list[str] = []
+    for name in names:
+        candidate = substitute = name if _PLAIN_FILENAME.fullmatch(name) else _ascii_filename(name)
+        number = 1
+        while candidate != name and candidate.casefold() in taken:
+            number += 1
+            stem, dot, ending = substitute.rpartition(".")
+            candidate = f"{stem}-{number}.{ending}" if dot else f"{substitute}-{number}"
+        taken.add(candidate.casefold())
+        substitutes.append(candidate)
+    return tuple(substitutes)
+
+
+def file_headers(filename: str, media_type: str, disposition: str, substitute: str) -> bytes:
     """Write Content-Type, Content-Transfer-Encoding and Content-Disposition of a file that travels in base64.
 
     A media type that is none, or that RFC 2046 forbids to encode (multipart/*, message/*), becomes
-    application/octet-stream. The exact name stands before its ASCII substitute: a reader that knows only the
-    first of two then takes the right one.
+    application/octet-stream. `substitute` is the name's own of `ascii_filenames`.
+
+    The exact name is `filename*` (RFC 2231), in UTF-8. It stands before its ASCII substitute: a reader that knows
+    only the first of two then takes the right one. Programs that know no RFC 2231 find the substitute in
+    `filename`, and those that look at Content-Type alone, as Outlook Express did, in `name`. No encoded word stands
+    there: RFC 2047 section 5 forbids it, and readers that keep to that would show "=?utf-8?…".
     """
-    name = one_line(filename).replace("/", "_").replace("\\", "_").strip(" ") or "file"
+    name = _travelling_name(filename)
     lowered = media_type.lower()
     known = lowered if _MEDIA_TYPE.fullmatch(lowered) else "application/octet-stream"
-    plain = _PLAIN_FILENAME.fullmatch(name) is not None
-    substitute = name if plain else _ascii_filename(name)
-    exact = () if plain else _extended_parameter("filename", name)
+    exact = () if name == substitute else _extended_parameter("filename", name)
     return b"".join(
         (
             parameter_header("Content-Type", known, (f'name="{substitute}"',)),
@@ -133,6 +157,11 @@ def file_headers(filename: str, media_type: str, disposition: str) -> bytes:
             parameter_header("Content-Disposition", disposition, (*exact, f'filename="{substitute}"')),
         )
     )
+
+
+def _travelling_name(filename: str) -> str:
+    """Return a file's name on one line and without a path."""
+    return one_line(filename).replace("/", "_").replace("\\", "_").strip(" ") or "file"
 
 
 @lru_cache(

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from isa_mail.errors import BuildError
 from isa_mail.message.bodies import Segment, encode_file, encode_text
-from isa_mail.message.headers import file_headers, parameter_header
+from isa_mail.message.headers import ascii_filenames, file_headers, parameter_header
 from isa_mail.model import Attachment, Fingerprint, Picture, RenderedEdition, Template
 
 
@@ -34,11 +34,13 @@ def letter(rendered: RenderedEdition, fingerprint: Fingerprint) -> Entity:
     seed = f"{fingerprint}/{rendered.language}"
     html = _text("html", rendered.html)
     if rendered.pictures:
-        pictures = tuple(_picture(picture) for picture in rendered.pictures)
+        names = ascii_filenames([picture.filename for picture in rendered.pictures])
+        pictures = tuple(map(_picture, rendered.pictures, names))
         html = _multipart("related", seed, (html, *pictures), 'type="text/html"')
     whole = _multipart("alternative", seed, (_text("plain", rendered.text), html))
     if rendered.attachments:
-        attachments = tuple(_attachment(attachment) for attachment in rendered.attachments)
+        names = ascii_filenames([attachment.filename for attachment in rendered.attachments])
+        attachments = tuple(map(_attachment, rendered.attachments, names))
         whole = _multipart("mixed", seed, (whole, *attachments))
     return whole
 
@@ -82,13 +84,13 @@ def _text(subtype: str, text: Template) -> Entity:
     return Entity(headers + parameter_header("Content-Transfer-Encoding", body.encoding), body.segments)
 
 
-def _picture(picture: Picture) -> Entity:
-    headers = file_headers(picture.filename, picture.media_type, "inline")
+def _picture(picture: Picture, substitute: str) -> Entity:
+    headers = file_headers(picture.filename, picture.media_type, "inline", substitute)
     return Entity(
         headers + parameter_header("Content-ID", f"<{picture.content_id}>"), (encode_file(picture.data),)
     )
 
 
-def _attachment(attachment: Attachment) -> Entity:
-    headers = file_headers(attachment.filename, attachment.media_type, "attachment")
+def _attachment(attachment: Attachment, substitute: str) -> Entity:
+    headers = file_headers(attachment.filename, attachment.media_type, "attachment", substitute)
     return Entity(headers, (encode_file(attachment.data),))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mail_reading import assert_header_lines_are_good, decoded, header, mailbox
 
 from isa_mail.message.headers import (
+    ascii_filenames,
     date_header,
     file_headers,
     list_id_header,
@@ -189,6 +190,11 @@ def test_a_time_without_zone_is_no_date() -> None:
         date_header(datetime(2019, 10, 7))  # noqa: DTZ001
 
 
+def written(filename: str, media_type: str, disposition: str) -> bytes:
+    """The headers of a file that travels alone."""
+    return file_headers(filename, media_type, disposition, *ascii_filenames([filename]))
+
+
 @given(NAMES.filter(lambda name: not set("/\\") & set(name)))
 @example("Einladung München.pdf")
 @example("邀请函" * 40 + ".pdf")
@@ -196,7 +202,7 @@ def test_a_time_without_zone_is_no_date() -> None:
 @example("x" * 150 + ".pdf")
 @settings(deadline=None)
 def test_any_filename_is_exact_by_rfc_2231_with_an_ascii_substitute(filename: str) -> None:
-    data = file_headers(filename, "application/pdf", "attachment")
+    data = written(filename, "application/pdf", "attachment")
     assert_header_lines_are_good(data)
     assert b"=?" not in data
     wanted = _as_read(filename) or "file"
@@ -222,16 +228,66 @@ def _filename(value: str) -> str:
 
 
 def test_german_and_chinese_filenames_get_readable_substitutes() -> None:
-    assert b'filename="Einladung Muenchen.pdf"' in file_headers(
+    assert b'filename="Einladung Muenchen.pdf"' in written(
         "Einladung München.pdf", "application/pdf", "attachment"
     )
-    assert b'filename="file.pdf"' in file_headers("邀请函.pdf", "application/pdf", "attachment")
-    assert b'filename="plan.pdf"' in file_headers("plan.pdf", "application/pdf", "attachment")
-    assert b"filename*" not in file_headers("plan.pdf", "application/pdf", "attachment")
+    assert b'filename="file.pdf"' in written("邀请函.pdf", "application/pdf", "attachment")
+    assert b'filename="plan.pdf"' in written("plan.pdf", "application/pdf", "attachment")
+    assert b"filename*" not in written("plan.pdf", "application/pdf", "attachment")
+
+
+def test_two_files_never_share_a_substitute() -> None:
+    names = ["邀请函.pdf", "议程.pdf", "file-2.pdf", "Größe.pdf", "Groesse.pdf", "GRÖSSE.pdf", "说明", "名单"]
+    substitutes = ascii_filenames(names)
+    assert substitutes == (
+        "file.pdf", "file-3.pdf", "file-2.pdf", "Groesse-2.pdf", "Groesse.pdf", "GROeSSE-3.pdf", "file", "file-2",
+    )  # fmt: skip
+
+
+@given(st.lists(NAMES.filter(lambda name: _as_read(name)), max_size=6, unique_by=lambda name: _as_read(name)))
+@settings(deadline=None)
+def test_substitutes_are_plain_and_told_apart_whatever_the_names(names: list[str]) -> None:
+    substitutes = ascii_filenames(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9 ._()+,&'-]{1,66}", substitute) for substitute in substitutes)
+    invented = [new for name, new in zip(names, substitutes, strict=True) if new != _as_read(name)]
+    assert len({new.casefold() for new in invented}) == len(invented)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("plan.pdf", [b'attachment', b'filename="plan.pdf"']),
+        ("Einladung München.pdf", [
+            b"attachment", b"filename*=utf-8''Einladung%20M%C3%BCnchen.pdf", b'filename="Einladung Muenchen.pdf"',
+        ]),
+        ("邀请函.pdf", [
+            b"attachment", b"filename*=utf-8''%E9%82%80%E8%AF%B7%E5%87%BD.pdf", b'filename="file.pdf"',
+        ]),
+        ('Der "große" Plan\\2.pdf', [
+            b"attachment",
+            b"filename*=utf-8''Der%20%22gro%C3%9Fe%22%20Plan_2.pdf",
+            b'filename="Der _grosse_ Plan_2.pdf"',
+        ]),
+        ("Protokoll\r\nder Sitzung\t3.pdf", [b"attachment", b'filename="Protokoll der Sitzung 3.pdf"']),
+        ("Sitzungsprotokoll" * 5 + ".pdf", [
+            b"attachment",
+            b"filename*0*=utf-8''SitzungsprotokollSitzungsprotokollSitzungsprotokollSitz",
+            b"filename*1*=ungsprotokollSitzungsprotokoll.pdf",
+            b'filename="SitzungsprotokollSitzungsprotokollSitzungsprotokol.pdf"',
+        ]),
+    ],
+    ids=["plain", "umlaut", "chinese", "quotes", "controls", "long"],
+)  # fmt: skip
+def test_a_content_disposition_is_these_very_bytes(name: str, lines: list[bytes]) -> None:
+    data = written(name, "application/pdf", "attachment")
+    assert (
+        data[data.index(b"Content-Disposition: ") :]
+        == b"Content-Disposition: " + b";\r\n ".join(lines) + b"\r\n"
+    )
 
 
 def test_a_filename_carries_no_path() -> None:
-    data = file_headers("../geheim\\x.pdf", "application/pdf", "attachment")
+    data = written("../geheim\\x.pdf", "application/pdf", "attachment")
     assert b'filename=".._geheim_x.pdf"' in data
     assert b"/geheim" not in data and b"\\" not in data
 
@@ -240,6 +296,6 @@ def test_a_filename_carries_no_path() -> None:
     "media_type", ["", "pdf", "message/rfc822", "multipart/mixed", "text/x\r\nBcc: a@b.test"]
 )
 def test_a_media_type_that_cannot_travel_in_base64_becomes_octet_stream(media_type: str) -> None:
-    data = file_headers("a.bin", media_type, "attachment")
+    data = written("a.bin", media_type, "attachment")
     assert data.startswith(b"Content-Type: application/octet-stream;\r\n")
     assert b"Bcc" not in data

@@ -100,6 +100,19 @@ def test_an_attachment_arrives_with_its_name_and_its_bytes() -> None:
     assert found.get_content() == attachment.data
 
 
+def test_attachments_of_any_names_all_arrive_also_empty_ones_and_none_hides_another() -> None:
+    names = ("邀请函.pdf", "议程.pdf", 'Der "Plan"; v=2.pdf', "a" * 180 + ".pdf", "leer.txt")
+    files = tuple(
+        Attachment(name, "application/pdf", b"" if name == "leer.txt" else b"%PDF") for name in names
+    )
+    data = raw(merge(compiled(rendered(attachments=files)), recipient(), date=DATE))
+    found = list(_read(data).iter_attachments())
+    assert [part.get_filename() for part in found] == list(names)
+    assert [part.get_payload(decode=True) for part in found] == [file.data for file in files]
+    old_readers_see = [part.get_content_type() and part["content-type"].params["name"] for part in found]
+    assert len(set(old_readers_see)) == len(names)
+
+
 def test_the_headers_stand_in_a_fixed_order_and_each_once() -> None:
     data = raw(merge(compiled(rendered()), recipient(), date=DATE))
     assert [name for name, _ in headers(data)] == [
