@@ -31,7 +31,7 @@ def test_the_demo_twice_in_a_row_is_the_same_and_its_page_needs_no_other_file() 
     said, page = demo()
     assert (said, page) == demo()
     assert "Nothing was sent" in said
-    assert len(list((ROOT / ".demo/outbox/2026-09/new").iterdir())) == 12
+    assert len(list((ROOT / ".demo/outbox/2026-09/new").iterdir())) == 16
     text = page.decode("utf-8")
     assert text.count('src="data:image/') == len(re.findall(r"<img\b", text)) > 3
     assert "cid:" not in text

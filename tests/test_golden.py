@@ -1,4 +1,4 @@
-"""The sample edition as it is built, whole: read it in review like any text.
+"""The sample edition as it is built, whole, in both languages: read it in review like any text.
 
 `pytest --update-golden` writes the files anew; the difference in git is what the review reads.
 """
@@ -20,16 +20,23 @@ _PICTURE = re.compile(
 )  # a hash of the scaled file, which Pillow's version decides
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("sample")
+    make_workspace(root)
+    workspace = find_workspace(root, {})
+    build(workspace, read_settings(workspace.settings_file), "2026-09")
+    return workspace.build_directory("2026-09")
+
+
+@pytest.mark.parametrize("language", ["de", "zh"])
 @pytest.mark.parametrize("name", [HTML_FILE, TEXT_FILE])
 def test_the_sample_edition_is_built_as_it_was_approved(
-    tmp_path: Path, request: pytest.FixtureRequest, name: str
+    folder: Path, request: pytest.FixtureRequest, name: str, language: str
 ) -> None:
-    make_workspace(tmp_path)
-    workspace = find_workspace(tmp_path, {})
-    build(workspace, read_settings(workspace.settings_file), "2026-09")
-    built = (workspace.build_directory("2026-09") / name).read_text(encoding="utf-8")
-    built = _PICTURE.sub(r"\1HASH", built)
+    built = _PICTURE.sub(r"\1HASH", (folder / language / name).read_text(encoding="utf-8"))
+    approved = GOLDEN / language / name
     if request.config.getoption("--update-golden"):
-        GOLDEN.mkdir(parents=True, exist_ok=True)
-        (GOLDEN / name).write_text(built, encoding="utf-8", newline="\n")
-    assert built == (GOLDEN / name).read_text(encoding="utf-8")
+        approved.parent.mkdir(parents=True, exist_ok=True)
+        approved.write_text(built, encoding="utf-8", newline="\n")
+    assert built == approved.read_text(encoding="utf-8")

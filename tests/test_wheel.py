@@ -50,5 +50,5 @@ def test_an_installed_wheel_makes_a_workspace_that_builds(wheel: Path, tmp_path:
     assert (tmp_path / "newsletter/.env.example").is_file()
     assert "Fingerprint" in run("-C", "newsletter", "build")
     run("-C", "newsletter", "new", "2031-01")
-    assert (tmp_path / "newsletter/editions/2031-01/edition.txt").is_file()
-    assert "Mails in this run: 12" in run("-C", "newsletter", "send", "2026-09", "--dry-run")
+    assert (tmp_path / "newsletter/editions/2031-01/zh/edition.txt").is_file()
+    assert "Mails in this run: 16" in run("-C", "newsletter", "send", "2026-09", "--dry-run")

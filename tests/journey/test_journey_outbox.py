@@ -11,15 +11,15 @@ def test_a_newcomer_comes_from_init_to_the_outbox_and_reads_that_nothing_was_sen
     desk = Desk(tmp_path / "zwei-ufer")
     assert "build" in desk.run().out
     desk.run("build")
-    for name in ("newsletter.html", "newsletter.txt", "newsletter.eml", "manifest.json"):
+    for name in ("de/newsletter.html", "zh/newsletter.txt", "zh/newsletter.eml", "manifest.json"):
         assert (desk.folder / "build" / "2026-09" / name).stat().st_size > 0
-    sent = desk.send(12)
+    sent = desk.send(16)
     assert sent.last_line.startswith("Nothing was sent")
     mails = list((desk.folder / "outbox" / "2026-09" / "new").iterdir())
-    assert len(mails) == 12
+    assert len(mails) == 16
     rows = desk.status()
-    assert len(rows) == 12 and {row["state"] for row in rows} == {"written"}
-    assert "12 written" in desk.run("status").out
+    assert len(rows) == 16 and {row["state"] for row in rows} == {"written"}
+    assert "16 written" in desk.run("status").out
 
 
 def test_the_outbox_gets_one_mail_a_person_and_a_second_send_adds_none(desk: Desk) -> None:
