@@ -8,9 +8,10 @@ Edge: reads a workspace or a message, runs Chromium, writes PNG files.
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -22,20 +23,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parent.parent
-SHEET = (
-    1200,
-    1500,
-    1_200_000,
-)  # px, px, px²: a sheet's limits, so that it can be looked at without being reduced
+SHEET = 1600  # px; how wide and how high a sheet is at most
 _GAP = 24  # px between two columns of a sheet
+_DESKTOP = 776  # px; what is kept of a wide window: the letter and some of the ground on either side
 _VIEWS: tuple[tuple[str, int, Scheme], ...] = (
     ("", 1280, "light"),
-    ("", 800, "light"),
     ("", 375, "light"),
     ("", 320, "light"),
     ("", 1280, "dark"),
     ("", 375, "dark"),
-    ("pictures-off", 800, "light"),
+    ("pictures-off", 1280, "light"),
     ("pictures-off", 375, "dark"),
     ("style-off", 1280, "light"),
     ("style-off", 375, "light"),
@@ -73,40 +70,44 @@ def look(browser: "Browser", letters: tuple[Letter, ...], folder: Path) -> Itera
             with open_page(browser, _CHANGES[change](letter.page), width, scheme) as page:
                 whole = Image.open(BytesIO(page.screenshot(full_page=True)))
             name = "-".join(filter(None, (letter.language, str(width), scheme, change)))
-            yield from _save_sheets(whole, folder, name)
+            yield from _save_sheets(_columns(whole), folder, name)
         yield from _print(browser, letter, folder)
 
 
 def _print(browser: "Browser", letter: Letter, folder: Path) -> Iterator[Path]:
-    """Print on A4; a picture a page where pdftoppm is installed, else the PDF alone."""
+    """Print on A4: a PDF, and its pages as sheets where pdftoppm is installed."""
     pdf = folder / f"{letter.language}-print.pdf"
     with open_page(browser, letter.page, 800) as page:
         page.pdf(path=pdf, format="A4", margin={"top": "15mm", "bottom": "15mm"})
     yield pdf
     if shutil.which("pdftoppm"):
-        for old in folder.glob(f"{letter.language}-print-*.png"):
-            old.unlink()
-        subprocess.run(["pdftoppm", "-png", "-r", "100", pdf, pdf.with_suffix("")], check=True)
-        yield from sorted(folder.glob(f"{letter.language}-print-*.png"))
+        with TemporaryDirectory() as temporary:
+            subprocess.run(["pdftoppm", "-png", "-r", "92", pdf, f"{temporary}/page"], check=True)
+            pages = [Image.open(BytesIO(file.read_bytes())) for file in sorted(Path(temporary).iterdir())]
+        yield from _save_sheets(pages, folder, pdf.stem)
 
 
-def _save_sheets(whole: Image.Image, folder: Path, name: str) -> Iterator[Path]:
-    """Cut a long picture into columns, as many on a sheet as fit side by side."""
-    width, height, area = SHEET
-    beside = max(1, (width + _GAP) // (whole.width + _GAP))
-    height = min(height, area // (beside * (whole.width + _GAP) - _GAP))
-    columns = [
-        whole.crop((0, top, whole.width, min(top + height, whole.height)))
-        for top in range(0, whole.height, height)
+def _columns(whole: Image.Image) -> list[Image.Image]:
+    """Cut a long picture into columns that fit on a sheet."""
+    left = max(0, whole.width - _DESKTOP) // 2
+    right = whole.width - left
+    return [
+        whole.crop((left, top, right, min(top + SHEET, whole.height)))
+        for top in range(0, whole.height, SHEET)
     ]
+
+
+def _save_sheets(columns: Sequence[Image.Image], folder: Path, name: str) -> Iterator[Path]:
+    """Lay columns side by side, as many on a sheet as there is room for; yield the sheets."""
     for old in folder.glob(f"{name}-[0-9]*.png"):
         old.unlink()
+    step = columns[0].width + _GAP
+    beside = max(1, (SHEET + _GAP) // step)
     for number, start in enumerate(range(0, len(columns), beside), 1):
         group = columns[start : start + beside]
-        size = (len(group) * (whole.width + _GAP) - _GAP, group[0].height)
-        sheet = Image.new("RGB", size, "#808080")
+        sheet = Image.new("RGB", (len(group) * step - _GAP, group[0].height), "#808080")
         for index, column in enumerate(group):
-            sheet.paste(column, (index * (whole.width + _GAP), 0))
+            sheet.paste(column, (index * step, 0))
         file = folder / f"{name}-{number}.png"
         sheet.save(file)
         yield file
