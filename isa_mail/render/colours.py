@@ -2,15 +2,16 @@
 
     Colours("#1f4e79", "#b3261e") -> Palette(ink="#1a2029", link="#1f4e79", soft="#f0f3f6", ...)
 
-Pure. Whatever two colours an association picks, its text stays readable: a colour that is too pale is moved
-towards black (on dark ground towards white) until it reaches the ratio. Source: WCAG 2.2, "relative luminance",
-"contrast ratio" and success criteria 1.4.3 and 1.4.6. Everything is six-digit: `#123` and rgb() break in Word.
+Pure. The settings take no brand colour that cannot be read on white. What is derived from one is moved towards black
+(on dark ground towards white) until it reaches its own ratio. Source: WCAG 2.2, success criteria 1.4.3 and 1.4.6.
+Everything is six-digit: `#123` and rgb() break in Word.
 """
 
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
 from isa_mail.model import Colours
+from isa_mail.typography.contrast import channels, contrast, hexadecimal
 
 TEXT_CONTRAST = 7.0  # WCAG 1.4.6; 4.5 is the duty, 1.4.3
 ACCENT_CONTRAST = 4.5  # WCAG 1.4.3: bars and bullets need 3.0 only, but a theme may write with it
@@ -48,15 +49,9 @@ def palette(colours: Colours) -> Palette:
     return Palette(light=_light(colours), dark=_dark(colours))
 
 
-def contrast(one: str, other: str) -> float:
-    """Give the contrast ratio of two colours, 1 to 21."""
-    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
 def mix(colour: str, other: str, share: float) -> str:
     """Mix `share` (0 to 1) of the first colour into the second."""
-    pairs = zip(_channels(colour), _channels(other), strict=True)
+    pairs = zip(channels(colour), channels(other), strict=True)
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)
 
 
@@ -107,24 +102,10 @@ def _reach(colour: str, ground: str, ratio: float, towards: str) -> str:
 
 def _lightened(colour: str, ground: str, ratio: float) -> str:
     """Make a colour lighter until it stands out, its hue kept: mixed with white it would turn grey."""
-    hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in channels(colour)))
     for step in range(_STEPS + 1):
         light = lightness + (1 - lightness) * step / _STEPS
-        channels = hls_to_rgb(hue, light, min(saturation, _MOST_SATURATED))
-        candidate = "#" + "".join(f"{round(channel * 255):02x}" for channel in channels)
+        candidate = hexadecimal(hls_to_rgb(hue, light, min(saturation, _MOST_SATURATED)))
         if contrast(candidate, ground) >= ratio:
             return candidate
     return _WHITE
-
-
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(channel / 255) for channel in _channels(colour))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

@@ -17,6 +17,7 @@ from typing import Any
 from isa_mail.addresses import parse_mailbox
 from isa_mail.errors import AddressError, SettingsError
 from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication
+from isa_mail.typography.contrast import LEAST_CONTRAST, contrast, readable_on_white
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.find import SETTINGS_FILE
 
@@ -222,7 +223,17 @@ def _colour(reader: _Reader, name: str, default: str) -> str:
         raise reader.wrong(
             ("colours", name), f"{name} is {text!r}.", 'Use six digits, for example "#1f4e79".'
         )
-    return text.lower()
+    colour = text.lower()
+    ratio = contrast(colour, "#ffffff")
+    if ratio < LEAST_CONTRAST:
+        # Cut off, not rounded: 4.49 must not be shown as the 4.5 that it misses.
+        shown = f"{int(ratio * 100) / 100:g}"
+        raise reader.wrong(
+            ("colours", name),
+            f'{name} "{colour}" has a contrast of {shown} to 1 with white; at least {LEAST_CONTRAST} is needed.',
+            f'A near one that passes: "{readable_on_white(colour)}".',
+        )
+    return colour
 
 
 def _languages(reader: _Reader) -> tuple[str, ...]:

@@ -23,9 +23,9 @@ from invented import (
 from lxml import etree, html
 
 from isa_mail.model import CallToAction, Colours, Edition, Escape, Heading, Hole, Kind, RenderedEdition
-from isa_mail.render.colours import contrast
 from isa_mail.render.edition import render
 from isa_mail.render.inline import inline
+from isa_mail.typography.contrast import contrast
 
 ROOT = Path(__file__).parents[2]
 

@@ -102,6 +102,27 @@ def test_what_cannot_be_meant_is_refused_with_its_line(
     assert (error.place.file, error.place.line) == ("isa-mail.toml", line)
 
 
+@pytest.mark.parametrize(
+    ("name", "colour", "ratio", "near"),
+    [
+        ("primary", "#7FB2C8", "2.3", "#417e98"),
+        ("accent", "#ffcc00", "1.51", "#907300"),
+        ("accent", "#777777", "4.47", "#767676"),
+    ],
+)
+def test_a_brand_colour_that_cannot_be_read_on_white_is_refused_with_its_figure_and_a_near_one_that_can(
+    tmp_path: Path, name: str, colour: str, ratio: str, near: str
+) -> None:
+    error = refused(tmp_path, GOOD + f"[colours]\n{name} = '{colour}'\n")
+    assert error.message == (
+        f'{name} "{colour.lower()}" has a contrast of {ratio} to 1 with white; at least 4.5 is needed.'
+    )
+    assert error.hint == f'A near one that passes: "{near}".'
+    assert str(error.place) == "isa-mail.toml:8"
+    publication = read(tmp_path, GOOD + f"[colours]\n{name} = '{near}'\n").publication
+    assert getattr(publication.colours, name) == near
+
+
 def test_a_misspelt_key_gets_the_nearest_one_as_a_hint(tmp_path: Path) -> None:
     assert "reply_to" in refused(tmp_path, GOOD + "replyto = 'a@example.org'\n").hint
 
