@@ -27,12 +27,20 @@ _HINT = "Compare it with the original, or remove it from templates/ to use the o
 def environment(
     folders: tuple[Path, ...], filters: Mapping[str, Callable[..., object]]
 ) -> "ImmutableSandboxedEnvironment":
-    """Make an environment that searches `folders` in order, file by file. Everything but .txt.j2 is escaped."""
-    from jinja2 import FileSystemLoader, StrictUndefined
+    """Make an environment that searches `folders` in order, file by file. Everything but .txt.j2 is escaped.
+
+    "packaged/NAME" is the last folder's, so that a file of one's own can include the one whose place it takes.
+    """
+    from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     made = ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader([str(folder) for folder in folders], encoding="utf-8-sig"),
+        loader=ChoiceLoader(
+            [
+                FileSystemLoader([str(folder) for folder in folders], encoding="utf-8-sig"),
+                PrefixLoader({"packaged": FileSystemLoader(str(folders[-1]), encoding="utf-8-sig")}),
+            ]
+        ),
         autoescape=lambda name: name is None or not name.endswith(".txt.j2"),
         undefined=StrictUndefined,
         trim_blocks=True,

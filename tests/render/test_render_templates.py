@@ -1,16 +1,19 @@
 """A workspace's own templates: taken file by file, and explained when they are broken."""
 
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
 from invented import TEMPLATES, joined, rendered
 
 from isa_mail.errors import BuildError
+from isa_mail.typography.contrast import contrast
 
 
 def own(root: Path, name: str, text: str | bytes) -> tuple[Path, ...]:
     folder = root / "templates"
-    folder.mkdir(exist_ok=True)
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
     return (folder, TEMPLATES)
 
@@ -19,7 +22,7 @@ def original(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["newsletter.html.j2", "section.html.j2", "blocks.html.j2"])
+@pytest.mark.parametrize("name", ["newsletter.html.j2", "section.html.j2", "blocks/quotation.html.j2"])
 def test_overriding_one_html_template_changes_only_that(tmp_path: Path, name: str) -> None:
     text = original(name).replace("<table role", '<table data-own="x" role', 1)
     changed = joined(rendered(tmp_path, templates=own(tmp_path, name, text)).html)
@@ -41,8 +44,9 @@ def test_overriding_the_style_sheets_and_the_text_template_works_alone(tmp_path:
 @pytest.mark.parametrize(
     ("name", "broken", "line"),
     [
-        ("blocks.html.j2", "{% macro blocks(a, b) %}\n\n{% endfor %}", 3),
-        ("section.html.j2", "\n{% from 'blocks.html.j2' import nothing %}\n{{ nothing() }}", 3),
+        ("blocks.html.j2", "{% for block in blocks %}\n\n{% endif %}", 3),
+        ("blocks/figure.html.j2", "\n{{ block.nothing }}", 2),
+        ("section.html.j2", "\n\n{{ nothing() }}", 3),
         ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.titel }}", 2),
         ("newsletter.html.j2", "<!DOCTYPE html>\n\n{{ 1 / 0 }}", 3),
         ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.__class__.__mro__ }}", 2),
@@ -86,8 +90,46 @@ def test_template_cannot_change_what_it_is_given_nor_reach_the_program(tmp_path:
 
 
 def test_packaged_templates_are_small_enough_to_be_read() -> None:
-    for path in TEMPLATES.iterdir():
+    files = [path for path in TEMPLATES.rglob("*") if path.is_file()]
+    assert sum(path.read_text(encoding="utf-8").count("\n") for path in files) < 450
+    for path in files:
         assert len(path.read_text(encoding="utf-8").split("\n")) < 150, path.name
+
+
+THEMES = TEMPLATES.parent / "docs" / "themes.md"
+
+
+def example(language: str) -> str:
+    """Take a block of docs/themes.md, as somebody would copy it."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", THEMES.read_text(encoding="utf-8"), re.M | re.S)
+    return str(found)
+
+
+def test_the_rules_of_the_documented_theme_come_on_top_of_the_packaged_ones(tmp_path: Path) -> None:
+    letter = joined(rendered(tmp_path, templates=own(tmp_path, "style.css", example("css"))).html)
+    (band,) = re.findall(r'<td class="band"[^>]*style="([^"]*)"', letter)
+    assert "text-align:center" in band and "padding:" in band
+    assert re.search(r'<h2[^>]*style="[^"]*border-bottom:1px solid #', letter)
+
+
+def test_the_quotation_of_the_documented_theme_takes_the_place_of_the_packaged_one(tmp_path: Path) -> None:
+    templates = own(tmp_path, "blocks/quotation.html.j2", example("html"))
+    letter = joined(rendered(tmp_path, templates=templates).html)
+    assert "<strong>Tina Probe</strong> (Geschäftsführerin, Probewerk GmbH)</p>" in letter
+    assert "<blockquote" not in letter
+    assert letter.index("<strong>Tina Probe</strong> (") < letter.index("Wir haben drei Partner gefunden.")
+
+
+def test_the_colours_of_the_documented_theme_are_accepted() -> None:
+    colours = tomllib.loads(example("toml"))["colours"]
+    assert all(contrast(colour, "#ffffff") >= 4.5 for colour in colours.values())
+
+
+def test_the_theme_page_names_every_template_and_every_block() -> None:
+    page = THEMES.read_text(encoding="utf-8")
+    for path in (*TEMPLATES.glob("*.*"), *TEMPLATES.glob("blocks/*")):
+        name = path.name if path.parent == TEMPLATES else path.name.partition(".")[0]
+        assert name in page or name in ("items", "signatories", "lead_figure"), name
 
 
 def test_edited_template_is_seen_by_the_next_rendering(tmp_path: Path) -> None:
