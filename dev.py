@@ -238,16 +238,22 @@ def count_mails() -> int:
 
 
 def show_demo(mails: int, *, browser: bool) -> int:
-    """Make one page of the first mail, say what there is to look at, and open the page if `browser`."""
+    """Make a page a language of the mails, say what there is to look at, and open the first page if `browser`."""
     outbox = next((DEMO / "outbox").glob("*/new"))
     letters = [message_from_bytes(file.read_bytes(), policy=policy.default) for file in outbox.iterdir()]
-    letter = min(letters, key=lambda message: str(message["To"]))
-    page = DEMO / "newsletter.html"
-    page.write_bytes(self_contained(letter).encode("utf-8"))
-    print(f"""
-The newsletter is finished. Nothing was sent: there is no mail server in the demo.
-  {shown(page)}
-      the letter as {letter["To"]} gets it, pictures included: open it in a browser
+    pages = {}
+    for letter in sorted(letters, key=lambda message: str(message["To"])):
+        html = self_contained(letter)
+        language = re.search(r'<html[^>]* lang="(\w+)', html).group(1)
+        if language not in pages:
+            pages[language] = DEMO / (f"newsletter-{language}.html" if pages else "newsletter.html")
+            pages[language].write_bytes(html.encode("utf-8"))
+    print("\nThe newsletter is finished. Nothing was sent: there is no mail server in the demo.")
+    for language, page in pages.items():
+        print(
+            f"  {shown(page)}\n      the letter in the language {language}, pictures included: open it in a browser"
+        )
+    print(f"""\
   {shown(outbox)}
       all mails of this run: {mails}, a file each
   {shown(DEMO / "build" / outbox.parent.name)}
@@ -255,7 +261,7 @@ The newsletter is finished. Nothing was sent: there is no mail server in the dem
   {shown(DEMO / "editions" / outbox.parent.name)}
       the texts it was made from""")
     if browser:
-        webbrowser.open(page.as_uri())
+        webbrowser.open((DEMO / "newsletter.html").as_uri())
     return 0
 
 
