@@ -226,7 +226,9 @@ def send_test(
                 recipient,
                 date=now,
                 subject_prefix="[TEST] ",
-                message_id=message_id(template, recipient.address, purpose=f"test {now.isoformat()}"),
+                message_id=message_id(
+                    template, recipient.address, purpose=f"test {language} {now.isoformat()}"
+                ),
                 brackets=True,
             )
             yield language, transport.hand_over(message)

@@ -183,7 +183,8 @@ def test_an_address_on_two_lists_gets_one_mail(desk: Desk) -> None:
     assert len(desk.outbox()) == 5
 
 
-def test_everyone_gets_the_letter_of_their_language(desk: Desk) -> None:
+def in_two_languages(desk: Desk) -> None:
+    """Write the edition in German and Chinese instead, and build it."""
     for language, title in (("de", "Uferpost im Oktober"), ("zh", "十月通讯")):
         folder = desk.edition / language
         folder.mkdir()
@@ -195,6 +196,10 @@ def test_everyone_gets_the_letter_of_their_language(desk: Desk) -> None:
     desk.section.unlink()
     desk.replace(desk.settings_file, 'languages = ["de"]', 'languages = ["de", "zh"]')
     desk.run("build")
+
+
+def test_everyone_gets_the_letter_of_their_language(desk: Desk) -> None:
+    in_two_languages(desk)
     assert {path.name for path in (desk.folder / "build" / EDITION).iterdir()} == {
         "de",
         "zh",
@@ -205,6 +210,17 @@ def test_everyone_gets_the_letter_of_their_language(desk: Desk) -> None:
     subjects = {mail.to.rpartition("<")[2].rstrip(">"): mail.subject for mail in desk.outbox()}
     assert subjects.pop("chen@mitglied.test") == "十月通讯"
     assert set(subjects.values()) == {"Uferpost im Oktober"}
+
+
+def test_a_test_in_two_languages_arrives_as_two_mails(desk: Desk) -> None:
+    in_two_languages(desk)
+    desk.run("send", "--test")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.run("send", "--test", "anna@mitglied.test")
+    for mails in (desk.outbox(), [letter(got.content) for got in server.received]):
+        assert {mail.subject for mail in mails} == {"[TEST] Uferpost im Oktober", "[TEST] 十月通讯"}
+        assert len({mail.message_id for mail in mails}) == 2  # mailboxes show one of two with the same id
 
 
 def test_the_same_input_gives_the_same_bytes_in_another_folder_and_process(desk: Desk) -> None:
