@@ -26,6 +26,7 @@ from isa_mail.typography.languages import language_code
 _SUFFIXES = (".csv", ".tsv", ".txt")
 _BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # all but tab and line feed
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _MAILTO = "mailto:"
 _SEVERAL = "The row holds more than one address; each person needs a row of their own."
 
@@ -201,7 +202,7 @@ def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedR
     except AddressError as error:
         return RefusedRow(place, written, error.message)
     values = {meaning: cells[index] for meaning, index in columns.known.items()}
-    whole = " ".join(filter(None, (values.get("first_name"), values.get("last_name"))))
+    whole = _full_name(values.get("first_name", ""), values.get("last_name", ""))
     name = values.get("name") or whole or display_name
     said = values.get("language", "")
     language = language_code(said) if said else None
@@ -212,6 +213,13 @@ def _recipient(row: Row, columns: Columns, place: Place) -> Recipient | RefusedR
     return Recipient(
         cells[at], name, language, {name: value for name, value in values.items() if value}, place
     )
+
+
+def _full_name(first: str, last: str) -> str:
+    """Join the parts of a name: "Anna Probe"; in Chinese characters the surname comes first, "林晓梅"."""
+    if _CHINESE.fullmatch(last) and _CHINESE.fullmatch(first):
+        return last + first
+    return " ".join(filter(None, (first, last)))
 
 
 def _too_many(cells: Sequence[str], width: int) -> str:

@@ -196,6 +196,14 @@ def test_the_name_column_is_the_display_name_and_else_the_name_parts_are(tmp_pat
     assert only(tmp_path, "E-Mail\nanna@example.org\n").name == ""
 
 
+def test_a_name_in_chinese_characters_begins_with_the_surname_and_has_no_blank(tmp_path: Path) -> None:
+    assert only(tmp_path, "Vorname;Nachname;E-Mail\n晓梅;林;lin@example.org\n").name == "林晓梅"
+    assert only(tmp_path, "姓;名;邮箱\n欧阳;修;ouyang@example.org\n").name == "欧阳修"
+    assert only(tmp_path, "姓;名;邮箱\n林;;lin@example.org\n").name == "林"
+    assert only(tmp_path, "Vorname;Nachname;E-Mail\nXiaomei;Lin;lin@example.org\n").name == "Xiaomei Lin"
+    assert only(tmp_path, "Vorname;Nachname;E-Mail\nEva;林;lin@example.org\n").name == "Eva 林"
+
+
 def test_name_beside_a_first_name_is_the_surname_and_that_guess_is_shown(tmp_path: Path) -> None:
     lists = read(tmp_path, "Vorname;Name;E-Mail\nAnna;Probe;anna@example.org\nBernd;;bernd@example.org\n")
     anna, bernd = lists.recipients
