@@ -17,6 +17,13 @@ def test_a_newcomer_comes_from_init_to_the_outbox_and_reads_that_nothing_was_sen
     assert sent.last_line.startswith("Nothing was sent")
     mails = list((desk.folder / "outbox" / "2026-09" / "new").iterdir())
     assert len(mails) == 16
+    chinese = [mail for mail in map(letter, (path.read_bytes() for path in mails)) if "青岭" in mail.subject]
+    assert {mail.to for mail in chinese} == {
+        "林晓梅 <lin.xiaomei@songdu.example.org>",
+        "Zhiyuan Chen <chen.zhiyuan@zhuwan.example.org>",
+        "office@lanjiang-papier.test",
+        "Jing Wu <wu.jing@qingling.example.org>",
+    }
     rows = desk.status()
     assert len(rows) == 16 and {row["state"] for row in rows} == {"written"}
     assert "16 written" in desk.run("status").out
