@@ -23,6 +23,7 @@ USAGE = """\
 python3 dev.py demo [--no-browser]    make the sample newsletter, from its texts to an outbox, and show it
 python3 dev.py test [PYTEST OPTIONS]  check, then all tests
 python3 dev.py check                  format, lint and types
+python3 dev.py figures [PLACE]        measure a letter beside its targets (needs Chromium)
 python3 dev.py look FOLDER [PLACE]    photograph a letter at all widths, light, dark, printed … (needs Chromium)
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
@@ -41,7 +42,7 @@ class Stop(Exception):
 
 def main(arguments: list) -> int:
     """Run one verb and return the exit status."""
-    verbs = {"demo": demo, "test": test, "check": check, "look": look, "lock": lock}
+    verbs = {"demo": demo, "test": test, "check": check, "figures": figures, "look": look, "lock": lock}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -73,6 +74,12 @@ def check(rest: list) -> int:
 def test(rest: list) -> int:
     """Run `check`, then pytest with the options in `rest`; its closing line comes last on stdout."""
     return check([]) or run_steps(["pytest", *rest])
+
+
+def figures(rest: list) -> int:
+    """Measure the newest edition of a workspace (default: this one), or an .eml, beside the targets."""
+    make_environment()
+    return run_steps(["bench.figures", *rest])
 
 
 def look(rest: list) -> int:

@@ -16,9 +16,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from isa_mail.pipeline.making import build
+from isa_mail.typography.width import display_width
 from isa_mail.workspace.built import MESSAGE_FILE, inputs
 from isa_mail.workspace.find import SETTINGS_FILE, find_workspace
 from isa_mail.workspace.settings import read_settings
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ class Letter:
                 page = page.replace(f"cid:{content_id}", f"data:{part.get_content_type()};base64,{data}")
         return page
 
+    @property
+    def style_size(self) -> int:
+        """Octets in all <style> elements, those in comments for Word left out."""
+        seen = re.sub(r"<!--.*?-->", "", self.html, flags=re.DOTALL)
+        return sum(len(rules.encode()) for rules in re.findall(r"<style[^>]*>(.*?)</style>", seen, re.DOTALL))
+
+    @property
+    def sections(self) -> int:
+        """How many there are; the editorial, which has no heading, is one."""
+        return self.html.count("<h2") + 1
+
+    @property
+    def longest_line(self) -> int:
+        """Columns of the text part's longest line; a link alone on its line may be as long as it is."""
+        lines = (line for line in self.text.splitlines() if not re.fullmatch(r"\s*<\S+>", line))
+        return max(display_width(line) for line in lines)
+
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))
         if part is None:
@@ -70,21 +90,17 @@ def without_pictures(page: str) -> str:
     return re.sub(r'(<img\b[^>]*?) src="[^"]*"', r"\1", page)
 
 
-def read_letter(file: Path) -> Letter:
-    """Read an .eml file."""
-    data = file.read_bytes()
-    message = message_from_bytes(data, policy=policy.default)
-    return Letter(str(message["Content-Language"] or "und"), data)
-
-
-def build_letters(folder: Path, edition: str | None = None) -> tuple[Letter, ...]:
-    """Build an edition (None: the newest) of the workspace around `folder`, and read what was written.
+def letters_of(place: Path = ROOT) -> tuple[Letter, ...]:
+    """Read an .eml file, or build the newest edition of the workspace around a folder.
 
     Raises what `isa-mail build` raises.
     """
-    workspace = find_workspace(folder, {})
+    if place.is_file():
+        data = place.read_bytes()
+        return (Letter(str(message_from_bytes(data)["Content-Language"] or "und"), data),)
+    workspace = find_workspace(place, {})
     settings = read_settings(workspace.settings_file)
-    name = workspace.edition(edition)
+    name = workspace.edition(None)
     with TemporaryDirectory(prefix="isa-mail-") as temporary:
         copy = Path(temporary)
         entries = (entry.name for entry in inputs(workspace, name, settings.publication))
@@ -94,6 +110,6 @@ def build_letters(folder: Path, edition: str | None = None) -> tuple[Letter, ...
                 shutil.copyfile(workspace.root / file, copy / file)
         built = build(find_workspace(copy, {}), settings, name).build
         return tuple(
-            Letter(language, (built.directory / inside / MESSAGE_FILE).read_bytes())
-            for language, inside in built.folders.items()
+            Letter(language, (built.directory / folder / MESSAGE_FILE).read_bytes())
+            for language, folder in built.folders.items()
         )

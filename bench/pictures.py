@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from bench.browser import Scheme, find_chromium, open_browser, open_page
-from bench.letter import Letter, build_letters, read_letter, without_pictures, without_style
+from bench.letter import Letter, letters_of, without_pictures, without_style
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-ROOT = Path(__file__).resolve().parent.parent
 SHEET = 1600  # px; how wide and how high a sheet is at most
 _GAP = 24  # px between two columns of a sheet
 _DESKTOP = 776  # px; what is kept of a wide window: the letter and some of the ground on either side
@@ -52,8 +51,7 @@ def main(arguments: list[str]) -> int:
         return 1
     match arguments:
         case ["look", folder, *rest] if len(rest) <= 1:
-            place = Path(rest[0]) if rest else ROOT
-            letters = (read_letter(place),) if place.is_file() else build_letters(place)
+            letters = letters_of(*map(Path, rest))
             with open_browser(chromium) as browser:
                 for file in look(browser, letters, Path(folder)):
                     print(file)

@@ -1,0 +1,203 @@
+"""What a browser tells about a letter: its texts and their contrast, axe's findings, room, sameness without style.
+
+Each function takes a running browser and a page (HTML with its pictures in place, see bench/letter.py) and returns
+plain values. The tests of the letter and `python3 dev.py figures` both measure with these. Edge: runs Chromium.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from bench.browser import Scheme, open_page
+from bench.letter import without_pictures, without_style
+from isa_mail.typography.contrast import contrast, hexadecimal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PHONE, DESKTOP = 375, 1280  # px
+WIDTHS = (320, PHONE, 600, DESKTOP)
+NEAR = 9  # px; how far a text may stand elsewhere without <style>
+AXE = {"resultTypes": ["violations"]}  # all of axe's rules: WCAG 2.1 A and AA, and its best practices
+
+# Every text that is seen, and every picture. A ground is what lies below a text: the grounds of its ancestors up to
+# the first opaque one, at last the canvas. Boxes are as high as the letters, not as the line.
+_TEXTS = """() => {
+  const numbers = colour => (colour.match(/[\\d.]+/g) || []).map(Number)
+  const over = (upper, lower) => {
+    const alpha = upper[3] ?? 1
+    return [0, 1, 2].map(channel => upper[channel] * alpha + lower[channel] * (1 - alpha))
+  }
+  const probe = document.createElement('i')
+  probe.style.color = 'Canvas'
+  document.body.append(probe)
+  const canvas = numbers(getComputedStyle(probe).color)
+  probe.remove()
+  const ground = element => {
+    if (!element) return canvas
+    const own = numbers(getComputedStyle(element).backgroundColor)
+    return (own[3] ?? 1) === 1 ? own : over(own, ground(element.parentElement))
+  }
+  const block = element => getComputedStyle(element).display.startsWith('inline') && element.parentElement
+    ? block(element.parentElement) : element
+  const blocks = [], texts = []
+  const add = (text, element, boxes, isPicture) => {
+    const style = getComputedStyle(element), below = ground(element), holder = block(element)
+    if (!blocks.includes(holder)) blocks.push(holder)
+    const size = parseFloat(style.fontSize)
+    texts.push({
+      text: text.trim().replace(/\\s+/g, ' '),
+      is_picture: isPicture,
+      font: [style.fontFamily, style.fontSize, style.fontWeight, style.fontStyle],
+      colour: over(numbers(style.color), below),
+      ground: below,
+      block: blocks.indexOf(holder),
+      boxes: boxes.map(box => {
+        const slack = isPicture ? 0 : Math.max(0, box.height - size) / 2
+        return [box.left, box.top + slack, box.right, box.bottom - slack].map((edge, index) =>
+          edge + (index % 2 ? scrollY : scrollX))
+      }),
+    })
+  }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT)
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    if (node.nodeName === 'IMG' && node.checkVisibility()) {
+      add(node.alt, node, [node.getBoundingClientRect()], true)
+    } else if (node.nodeType === Node.TEXT_NODE && node.data.trim() && node.parentElement.checkVisibility()) {
+      const range = document.createRange()
+      range.selectNodeContents(node)
+      const boxes = [...range.getClientRects()].filter(box => box.width * box.height)
+      if (boxes.length) add(node.data, node.parentElement, boxes, false)
+    }
+  }
+  return texts
+}"""
+
+_BOX = "element => element.getBoundingClientRect()"
+
+
+@dataclass(frozen=True)
+class Text:
+    """One run of text as it is seen, or a picture with what its alternative text says."""
+
+    text: str
+    is_picture: bool
+    font: tuple[str, ...]  # family, size, weight, style
+    colour: str  # "#rrggbb", as it is seen on its ground
+    ground: str
+    block: int  # runs of one number stand in the same paragraph, cell …
+    boxes: tuple[tuple[float, float, float, float], ...]  # left, top, right, bottom of each line, px
+
+    @property
+    def contrast(self) -> float:
+        """The contrast ratio of WCAG 2.1, 1 to 21."""
+        return contrast(self.colour, self.ground)
+
+
+def texts(
+    browser: "Browser", page: str, width: int, scheme: Scheme = "light", *, printed: bool = False
+) -> list[Text]:
+    """List all texts and pictures that are seen, in order; pictures with an empty alternative text as well."""
+    with open_page(browser, page, width, scheme) as tab:
+        if printed:
+            tab.emulate_media(media="print")
+        return [_text(found) for found in tab.evaluate(_TEXTS)]
+
+
+def lowest_contrast(browser: "Browser", page: str, scheme: Scheme) -> Text:
+    """Find the text that is hardest to read."""
+    found = texts(browser, page, DESKTOP, scheme)
+    return min((text for text in found if text.text), key=lambda text: text.contrast)
+
+
+def violations(browser: "Browser", page: str, scheme: Scheme) -> list[str]:
+    """Ask axe; a line for each rule that is broken, with the place."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    with open_page(browser, page, DESKTOP, scheme) as tab:
+        broken = Axe().run(tab, options=AXE).response["violations"]
+    return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target'][0]})" for rule in broken]
+
+
+def sameness(browser: "Browser", page: str) -> float:
+    """Tell what share of the texts has the same font, colour and place (within NEAR) without any <style>.
+
+    0 to 1; the lower one of phone and desktop.
+    """
+    return min(_sameness(browser, page, width) for width in (PHONE, DESKTOP))
+
+
+def _sameness(browser: "Browser", page: str, width: int) -> float:
+    pairs = list(zip(texts(browser, page, width), texts(browser, without_style(page), width), strict=True))
+    return sum(_is_same(one, other) for one, other in pairs) / len(pairs)
+
+
+def _is_same(one: Text, other: Text) -> bool:
+    near = all(abs(a - b) <= NEAR for a, b in zip(one.boxes[0][:2], other.boxes[0][:2], strict=True))
+    return near and (one.text, one.font, one.colour) == (other.text, other.font, other.colour)
+
+
+def sideways(browser: "Browser", page: str) -> list[str]:
+    """Name each view that scrolls sideways: at WIDTHS, with and without pictures, with and without <style>."""
+    return [
+        f"{name} at {width} px: {wide} px"
+        for name, changed in (
+            ("as built", page),
+            ("pictures off", without_pictures(page)),
+            ("style off", without_style(page)),
+            ("both off", without_style(without_pictures(page))),
+        )
+        for width, wide in _widths(browser, changed)
+        if wide > width
+    ]
+
+
+def _widths(browser: "Browser", page: str) -> Iterator[tuple[int, int]]:
+    with open_page(browser, page, WIDTHS[0]) as tab:
+        for width in WIDTHS:
+            tab.set_viewport_size({"width": width, "height": 800})
+            yield width, tab.evaluate("document.documentElement.scrollWidth")
+
+
+def overlaps(browser: "Browser", page: str, width: int) -> list[tuple[str, str]]:
+    """List texts and pictures of different blocks that lie over each other by more than a pixel."""
+    seen = [
+        (text.block, text.text or "a picture", box)
+        for text in texts(browser, page, width)
+        for box in text.boxes
+    ]
+    return [
+        (one[1], other[1])
+        for one, other in combinations(seen, 2)
+        if one[0] != other[0] and _lie_over_each_other(one[2], other[2])
+    ]
+
+
+def _lie_over_each_other(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
+    return all(min(one[i + 2], other[i + 2]) - max(one[i], other[i]) > 1 for i in (0, 1))
+
+
+def button_heights(browser: "Browser", page: str, width: int) -> list[float]:
+    """Measure each call to action, px."""
+    with open_page(browser, page, width) as tab:
+        return list(tab.evaluate(f"[...document.querySelectorAll('.button a')].map({_BOX}.height)"))
+
+
+def column_width(browser: "Browser", page: str, width: int = DESKTOP) -> float:
+    """Measure the column that all texts stand in, px."""
+    with open_page(browser, page, width) as tab:
+        return float(tab.evaluate(f"({_BOX}.width)(document.querySelector('.column'))"))
+
+
+def _text(found: dict[str, Any]) -> Text:
+    return Text(
+        found["text"],
+        found["is_picture"],
+        tuple(found["font"]),
+        hexadecimal(tuple(channel / 255 for channel in found["colour"])),
+        hexadecimal(tuple(channel / 255 for channel in found["ground"])),
+        found["block"],
+        tuple(tuple(box) for box in found["boxes"]),
+    )
