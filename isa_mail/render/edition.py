@@ -162,13 +162,13 @@ def _unsubscribe(arranged: Letter, marks: Marks) -> str:
 def _picture_findings(edition: Edition, figures: dict[tuple[str, Frame], Placed]) -> Iterator[Finding]:
     for figure, frame in _framed(edition):
         placed = figures[figure.path, frame]
-        if placed.frames > 1:
+        if placed.animated:
             yield Finding(
                 "R102",
                 Severity.WARNING,
                 figure.place,
-                f"The picture {figure.path!r} is animated; only its first frame is used.",
-                "Use a still picture, so that you decide which frame is seen.",
+                f"The picture {figure.path!r} is animated or has several pages; only the first one is used.",
+                "Use a still picture, so that you decide what is seen.",
             )
         if placed.source_width < frame.width // 2 and placed.height < frame.height:
             yield Finding(
