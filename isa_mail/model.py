@@ -8,7 +8,7 @@ of publishing. `message/` keeps its MessageTemplate to itself; nobody else looks
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NewType, TypeAlias
@@ -342,6 +342,17 @@ class Colours:
 
 
 @dataclass(frozen=True, slots=True)
+class Translation:
+    """What the publication is called in one of its languages; None: as in all others."""
+
+    language: str
+    name: str | None
+    sender: Mailbox | None
+    reply_to: Mailbox | None
+    imprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
     """What isa-mail.toml says of the newsletter itself; all of it enters the fingerprint."""
 
@@ -353,6 +364,20 @@ class Publication:
     colours: Colours
     logo: str | None  # path of a picture, relative to the workspace
     languages: tuple[str, ...]  # the first one is the fallback
+    translations: tuple[Translation, ...] = ()
+
+    def in_language(self, language: str) -> "Publication":
+        """Give the publication as a reader of `language` knows it."""
+        own = next((each for each in self.translations if each.language == language), None)
+        if own is None:
+            return self
+        return replace(
+            self,
+            name=own.name or self.name,
+            sender=own.sender or self.sender,
+            reply_to=own.reply_to or self.reply_to,
+            imprint=own.imprint or self.imprint,
+        )
 
     @property
     def unsubscribe(self) -> str:

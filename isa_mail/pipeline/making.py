@@ -59,7 +59,7 @@ def _render(workspace: Workspace, settings: Settings, edition: Edition) -> Rende
 
     return render(
         edition,
-        settings.publication,
+        settings.publication.in_language(edition.language),
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
         templates=workspace.templates,
@@ -108,7 +108,11 @@ def build(workspace: Workspace, settings: Settings, name: str) -> Built:
     rendered = tuple(_render(workspace, settings, edition) for edition in editions)
     letters = tuple(
         _built_letter(
-            edition, compile_message(edition, settings.publication, fingerprint=fingerprint), folder
+            edition,
+            compile_message(
+                edition, settings.publication.in_language(edition.language), fingerprint=fingerprint
+            ),
+            folder,
         )
         for edition, (folder, _) in zip(rendered, workspace.language_folders(name), strict=True)
     )

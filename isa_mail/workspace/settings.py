@@ -16,7 +16,7 @@ from typing import Any
 
 from isa_mail.addresses import parse_mailbox
 from isa_mail.errors import AddressError, SettingsError
-from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication
+from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication, Translation
 from isa_mail.typography.contrast import LEAST_CONTRAST, contrast, readable_on_white
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.find import SETTINGS_FILE
@@ -35,6 +35,7 @@ _KEYS = (
     "colours",
     "delivery",
 )
+_TRANSLATED = ("name", "sender", "reply_to", "imprint")  # in a table of the language's name
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LIST_ID = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
@@ -65,12 +66,15 @@ def read_settings(path: Path) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise _broken(error) from error
     reader = _Reader(text, table)
-    reader.refuse_unknown((), _KEYS)
+    languages = _languages(reader)
+    reader.refuse_unknown((), (*_KEYS, *languages))
+    for language in languages:
+        reader.refuse_unknown((language,), _TRANSLATED)
     reader.refuse_unknown(("colours",), ("primary", "accent"))
     reader.refuse_unknown(("delivery",), tuple(field.name for field in fields(DeliverySettings)))
     copy_to = reader.mailbox("copy_to")
     return Settings(
-        publication=_publication(reader),
+        publication=_publication(reader, languages),
         lists=reader.strings("lists", ()),
         test_to=reader.mailbox("test_to"),
         copy_to=copy_to,
@@ -177,21 +181,21 @@ class _Reader:
             raise self.wrong((name,), f"{name} is not a list of texts.", f'Write {name} = ["…", "…"].')
         return tuple(item.strip() for item in value)
 
-    def mailbox(self, name: str, required: bool = False) -> Mailbox | None:
-        text = self.string(name, required=required)
+    def mailbox(self, *path: str, required: bool = False) -> Mailbox | None:
+        text, name = self.string(*path, required=required), path[-1]
         if not text:
             return None
         try:
             return parse_mailbox(text)
         except AddressError as error:
             raise self.wrong(
-                (name,),
+                path,
                 f"{name} is no e-mail address: {error.message}",
                 error.hint or 'Write "Name <a@b.org>".',
             ) from error
 
 
-def _publication(reader: _Reader) -> Publication:
+def _publication(reader: _Reader, languages: tuple[str, ...]) -> Publication:
     sender = reader.mailbox("sender", required=True)
     assert sender is not None
     return Publication(
@@ -202,7 +206,18 @@ def _publication(reader: _Reader) -> Publication:
         imprint=reader.string("imprint", required=True, lines=True),
         colours=Colours(_colour(reader, "primary", "#1f4e79"), _colour(reader, "accent", "#b3261e")),
         logo=reader.string("logo") or None,
-        languages=_languages(reader),
+        languages=languages,
+        translations=tuple(_translation(reader, each) for each in languages if reader.value(each)),
+    )
+
+
+def _translation(reader: _Reader, language: str) -> Translation:
+    return Translation(
+        language=language,
+        name=reader.string(language, "name") or None,
+        sender=reader.mailbox(language, "sender"),
+        reply_to=reader.mailbox(language, "reply_to"),
+        imprint=reader.string(language, "imprint", lines=True) or None,
     )
 
 

@@ -131,3 +131,36 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     (tmp_path / "isa-mail.toml").write_bytes(GOOD.encode("utf-16"))
     with pytest.raises(SettingsError, match="UTF-8"):
         read_settings(tmp_path / "isa-mail.toml")
+
+
+def test_a_language_can_have_a_name_a_sender_and_an_imprint_of_its_own(tmp_path: Path) -> None:
+    more = """
+languages = ["de", "zh"]
+[zh]
+name = "城市通讯"
+sender = "城市联盟 <zh@example.org>"
+imprint = '''
+城市联盟
+港口街1号'''
+"""
+    publication = read(tmp_path, GOOD + more).publication
+    chinese = publication.in_language("zh")
+    assert (chinese.name, chinese.sender) == ("城市通讯", Mailbox("城市联盟", "zh@example.org"))
+    assert (chinese.imprint, chinese.unsubscribe) == ("城市联盟\n港口街1号", "zh@example.org")
+    assert chinese.list_id == publication.list_id
+    assert publication.in_language("de").name == publication.name == "Stadtbrief"
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ('[zh]\nname = "城市通讯"', 7),  # Chinese is not among the languages
+        ('languages = ["de", "zh"]\n[zh]\nnmae = "城市通讯"', 9),
+        ('languages = ["de", "zh"]\n[zh]\n\nsender = "zh"', 10),
+        ('languages = ["de", "zh"]\nzh = "城市通讯"', 8),
+    ],
+)
+def test_a_language_table_that_cannot_be_meant_is_refused_with_its_line(
+    tmp_path: Path, more: str, line: int
+) -> None:
+    assert refused(tmp_path, GOOD + more).place.line == line
