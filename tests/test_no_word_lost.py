@@ -14,7 +14,7 @@ from isa_mail.workspace.settings import read_settings
 from isa_mail.workspace.skeleton import make_workspace
 
 _NO_TEXT = ("place", "path", "href", "level")
-_OWN_WORDS = 8
+_OWN_WORDS = 16  # the longest is the greeting, between the lead picture and its editorial
 _RECIPIENT = Recipient("recipient@example.org", "", None, {}, Place("a.csv"))
 
 
