@@ -8,7 +8,7 @@ Edge: builds a copy of a workspace in a temporary folder; nothing of the workspa
 import re
 import shutil
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
@@ -29,7 +29,7 @@ class Letter:
     """One language's newsletter.eml."""
 
     language: str
-    data: bytes
+    data: bytes = field(repr=False)
 
     @cached_property
     def message(self) -> EmailMessage:
