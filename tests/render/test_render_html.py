@@ -294,6 +294,13 @@ def test_an_editorial_that_opens_with_a_picture_gives_it_to_the_masthead(tmp_pat
         assert order == sorted(order)
 
 
+def test_a_section_right_below_the_masthead_has_no_line_above_it(tmp_path: Path) -> None:
+    def lines(**edition: object) -> int:
+        return joined(rendered(tmp_path, REPORT, **edition).html).count('class="section rule')
+
+    assert (lines(greeting=()), lines()) == (0, 1)
+
+
 def test_an_editorial_with_a_title_keeps_its_picture_below_it(tmp_path: Path) -> None:
     opening = replace(EDITORIAL, title=("Zum Herbst",), body=(REPORT.body[1], *EDITORIAL.body))
     source = joined(rendered(tmp_path, opening).html)
