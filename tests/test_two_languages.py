@@ -126,14 +126,15 @@ VALUES = ("", "松", "松渡", "Köln", "a", "ab", "<b>&", "岚江之滨·青岭
 def test_every_merged_mail_decodes_to_the_letter_with_the_values_filled_in(
     workspace: Workspace, settings: Settings, editions: dict[str, Edition], language: str
 ) -> None:
+    publication = settings.publication.in_language(language)
     rendered = render(
         editions[language],
-        settings.publication,
+        publication,
         edition_directory=workspace.edition_directory(NAME),
         workspace=workspace.root,
         templates=workspace.templates,
     )
-    template = compile_message(rendered, settings.publication, fingerprint="0" * 64)
+    template = compile_message(rendered, publication, fingerprint="0" * 64)
     for number, value in enumerate(VALUES):
         values = {"stadt": value} if value else {}
         recipient = Recipient(f"{'x' * number}a@example.org", "", language, values, Place("a.csv", 2))

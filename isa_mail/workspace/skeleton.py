@@ -95,7 +95,9 @@ def make_edition(workspace: Workspace, name: str, publication: Publication) -> t
 
 def _edition_texts(name: str, publication: Publication, language: str) -> dict[str, str]:
     day = _day(name)
-    title = f"{publication.name} {month_and_year(day, language)}" if day else publication.name
+    own_name = publication.in_language(language).name
+    joint = "·" if language == "zh" else " "
+    title = f"{own_name}{joint}{month_and_year(day, language)}" if day else own_name
     marks = {"@TITLE@": title, "@DATE@": day.isoformat() if day else "‹2026-11-30›"}
     texts = {}
     for path in sorted((_NEW_EDITION / language).glob("*.txt")):

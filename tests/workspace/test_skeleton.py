@@ -59,6 +59,25 @@ def test_a_new_edition_can_be_read_at_once(
         assert "2031" in edition.title
 
 
+def test_a_new_edition_in_two_languages_has_the_same_files_in_both_and_marks_what_is_to_be_written(
+    workspace: Workspace, publication: Publication
+) -> None:
+    assert publication.languages == ("de", "zh")
+    written = make_edition(workspace, "2026-11", publication)
+    german, chinese = (
+        [name.rpartition("/")[2] for name in written if name.startswith(f"editions/2026-11/{language}/")]
+        for language in ("de", "zh")
+    )
+    assert german == chinese
+    assert len(written) == len(german) + len(chinese) > 6
+    texts = [(workspace.root / name).read_text(encoding="utf-8") for name in written]
+    assert all("‹" in text and text.count("‹") == text.count("›") for text in texts)
+    assert not any("@" in text for text in texts)
+    titles = [text.split("\n")[0] for name, text in zip(written, texts, strict=True) if "edition.txt" in name]
+    assert titles == ["Title: Städtebund Zwei Ufer November 2026", "标题：双岸城市联盟·2026年11月"]
+    assert (workspace.edition_directory("2026-11") / "images").is_dir()
+
+
 def test_an_edition_is_never_made_over_another(workspace: Workspace, publication: Publication) -> None:
     with pytest.raises(ContentError, match="exists already"):
         make_edition(workspace, "2026-09", publication)
