@@ -318,8 +318,19 @@ def test_chinese_runs_in_a_german_letter_are_marked_and_have_fonts(tmp_path: Pat
     assert "Microsoft YaHei" in source
     chinese = joined(rendered(tmp_path, language="zh").html)
     assert '<html lang="zh-Hans"' in chinese
-    assert "<span lang" not in chinese
+    assert '<span lang="zh-Hans"' not in chinese
     assert "2026年9月30日" in chinese
+
+
+def test_names_in_latin_letters_in_a_chinese_letter_are_marked_and_addresses_are_not(tmp_path: Path) -> None:
+    text = "主席亨丽克（Dr. Henrike Sandvoß-Öhl）的PDF，见post@rat-haus.example.org或www.example.org/Rat，Köln市。"
+    only_chinese = replace(PUBLICATION, languages=("zh",))
+    source = joined(rendered(tmp_path, section("10-x", paragraph(text)), language="zh").html)
+    marked = re.findall('<span lang="([^"]*)">([^<]*)</span>', source[source.index("主席") :])
+    assert marked[:2] == [("de", "Dr. Henrike Sandvoß-Öhl"), ("de", "Köln")]
+    assert "的PDF，见post@rat-haus.example.org或www.example.org/Rat，" in source
+    alone = rendered(tmp_path, section("10-x", paragraph(text)), language="zh", publication=only_chinese)
+    assert text in joined(alone.html)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
