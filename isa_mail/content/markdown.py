@@ -1,12 +1,13 @@
 """CommonMark with the rules of a newsletter: the parser, configured once.
 
-    "8. Plenarversammlung" is a paragraph, "Mitarbeiter*innen" has no emphasis, "1. a / 2. b" is a list
+    "8. Plenarversammlung" is a paragraph, "Mitarbeiter*innen" has no emphasis, "1. a / 2. b" a list that ends at "8. c"
 
 Pure. markdown-it-py parses; here stand the differences. Off are raw HTML, indented code, underlined headings and link
 reference definitions: each would make typed words vanish or change their meaning. Link addresses stay as typed.
 """
 
 import re
+from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -52,6 +53,7 @@ def _parser() -> MarkdownIt:
     parser = _Markdown("commonmark", {"html": False, "maxNesting": _MOST_NESTED}).use(cjk_friendly)
     parser.disable(list(_OFF))
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
+    parser.block.ruler.before("list", "list_ends", _list_ends, {"alt": ["list"]})
     parser.inline.ruler.before("emphasis", "star_in_word", _star_in_word)
     return parser
 
@@ -70,32 +72,70 @@ def _star_in_word(state: StateInline, silent: bool) -> bool:
     return True
 
 
+@dataclass(slots=True)
+class _OpenList:
+    """A list that is being read."""
+
+    indent: int  # columns in which the lines of the block around it begin
+    mark: str  # what follows its numbers: "." or ")"; "" for bullets
+    following: int = 2  # the number that its next item must have
+
+    def goes_on(self, line: str) -> bool:
+        number = _ORDERED.match(line)
+        return number is not None and number.groups() == (str(self.following), self.mark)
+
+
+@dataclass(slots=True)
+class _Lists:
+    """What the list rules know of the text that is being read."""
+
+    open: list[_OpenList] = field(default_factory=list)  # around the current line, innermost last
+    none_at: set[int] = field(default_factory=set)  # offsets of numbers that were tried, and are text
+
+
+def _lists(state: StateBlock) -> _Lists:
+    lists: _Lists = state.env.setdefault("lists", _Lists())
+    return lists
+
+
 def _list(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """An ordered list starts at 1, has a second item 2, and never interrupts a paragraph."""
-    found = _ORDERED.match(_line(state, start))
-    if found is None:
+    """An ordered list starts at 1, goes on with 2 and so on in sequence, and never interrupts a paragraph."""
+    lists, number = _lists(state), _ORDERED.match(_line(state, start))
+    if number is None and silent:
         return list_block(state, start, end, silent)
-    if silent:  # asked whether a paragraph ends here: only where the next item of an outer list begins
-        return state.sCount[start] < state.blkIndent and list_block(state, start, end, silent)
-    if found[1] != "1" or not _has_second_item(state, start, end, found[2]):
+    if silent:  # asked whether a paragraph ends here
+        return _is_next_item(state, start) and list_block(state, start, end, silent)
+    offset = state.bMarks[start] + state.tShift[start]
+    if number and (number[1] != "1" or offset in lists.none_at):
         return False
     tokens, line = len(state.tokens), state.line
-    if not list_block(state, start, end, silent):
-        return False
-    level = state.tokens[tokens].level + 1
-    items = [
-        token for token in state.tokens[tokens:] if token.type == "list_item_open" and token.level == level
-    ]
-    if len(items) >= 2 and items[1].info == "2":
+    lists.open.append(_OpenList(state.blkIndent, number[2] if number else ""))
+    found = list_block(state, start, end, silent)
+    read = lists.open.pop()
+    if found and (number is None or read.following > 2):
         return True
+    lists.none_at.add(offset)
     del state.tokens[tokens:]
     state.line = line
     return False
 
 
-def _has_second_item(state: StateBlock, start: int, end: int, mark: str) -> bool:
-    """Look ahead cheaply, so that nested numbers that are no lists are not parsed over and over."""
-    return any(_line(state, line).startswith(f"2{mark}") for line in range(start + 1, end))
+def _list_ends(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Asked by the list rule before each further item: an ordered list ends where its sequence does."""
+    current = _lists(state).open[-1] if silent else None
+    if current is None or not current.mark:
+        return False
+    if not current.goes_on(_line(state, start)):
+        return True
+    current.following += 1
+    return False
+
+
+def _is_next_item(state: StateBlock, line: int) -> bool:
+    """Say whether a line leaves the item that is being read and is the next one of the list that it lies in."""
+    indent = state.sCount[line]
+    around = next((one for one in reversed(_lists(state).open) if one.indent <= indent), None)
+    return indent < state.blkIndent and around is not None and around.goes_on(_line(state, line))
 
 
 def _line(state: StateBlock, line: int) -> str:

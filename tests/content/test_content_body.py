@@ -379,9 +379,82 @@ def test_numbers_that_do_not_go_on_with_two_are_text(second: str) -> None:
     assert body(f"1. eins\n\n{second}") == (Paragraph(("1. eins",)), Paragraph((second,)))
 
 
-def test_no_number_of_a_list_is_changed() -> None:
-    blocks = body("1. eins\n2. zwei\n8. Plenarversammlung")
-    assert "8" in repr(blocks) or blocks == (OrderedList(items("eins", "zwei", "Plenarversammlung")),)
+@pytest.mark.parametrize(
+    "line",
+    [
+        "8. ISA-Plenarversammlung",
+        "1. FC Köln",
+        "2. Bundesliga",
+        "16. bis 19. Oktober",
+        "4. vier",
+        "03. drei",
+        "3) c",
+    ],
+)
+def test_what_does_not_go_on_with_a_lists_sequence_is_text_with_its_number(line: str) -> None:
+    two = (Paragraph(("eins",)),), (Paragraph(("zwei",)),)
+    assert body(f"1. eins\n2. zwei\n\n{line}") == (OrderedList(two), Paragraph((line,)))
+    assert body(f"1. eins\n2. zwei\n{line}") == (OrderedList(items("eins", f"zwei {line}")),)
+    assert body(f"1. eins\n2. zwei\n\n   {line}") == (OrderedList((two[0], (*two[1], Paragraph((line,))))),)
+    assert body(f"> 1. eins\n> 2. zwei\n>\n> {line}") == (
+        Quotation((OrderedList(two), Paragraph((line,))), None),
+    )
+    assert body(f"- 1. eins\n  2. zwei\n\n  {line}") == (
+        BulletList(((OrderedList(two), Paragraph((line,))),)),
+    )
+    assert body(f"**A:** Drei:\n\n1. eins\n2. zwei\n\n{line}", "interview") == (
+        Turn(("A",), (Paragraph(("Drei:",)), OrderedList(two), Paragraph((line,)))),
+    )
+
+
+def test_a_date_that_begins_a_line_of_an_item_stays_in_the_item() -> None:
+    assert body("- Wir treffen uns vom\n16. bis 19. Oktober\n- Ende") == (
+        BulletList(items("Wir treffen uns vom 16. bis 19. Oktober", "Ende")),
+    )
+    assert body("1. Wir treffen uns vom\n16. bis 19. Oktober\n2. Ende") == (
+        OrderedList(items("Wir treffen uns vom 16. bis 19. Oktober", "Ende")),
+    )
+    assert body("> Wir treffen uns vom\n16. bis 19. Oktober") == (
+        Quotation((Paragraph(("Wir treffen uns vom 16. bis 19. Oktober",)),), None),
+    )
+
+
+def test_an_ordered_list_goes_on_to_any_length() -> None:
+    assert body("".join(f"{number}. x\n" for number in range(1, 121))) == (OrderedList(items(*"x" * 120)),)
+
+
+def test_a_list_may_be_restarted_after_an_empty_line() -> None:
+    first, second = OrderedList(items("a", "b")), OrderedList(items("c", "d"))
+    assert body("1. a\n2. b\n\n1. c\n2. d") == (first, second)
+    assert body("1. a\n2. b\n\n1) c\n2) d") == (first, second)
+
+
+def test_text_between_two_items_ends_the_list_and_keeps_the_number() -> None:
+    assert body("1. a\n2. b\n\nText\n\n3. c") == (
+        OrderedList(items("a", "b")),
+        Paragraph(("Text",)),
+        Paragraph(("3. c",)),
+    )
+
+
+def test_only_the_list_that_a_number_lies_in_goes_on_with_it() -> None:
+    assert body("1. a\n   - b\n2. c\n   - d\n   3. e\n3. f") == (
+        OrderedList(
+            (
+                (Paragraph(("a",)), BulletList(items("b"))),
+                (Paragraph(("c",)), BulletList(items("d 3. e"))),
+                (Paragraph(("f",)),),
+            )
+        ),
+    )
+    assert body("1. 1. a\n   2. b\n2. 1. c\n   2. d") == (
+        OrderedList(((OrderedList(items("a", "b")),), (OrderedList(items("c", "d")),))),
+    )
+
+
+def test_numbers_nested_deeply_that_are_no_lists_are_read_in_no_time() -> None:
+    source = "".join("   " * depth + "1. a\n\n" for depth in range(22)) + "Text\n2. b"
+    assert body(source)[-1] == Paragraph(("Text 2. b",))
 
 
 def test_a_list_starts_behind_numbers_that_are_text() -> None:
