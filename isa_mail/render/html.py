@@ -42,7 +42,8 @@ _CHINESE = re.compile(f"[{_MARKS}]*[{_HAN}][{_HAN}{_MARKS}]*")
 _LETTER = "A-Za-zÀ-ÖØ-öø-ÿŒœẞ"
 # Words with a small letter ("PDF" is everybody's), and neither an address nor a part of one.
 _LATIN = re.compile(
-    rf"(?<![\w@./-])(?=[{_LETTER} .’'-]*?[a-zß-öø-ÿœ])[{_LETTER}]+(?:[ .’'-]+[{_LETTER}]+)*\.?(?![\w@/])"
+    rf"(?<![{_LETTER}0-9@./-])(?=[{_LETTER} .’'-]*?[a-zß-öø-ÿœ])[{_LETTER}]+(?:[ .’'-]+[{_LETTER}]+)*"
+    rf"(?!\.?[{_LETTER}0-9@/])\.?"
 )
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]"
