@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import NamedTuple, NewType, TypeAlias
 
 # --- where something stands -------------------------------------------------------------------------------
 
@@ -442,6 +442,19 @@ class RefusedRow:
     place: Place
     text: str  # what stood in the address cell
     reason: str
+
+
+class StagedRow(NamedTuple):
+    """A usable row on its way into the audience, as compact as a million of them ask for."""
+
+    key: str  # of the person: the case-folded address
+    list: int  # which list of the run, counted from 0
+    line: int | None  # where the row stands in it
+    cells: str  # the row's cells, clean, the address as it goes on the wire; joined by UNIT_SEPARATOR
+
+
+UNIT_SEPARATOR = "\x1f"
+"""A control character, and so in no clean cell."""
 
 
 @dataclass(frozen=True, slots=True)

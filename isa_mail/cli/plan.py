@@ -3,9 +3,11 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
+from itertools import islice
+
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
-from isa_mail.pipeline.planning import SendPlan
+from isa_mail.pipeline.planning import Comparison, SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace
 
@@ -53,36 +55,41 @@ def _show_lists(send: SendPlan) -> None:
 
 
 def _show_refused(send: SendPlan) -> None:
-    refused = send.lists.refused
-    if not refused:
+    number = send.lists.refused_count
+    if not number:
         return
-    console().print(f"{count(len(refused), 'row')} cannot be used and will get nothing:", style="yellow")
-    for row in refused[:_SHOWN]:
+    console().print(f"{count(number, 'row')} cannot be used and will get nothing:", style="yellow")
+    for row in islice(send.lists.refused, _SHOWN):
         console().print(f"  {plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}")
-    if len(refused) > _SHOWN:
-        console().print(f"  … and {len(refused) - _SHOWN} more")
+    if number > _SHOWN:
+        console().print(f"  … and {number - _SHOWN} more: isa-mail lists --refused")
 
 
 def _show_groups(send: SendPlan) -> None:
     out, people = console(), send.plan
     latest = send.suppression_changed
     changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
-    if people.suppressed or changed:
+    if len(people.suppressed) or changed:
         out.print(f"Suppressed: {len(people.suppressed):,}{changed}")
     for state, number in people.done.items():
         hint = " (not sent again unless you add --retry unknown)" if state is State.UNKNOWN else ""
         hint = " (again with --retry failed)" if state is State.FAILED else hint
         out.print(f"Already {state.value}: {number:,}{hint}")
-    if people.retried:
+    if len(people.retried):
         out.print(f"Tried again: {len(people.retried):,}, with the same Message-ID")
-    if people.open:
+    if len(people.open):
         out.print(f"Still open from an earlier run: {len(people.open):,}")
     if people.gone:
         out.print(f"No longer on the lists, so not sent to: {len(people.gone):,}")
         for key in people.gone[:_SHOWN]:
             out.print(f"  {plain(key)}", style="dim")
-    if people.done and people.new:
+    if people.done and len(people.new):
         out.print(f"New on the lists since the first run: {len(people.new):,}")
     if send.previous:
-        then = send.previous
-        out.print(f"Against {then.edition}: {then.new:,} new, {then.gone:,} gone")
+        out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --changes)")
+
+
+def comparison_line(then: Comparison) -> str:
+    """Say in one line how the lists differ from those of the edition before."""
+    figures = {"new": then.new, "gone": then.gone, "suppressed": then.suppressed}
+    return f"Against {then.edition}: " + ", ".join(f"{len(keys):,} {word}" for word, keys in figures.items())

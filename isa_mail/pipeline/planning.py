@@ -6,23 +6,33 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import SendRefused, Several
-from isa_mail.model import Input, Place, Recipient, SmtpSettings, State, TransportName
+from isa_mail.errors import ListError, SendRefused, Several
+from isa_mail.model import (
+    UNIT_SEPARATOR,
+    Input,
+    Place,
+    Recipient,
+    SmtpSettings,
+    StagedRow,
+    State,
+    TransportName,
+)
+from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
+from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from isa_mail.delivery.plan import Plan
     from isa_mail.message.template import MessageTemplate
-    from isa_mail.recipients.read import RecipientLists
+    from isa_mail.store.audience import Audience, Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
 
@@ -40,6 +50,24 @@ class SendOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """All people of a run, each in exactly one group; recipients in list order, made when they are asked for."""
+
+    new: People  # never tried
+    open: People  # pending or deferred from an earlier run
+    retried: People  # unknown or failed, tried again because --retry says so
+    done: Mapping[State, int]  # sent, written, failed, unknown: not touched
+    suppressed: People  # left; nothing is sent to them
+    gone: tuple[str, ...]  # keys that are still open in the journal, but on no list any more
+    limit: int | None = None
+
+    @property
+    def to_send(self) -> People:
+        """The people to whom this run hands over a mail, in list order within their group."""
+        return replace(self.retried + self.open + self.new, limit=self.limit)
+
+
+@dataclass(frozen=True, slots=True)
 class SendPlan:
     """All that a person should know before saying yes; nothing has left yet."""
 
@@ -47,8 +75,8 @@ class SendPlan:
     transport: TransportName
     smtp: SmtpSettings | None
     build: Build
-    plan: "Plan"
-    lists: "RecipientLists"
+    plan: Plan
+    lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
     suppression_changed: datetime | None
@@ -60,11 +88,12 @@ class SendPlan:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The lists now against those of the last edition sent."""
+    """The lists now against those of the last edition sent, by keys."""
 
     edition: str
-    new: int
-    gone: int
+    new: tuple[str, ...]  # would get this edition, and were not to get that one
+    gone: tuple[str, ...]  # were to get that one, and are not on these lists
+    suppressed: tuple[str, ...]  # were to get that one, are on these lists, and have left
 
 
 def make_send_plan(
@@ -76,33 +105,28 @@ def make_send_plan(
     journal: "Journal",
     suppressions: "Suppressions",
 ) -> SendPlan:
-    from isa_mail.delivery.plan import make_plan
-
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     lists, used = read_send_lists(workspace, settings, options)
-    recipients = _selected(lists, options)
+    audience = lists.audience
     if settings.copy_to and not options.where:
-        recipients = _with_copy(recipients, current, settings)
-    states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport)}
-    plan = make_plan(
-        recipients,
-        states,
-        suppressions.contains,
-        retry=options.retry,
-        limit=options.limit,
-        whole=not (options.where or options.lists),
-    )
+        lists = _with_copy(lists, current, settings)
+    audience.suppress(entry.address for entry in suppressions.list())
+    rows = journal.deliveries(edition, transport)
+    audience.note_states((row.recipient.key, row.state) for row in rows)
+    templates = built_templates(current)
+    plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
-    fresh = plan.new + plan.open + (plan.retried if options.retry is State.FAILED else ())
+    fresh = plan.new + plan.open
+    fresh = plan.retried + fresh if options.retry is State.FAILED else fresh
     known = journal.dispatch(edition, transport)
-    if known and known.fingerprint != current.fingerprint and fresh and not options.changed:
+    if known and known.fingerprint != current.fingerprint and len(fresh) and not options.changed:
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
-    _check_merge(current, settings, fresh, lists)
+    _check_merge(templates, current, settings, fresh, lists)
     languages: dict[str, int] = {}
-    for recipient in plan.to_send:
+    for recipient in replace(plan.to_send, finish=None):
         language = language_for(recipient, current, settings)
         languages[language] = languages.get(language, 0) + 1
     pace = settings.delivery.messages_per_minute
@@ -116,7 +140,7 @@ def make_send_plan(
         unused_lists=workspace.unused_lists(used),
         languages=languages,
         suppression_changed=suppressions.last_change(),
-        previous=_compare(journal, edition, recipients),
+        previous=compare(audience, journal, edition),
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         messages_per_minute=pace,
         seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,
@@ -125,8 +149,13 @@ def make_send_plan(
 
 def read_send_lists(
     workspace: Workspace, settings: Settings, options: SendOptions
-) -> tuple["RecipientLists", tuple[Path, ...]]:
-    from isa_mail.recipients.read import read_lists
+) -> tuple[StagedLists, tuple[Path, ...]]:
+    """Read the lists of a run into an audience, whom --where leaves out left out; and say which files they are.
+
+    Raises ListError, and SendRefused if no list is named.
+    """
+    from isa_mail.recipients.select import selector
+    from isa_mail.store.audience import Audience
 
     names = options.lists or settings.lists
     if not names:
@@ -135,28 +164,74 @@ def read_send_lists(
             place=workspace.place(workspace.settings_file),
             hint='Write lists = ["members.csv"] into isa-mail.toml, or name one: --to members.csv',
         )
-    paths = tuple(workspace.list_file(name) for name in names)
-    return read_lists(paths, root=workspace.root), paths
+    sources = tuple(_source(workspace, name) for name in names)
+    lists = stage_lists(sources, Audience(), root=workspace.root)
+    if options.where:
+        holds = selector(options.where, lists.columns)
+        everyone = lists.people(tuple(lists.audience.counts()))
+        lists.audience.leave_out(identity for identity, person in everyone if not holds(person))
+    return lists, tuple(source.path for source in sources)
 
 
-def _selected(lists: "RecipientLists", options: SendOptions) -> tuple[Recipient, ...]:
-    from isa_mail.recipients.select import select
+def _source(workspace: Workspace, name: str) -> ListSource:
+    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that."""
+    try:
+        return ListSource(workspace.list_file(name))
+    except ListError:
+        file, mark, sheet = name.rpartition("#")
+        if not mark:
+            raise
+        return ListSource(workspace.list_file(file), sheet.strip())
 
-    return select(lists, options.where)
+
+def _plan(lists: StagedLists, options: SendOptions, finish: Callable[[Recipient], Recipient] | None) -> Plan:
+    counts = lists.audience.counts()
+    groups: dict[Group, list[Kind]] = {group: [] for group in Group}
+    for kind in counts:
+        groups[group_of(kind.state, suppressed=kind.suppressed, retry=options.retry)].append(kind)
+
+    def people(group: Group) -> People:
+        return People(lists, (tuple(groups[group]),), finish=finish)
+
+    done: dict[State, int] = {}
+    for kind in groups[Group.DONE]:
+        state = settled(kind.state)
+        assert state is not None
+        done[state] = done.get(state, 0) + counts[kind]
+    whole = not (options.where or options.lists)  # only of all of the lists can someone be missing
+    return Plan(
+        new=people(Group.NEW),
+        open=people(Group.OPEN),
+        retried=people(Group.RETRIED),
+        done=done,
+        suppressed=people(Group.LEFT),
+        gone=lists.audience.gone(OPEN_STATES) if whole else (),
+        limit=options.limit,
+    )
 
 
-def _with_copy(
-    recipients: tuple[Recipient, ...], current: Build, settings: Settings
-) -> tuple[Recipient, ...]:
-    """Append `copy_to` as one more recipient, journaled like everyone: never twice, and counted.
+def _with_copy(lists: StagedLists, current: Build, settings: Settings) -> StagedLists:
+    """Add `copy_to` as one more person, journaled like everyone: never twice, and counted.
 
     A merge field without fallback shows its own name there: the copy must not keep an edition from going out.
     """
+    from isa_mail.recipients.columns import Columns
+    from isa_mail.recipients.people import ListHeader
+
     assert settings.copy_to is not None
     needed = {field.name for template in built_templates(current).values() for field in template.fields}
-    fields = {name: f"[{name}]" for name in needed - {"address", "name"}}
-    copy = Recipient(settings.copy_to.address, settings.copy_to.name, None, fields, settings.copy_to_place)
-    return recipients if any(row.key == copy.key for row in recipients) else (*recipients, copy)
+    fields = sorted(needed - {"address", "name", "greeting"})
+    columns = Columns(
+        headers=("address", "name", *fields),
+        known={"address": 0, "name": 1},
+        fields=tuple(enumerate(fields, 2)),
+        nameless=(),
+    )
+    mailbox, place = settings.copy_to, settings.copy_to_place
+    cells = (mailbox.address, mailbox.name, *(f"[{name}]" for name in fields))
+    number = len(lists.headers)
+    lists.audience.add(StagedRow(mailbox.address.casefold(), number, place.line, UNIT_SEPARATOR.join(cells)))
+    return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
 def language_for(recipient: Recipient, current: Build, settings: Settings) -> str:
@@ -196,23 +271,57 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     )
 
 
-def _compare(journal: "Journal", edition: str, recipients: tuple[Recipient, ...]) -> Comparison | None:
+def compare(audience: "Audience", journal: "Journal", edition: str) -> Comparison | None:
+    """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
     previous = journal.last_edition_before(edition, TransportName.SMTP)
     if previous is None:
         return None
-    then = journal.keys(previous, TransportName.SMTP)
-    now = {recipient.key for recipient in recipients}
-    return Comparison(previous, len(now - then), len(then - now))
+    meant = tuple(state for state in State if state is not State.SUPPRESSED)
+    rows = journal.deliveries(previous, TransportName.SMTP, meant)
+    audience.note_previous(row.recipient.key for row in rows)
+    return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
+
+
+def greeter(
+    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
+) -> Callable[[Recipient], Recipient] | None:
+    """Return what adds the merge value `greeting` to a person; None if no letter asks for it.
+
+    Whoever cannot be greeted by name gets the field's fallback, which is the edition's own greeting; where the
+    letter has none, the formula for people unknown.
+    """
+    from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
+
+    alone = {
+        language: any(field.fallback is None for field in template.fields if field.name == "greeting")
+        for language, template in templates.items()
+        if any(field.name == "greeting" for field in template.fields)
+    }
+    if not alone:
+        return None
+
+    def add(person: Recipient) -> Recipient:
+        language = language_of(person)
+        words = greeting(person, language)
+        if words is None and alone.get(language):
+            words = UNKNOWN_PERSON[language]
+        return replace(person, fields={**person.fields, "greeting": words}) if words else person
+
+    return add
 
 
 def _check_merge(
-    current: Build, settings: Settings, recipients: tuple[Recipient, ...], lists: "RecipientLists"
+    templates: "dict[str, MessageTemplate]",
+    current: Build,
+    settings: Settings,
+    recipients: Iterable[Recipient],
+    lists: StagedLists,
 ) -> None:
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
     from isa_mail.message.lacking import lacking_errors
 
     people = ((recipient, language_for(recipient, current, settings)) for recipient in recipients)
-    errors = lacking_errors(built_templates(current), people, lists.columns)
+    errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
 

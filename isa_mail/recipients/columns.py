@@ -19,9 +19,11 @@ from isa_mail.recipients.findings import name_is_surname, same_field, same_meani
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "address": (
         *("emailadresse", "emailaddress", "email", "mailadresse", "mailaddress", "mail", "email1value"),
+        *("emailanschrift", "mailanschrift", "emailkontakt", "emailadr", "mailadr", "elektronischepost"),
         *(
             "emailadressen",
             "emails",
+            "mails",
             "电子邮件地址",
             "电子邮件",
             "电子邮箱",
@@ -57,7 +59,19 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
         "头衔",
         "职称",
     ),
-    "salutation": ("anrede", "salutation", "称谓", "称呼", "geschlecht", "gender", "性别"),
+    "salutation": ("anrede", "salutation", "称谓", "称呼"),
+    "gender": ("geschlecht", "gender", "sex", "性别"),
+    "position": (
+        "amtsbezeichnung",
+        "amt",
+        "dienstbezeichnung",
+        "funktion",
+        "position",
+        "jobtitle",
+        "职务",
+        "职位",
+    ),
+    "greeting": ("briefanrede", "persönlicheanrede", "greeting", "salutationline", "称呼语"),
     "language": ("sprache", "language", "korrespondenzsprache", "lang", "语言", "语种"),
     "organisation": (
         *("organisation", "organization", "firma", "company", "unternehmen", "institution", "einrichtung"),
@@ -88,6 +102,8 @@ def understand(headers: Sequence[str]) -> Columns:
         found = [names.index(candidate) for candidate in candidates if candidate in names]
         if found:
             known[meaning] = found[0]
+    if "gender" in known:  # says as much as a salutation, where there is none
+        known.setdefault("salutation", known["gender"])
     if _name_is_surname(names, known):
         known["last_name"] = known.pop("name")
     fields: dict[str, int] = {}

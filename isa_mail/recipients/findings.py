@@ -15,6 +15,11 @@ MEANINGS = {
     "L105": "cells below a column that has no name",
     "L106": "a cell that looks like several rows in one",
     "L107": "a list that is not in UTF-8",
+    "L108": "text that was read or saved in the wrong encoding before it came here",
+    "L109": "a domain that is one slip away from a mail provider's",
+    "L110": "a row of totals, which is skipped",
+    "L111": "a list without a header, of which every entry is read as an address",
+    "L112": "lines above the header, which are skipped",
 }
 """Every code of this room, with its meaning."""
 
@@ -86,12 +91,72 @@ def rows_in_one(place: Place, text: str) -> Finding:
     )
 
 
-def not_utf8(place: Place, text: str) -> Finding:
+def guessed_encoding(place: Place, encoding: str, text: str) -> Finding:
     """Show how the first cell with an umlaut or the like reads, since the encoding is a guess."""
+    name = {
+        "cp1252": "Western European (Windows-1252), as Excel saves plain CSV",
+        "gb18030": "Chinese (GB18030), as a Chinese Excel saves plain CSV",
+    }[encoding]
     return Finding(
         "L107",
         Severity.HINT,
         place,
-        f"The list is read as Western European (Windows-1252), as Excel saves plain CSV: here stands {text[:40]!r}.",
+        f"The list is read as {name}: here stands {text[:40]!r}.",
         'If that is not what the list says, open it in Excel and save it as "CSV UTF-8".',
+    )
+
+
+def damaged_text(place: Place, text: str, repaired: str | None) -> Finding:
+    """Say that a cell reads like text in the wrong encoding; one finding a list is enough."""
+    meant = f", which was probably {repaired[:40]!r}" if repaired else ": characters were lost"
+    return Finding(
+        "L108",
+        Severity.WARNING,
+        place,
+        f"The cell {text[:40]!r} looks damaged{meant}. There may be more of them in this list.",
+        'Save the list anew from where it comes from, as "CSV UTF-8" or .xlsx; isa-mail changes nothing.',
+    )
+
+
+def look_alike_domain(place: Place, domain: str, meant: str) -> Finding:
+    """Say that a domain is probably misspelt; one finding a list and domain is enough."""
+    return Finding(
+        "L109",
+        Severity.WARNING,
+        place,
+        f"The domain {domain!r} looks like {meant!r} with a slip of the finger; mail to it may reach a stranger.",
+        f"Ask the person, then write {meant} in the list.",
+    )
+
+
+def row_of_totals(place: Place, text: str) -> Finding:
+    """Say that a row is no person but a sum."""
+    return Finding(
+        "L110",
+        Severity.HINT,
+        place,
+        f"The row {text[:40]!r} is read as a row of totals and skipped.",
+        "If it is a person, fill in the address.",
+    )
+
+
+def no_header(place: Place) -> Finding:
+    """Say that a list of nothing but addresses was taken as one."""
+    return Finding(
+        "L111",
+        Severity.HINT,
+        place,
+        "The list has no header, so every entry is read as an address, with a name in front of it or without.",
+        "To use names and greetings, write a header above: E-Mail;Anrede;Vorname;Nachname",
+    )
+
+
+def above_header(place: Place, text: str) -> Finding:
+    """Say what stands above the header and is not read."""
+    return Finding(
+        "L112",
+        Severity.HINT,
+        place,
+        f"Above the header stands {text[:60]!r}, which is skipped.",
+        "If a person stands there, move them below the header.",
     )

@@ -1,41 +1,40 @@
-"""Take a text apart into a header and rows, the way Excel, Outlook and people write lists.
+"""Take lines apart into a header and rows, the way Excel, Outlook and people write lists.
 
-    'sep=;\nE-Mail;Name\nann@example.org;Ann' -> Table(";", Columns(...), 2, rows: Row(3, ["ann@example.org", "Ann"]))
+    "sep=;", "E-Mail;Name", "ann@example.org;Ann" -> Table(";", Columns(…), 2, rows: Row(3, ["ann@example.org", "Ann"]))
 
-Pure. Semicolon, comma or tab, chosen by the header; quoted cells may hold line breaks. Not csv.Sniffer: it fails on
-lists of one column, the most frequent kind, and knows no `sep=` line. Source: RFC 4180.
+Pure. Semicolon, comma or tab, chosen by the header; quoted cells may hold line breaks; a title may stand above the
+header. Not csv.Sniffer: it fails on lists of one column, the most frequent kind, and knows no `sep=` line.
+`mailboxes.py` reads what has no header. Source: RFC 4180.
 """
 
 import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain, islice
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isa_mail.errors import ListError
 from isa_mail.model import Place
 from isa_mail.recipients.columns import Columns, nearest_to_address, understand
+from isa_mail.recipients.mailboxes import looks_like_mailboxes, mailboxes
 
 if TYPE_CHECKING:
     from _csv import Reader as CsvReader
 
 _DELIMITERS = (";", "\t", ",")
 _AROUND = " \t\n\u00a0\u2007\u202f\u3000\u200b\u2060\ufeff"
-_LONGEST_HEADER_LINES = (
-    20  # a header cell may hold line breaks; a quote that stays open longer was never closed
-)
+_ABOVE = 20  # lines, or rows of a sheet, within which the header begins
+_HEAD = 60  # lines kept in memory while it is looked for; a header cell may hold line breaks
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row with content; `cells` are as they stand in the file."""
+class Row(NamedTuple):
+    """One row with content; `cells` are as they stand in the file. A tuple, since a list may have a million."""
 
     line: int  # where it starts, counted from 1
     cells: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
+class BrokenRow(NamedTuple):
     """One row whose cells cannot be told apart, while those after it can."""
 
     line: int
@@ -43,48 +42,63 @@ class BrokenRow:
     reason: str
 
 
+Rows: TypeAlias = Iterator[Row | BrokenRow]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A list with a header. `rows` can be run through once."""
+    """A list, understood. `rows` can be run through once."""
 
-    delimiter: str
+    delimiter: str  # "" for a workbook and for a list of mailboxes
     columns: Columns
-    header_line: int
-    rows: Iterator[Row | BrokenRow]
+    header_line: int | None  # None: it has no header, each row is an address
+    above: str  # what stands above the header, on one line; "" if nothing does
+    rows: Rows
 
 
-def read_table(text: str, file: str) -> Table:
-    """Read the header, and prepare the rows. Line ends are "\\n"; `file` is for the places in errors.
+def read_table(lines: Iterator[str], file: str) -> Table:
+    """Find the header and prepare the rows. Lines end in "\\n"; `file` is for the places in errors.
 
     Raises ListError if there is no header, no column for addresses, or a quote that is never closed; that may
     happen while `rows` are read, too: then none of the rows may be used.
     """
-    lines = io.StringIO(text)
-    number, start = 0, 0
+    head = list(islice(lines, _HEAD))
     delimiters: tuple[str, ...] = _DELIMITERS
-    while line := lines.readline():
-        number += 1
-        declared = _declared_delimiter(line) if delimiters is _DELIMITERS else None
-        if declared:
-            delimiters = (declared,)
-        elif line.strip(_AROUND + '";,'):
-            break
-        start = lines.tell()
-    else:
-        raise ListError(
-            f"The list {file} is empty.", place=Place(file), hint="Write a header and addresses into it."
-        )
-    if "\0" in line:
+    start = _first_filled(head, 0)
+    if start < len(head) and (declared := _declared_delimiter(head[start])):
+        delimiters, start = (declared,), _first_filled(head, start + 1)
+    if start == len(head):
+        raise _empty(file)
+    if "\0" in head[start]:
         raise ListError(
             f"{file} is in an encoding that is not known.",
             place=Place(file),
             hint='Open it in Excel and save it as "CSV UTF-8".',
         )
-    outside = "".join(line.split('"')[::2])
-    by_frequency = sorted(delimiters, key=outside.count, reverse=True)
-    delimiter, columns = _header(lines, start, by_frequency, Place(file, number))
-    lines.seek(start)
-    return Table(delimiter, columns, number, _rows(lines, number - 1, columns, delimiter, file))
+    found = _header(head, start, delimiters)
+    if found:
+        at, delimiter, columns = found
+        rows = _rows(chain(head[at:], lines), at, columns, delimiter, file)
+        return Table(delimiter, columns, at + 1, _one_line(head[start:at]), rows)
+    if looks_like_mailboxes(head[start]):
+        rows = (Row(line, [text]) for line, text in mailboxes(chain(head[start:], lines), start + 1))
+        return Table("", understand(["E-Mail"]), None, "", rows)
+    raise _no_header(head, start, delimiters, file)
+
+
+def read_sheet(rows: Iterator[Row], file: str) -> Table:
+    """Find the header of a workbook's sheet. Raises ListError if there is none, or no column for addresses."""
+    head = list(islice(rows, _ABOVE))
+    for at, row in enumerate(head):
+        columns = _columns(row.cells)
+        if "address" in columns.known:
+            above = _one_line(" ".join(filter(None, before.cells)) for before in head[:at])
+            return Table("", columns, row.line, above, chain(head[at + 1 :], rows))
+        if _holds_address(row.cells):
+            break
+    if not head:
+        raise _empty(file)
+    raise _no_address_column(_columns(head[0].cells), Place(file, head[0].line))
 
 
 def clean(cell: str) -> str:
@@ -92,34 +106,67 @@ def clean(cell: str) -> str:
     return cell.strip(_AROUND)
 
 
+# --- the header -------------------------------------------------------------------------------------------
+
+
+def _first_filled(head: list[str], start: int) -> int:
+    filled = (n for n in range(start, len(head)) if head[n].strip(_AROUND + '";,'))
+    return next(filled, len(head))
+
+
 def _declared_delimiter(line: str) -> str | None:
     """Read the line `sep=;` by which Excel is told the delimiter."""
-    bare = line.rstrip("\n").strip('" ')
+    bare = line.rstrip("\n").rstrip(";,").strip('" ') if len(line) > 7 else line.rstrip("\n").strip('" ')
     return bare[4] if len(bare) == 5 and bare[:4].lower() == "sep=" else None
 
 
-def _header(lines: io.StringIO, start: int, delimiters: list[str], place: Place) -> tuple[str, Columns]:
-    """Take the first delimiter that makes a column for addresses appear; the most frequent one comes first."""
-    first: Columns | None = None
-    for delimiter in delimiters:
-        lines.seek(start)
-        try:
-            cells = next(_reader(lines, delimiter))
-        except csv.Error:
-            if delimiter == delimiters[0]:
-                raise _never_closed(place) from None
-            continue
-        columns = understand([" ".join(clean(cell).split()) for cell in cells])
-        if "address" in columns.known:
-            return delimiter, columns
-        first = first or columns
-    assert first is not None
-    raise _no_address_column(first, place)
+def _header(head: list[str], start: int, delimiters: tuple[str, ...]) -> tuple[int, str, Columns] | None:
+    """Find the first row with a column for addresses: its index in `head`, its delimiter, its columns.
+
+    Stops where a cell is an address: what comes after that is people, and they must not be skipped.
+    """
+    for at in range(start, min(len(head), start + _ABOVE)):
+        for delimiter in _by_frequency(head[at], delimiters):
+            cells = _first_record(head[at:], delimiter)
+            if cells is None:
+                continue
+            columns = _columns(cells)
+            if "address" in columns.known:
+                return at, delimiter, columns
+            if _holds_address(cells):
+                return None
+    return None
 
 
-def _rows(
-    lines: Iterator[str], before: int, columns: Columns, delimiter: str, file: str
-) -> Iterator[Row | BrokenRow]:
+def _by_frequency(line: str, delimiters: tuple[str, ...]) -> list[str]:
+    outside = "".join(line.split('"')[::2])
+    return sorted(delimiters, key=outside.count, reverse=True)
+
+
+def _first_record(lines: list[str], delimiter: str) -> list[str] | None:
+    try:
+        return next(_reader(iter(lines), delimiter), None)
+    except csv.Error:
+        return None
+
+
+def _columns(cells: list[str]) -> Columns:
+    return understand([" ".join(clean(cell).split()) for cell in cells])
+
+
+def _holds_address(cells: list[str]) -> bool:
+    """Say whether a cell is nothing but an address: then its row is a person, or this is no list of ours."""
+    return any(cell.count("@") == 1 and " " not in clean(cell) for cell in cells)
+
+
+def _one_line(lines: Iterator[str] | list[str]) -> str:
+    return " ".join(" ".join(lines).replace(";", " ").split())
+
+
+# --- the rows ---------------------------------------------------------------------------------------------
+
+
+def _rows(lines: Iterator[str], before: int, columns: Columns, delimiter: str, file: str) -> Rows:
     """Skip the header and yield the rows that are not empty; `before` is the number of lines in front of it."""
     last = [""]
     reader = _reader(_remembered(lines, last), delimiter)
@@ -127,22 +174,20 @@ def _rows(
     while True:
         line = before + reader.line_num + 1
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
+            for cells in reader:
+                if any(cells):
+                    yield Row(line, cells)
+                line = before + reader.line_num + 1
         except csv.Error:
             if before + reader.line_num > line:  # it went on over line ends: other rows are inside
                 raise _never_closed(Place(file, line)) from None
             text = clean(last[0])
             if len(columns.headers) == 1 and text.endswith(">"):
-                yield Row(
-                    line, [text]
-                )  # '"Name" <a@b>', as pasted from a mail: there is nothing to tell apart
+                yield Row(line, [text])  # '"Name" <a@b>', as pasted: there is nothing to tell apart
             else:
                 yield BrokenRow(line, text, 'The quotation marks do not match: a " is missing or too many.')
-            continue
-        if clean("".join(cells)):
-            yield Row(line, cells)
+        else:
+            return
 
 
 def _remembered(lines: Iterator[str], last: list[str]) -> Iterator[str]:
@@ -157,6 +202,15 @@ def _reader(lines: Iterator[str], delimiter: str) -> "CsvReader":
     return csv.reader(lines, delimiter=delimiter, strict=True, skipinitialspace=True)
 
 
+# --- what cannot be read ----------------------------------------------------------------------------------
+
+
+def _empty(file: str) -> ListError:
+    return ListError(
+        f"The list {file} is empty.", place=Place(file), hint="Write a header and addresses into it."
+    )
+
+
 def _never_closed(place: Place) -> ListError:
     return ListError(
         'A quotation mark " opens in this row and is not closed where it should be; the rows after it cannot be '
@@ -164,6 +218,12 @@ def _never_closed(place: Place) -> ListError:
         place=place,
         hint='Take the single " out of that row, or double it, and save the list again.',
     )
+
+
+def _no_header(head: list[str], start: int, delimiters: tuple[str, ...], file: str) -> ListError:
+    place = Place(file, start + 1)
+    cells = _first_record(head[start:], _by_frequency(head[start], delimiters)[0])
+    return _never_closed(place) if cells is None else _no_address_column(_columns(cells), place)
 
 
 def _no_address_column(columns: Columns, place: Place) -> ListError:
@@ -181,5 +241,5 @@ def _no_address_column(columns: Columns, place: Place) -> ListError:
         place=place,
         hint=f"Rename the column {nearest!r} to 'E-Mail'."
         if nearest
-        else "Call the column with the addresses 'E-Mail'. The names must stand in the first row that is not empty.",
+        else f"Call the column with the addresses 'E-Mail'. The names must stand in one of the first {_ABOVE} rows.",
     )

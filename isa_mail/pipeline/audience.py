@@ -1,0 +1,172 @@
+"""From the lists to the audience of one run: staged, one person a key, nobody dropped in silence.
+
+    recipients/members.csv, press.xlsx#Press -> StagedLists(reports, findings, refused, people one by one)
+
+Joins recipients/ and store/. The first list wins, its empty fields are filled from the others. Memory stays flat
+however long the lists are; what is staged is gone when the audience is let go of.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isa_mail.model import Finding, Place, Recipient, RefusedRow, StagedRow
+
+if TYPE_CHECKING:
+    from isa_mail.recipients.people import ListHeader
+    from isa_mail.recipients.read import OpenList, Understood
+    from isa_mail.store.audience import Audience, Kind
+
+_BATCH = 5000  # rows in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """A list to be read: its file and, if it is a workbook, perhaps its sheet."""
+
+    path: Path
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListReport:
+    """What one list held. rows = usable + duplicates + refused."""
+
+    understood: "Understood"
+    rows: int
+    usable: int
+    duplicates: int  # rows of people who stand on this list, or one before it, already
+    refused: int
+
+    @property
+    def file(self) -> str:
+        return self.understood.file
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A row that is no person of its own."""
+
+    address: str
+    into: Place  # the row that stands for the person
+    place: Place
+    filled: tuple[str, ...]  # the merge fields that this row gave
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLists:
+    """All lists of a run, read and settled. `audience` must be closed by whoever asked for them."""
+
+    audience: "Audience"
+    headers: "tuple[ListHeader, ...]"  # by the number of the list
+    lists: tuple[ListReport, ...]
+    findings: tuple[Finding, ...]
+    columns: tuple[str, ...]  # every merge field that the lists offer, sorted
+
+    @property
+    def recipients(self) -> "People":
+        """All people, those who left included."""
+        return People(self, (tuple(self.audience.counts()),))
+
+    @property
+    def refused(self) -> Iterator[RefusedRow]:
+        return self.audience.refused()
+
+    @property
+    def refused_count(self) -> int:
+        return sum(report.refused for report in self.lists)
+
+    @property
+    def duplicates(self) -> int:
+        return sum(report.duplicates for report in self.lists)
+
+    def merged(self) -> Iterator[Merged]:
+        """Yield every row that is no person of its own, and what it gave to the one that stands for it."""
+        for first, row in self.audience.duplicates():
+            into, other = self._recipient(first), self._recipient(row)
+            filled = tuple(sorted(set(other.fields) - set(into.fields)))
+            yield Merged(into.address, into.place, other.place, filled)
+
+    def people(self, kinds: "Iterable[Kind]") -> Iterator[tuple[int, Recipient]]:
+        """Yield the people of some kinds in list order, each with the number that the audience knows them by."""
+        from isa_mail.recipients.people import fill
+
+        for identity, row, others in self.audience.people(kinds):
+            first = self._recipient(row)
+            yield identity, fill(first, map(self._recipient, others)) if others else first
+
+    def _recipient(self, row: StagedRow) -> Recipient:
+        from isa_mail.recipients.people import recipient_of
+
+        return recipient_of(row, self.headers[row.list])
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Some people of the audience: counted at once, made one by one, each time they are gone through anew."""
+
+    lists: StagedLists
+    groups: "tuple[tuple[Kind, ...], ...]"  # one after the other; in list order within a group
+    limit: int | None = None
+    finish: Callable[[Recipient], Recipient] | None = None  # adds what only the run knows of a person
+
+    def __len__(self) -> int:
+        counts = self.lists.audience.counts()
+        whole = sum(counts.get(kind, 0) for group in self.groups for kind in group)
+        return whole if self.limit is None else min(whole, self.limit)
+
+    def __iter__(self) -> Iterator[Recipient]:
+        everyone = (person for group in self.groups for _, person in self.lists.people(group))
+        chosen = islice(everyone, self.limit)
+        return chosen if self.finish is None else map(self.finish, chosen)
+
+    def __add__(self, other: "People") -> "People":
+        return replace(self, groups=self.groups + other.groups)
+
+
+def stage_lists(sources: Sequence[ListSource], audience: "Audience", *, root: Path) -> StagedLists:
+    """Read lists in this order into an empty audience; `root` is the workspace, which places are relative to.
+
+    Raises ListError if one of them cannot be read at all.
+    """
+    from isa_mail.recipients.read import open_list
+
+    opened: list[OpenList] = []
+    findings: list[Finding] = []
+    figures: list[tuple[int, int]] = []
+    for number, source in enumerate(sources):
+        one = open_list(source.path, root=root, sheet=source.sheet, number=number)
+        figures.append(_stage(one, audience, findings))
+        opened.append(one)
+    audience.settle()
+    duplicates = audience.duplicates_by_list()
+    reports = (
+        ListReport(
+            one.understood,
+            rows + refused,
+            rows - duplicates.get(number, 0),
+            duplicates.get(number, 0),
+            refused,
+        )
+        for number, (one, (rows, refused)) in enumerate(zip(opened, figures, strict=True))
+    )
+    offered = frozenset[str]().union(*(one.offered for one in opened))
+    headers = tuple(one.header for one in opened)
+    return StagedLists(audience, headers, tuple(reports), tuple(findings), tuple(sorted(offered)))
+
+
+def _stage(opened: "OpenList", audience: "Audience", findings: list[Finding]) -> tuple[int, int]:
+    """Stage one list; return how many rows were taken, and how many refused."""
+    taken = refused = 0
+    while batch := list(islice(opened.entries, _BATCH)):
+        rows = [entry for entry in batch if isinstance(entry, StagedRow)]
+        audience.stage(rows)
+        taken += len(rows)
+        if len(rows) < len(batch):
+            rejected = [entry for entry in batch if isinstance(entry, RefusedRow)]
+            audience.refuse(rejected)
+            refused += len(rejected)
+            findings.extend(entry for entry in batch if isinstance(entry, Finding))
+    return taken, refused

@@ -1,0 +1,67 @@
+"""Make a person of a staged row, and one person of several rows.
+
+    StagedRow("ann@example.org", 0, 7, "Ann@example.org\\x1fAnn"), its list's columns
+        -> Recipient("Ann@example.org", name="Ann", fields={"address": …, "e_mail": …, "first_name": "Ann", …})
+
+Pure. `rows.py` has checked the row; here its cells become merge values.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from isa_mail.model import UNIT_SEPARATOR, Place, Recipient, StagedRow
+from isa_mail.recipients.columns import Columns
+from isa_mail.typography.languages import language_code
+
+_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
+
+
+@dataclass(frozen=True, slots=True)
+class ListHeader:
+    """What a staged row needs to be understood: the list it came from."""
+
+    file: str
+    columns: Columns
+
+
+def recipient_of(row: StagedRow, source: ListHeader) -> Recipient:
+    """Make a person of one row."""
+    columns, cells = source.columns, row.cells.split(UNIT_SEPARATOR)
+    address = cells[columns.known["address"]]
+    values = {meaning: cells[index] for meaning, index in columns.known.items()}
+    whole = full_name(values)
+    pasted = cells[len(columns.headers)] if len(cells) > len(columns.headers) else ""
+    name = _OUTLOOK_ADDRESS.sub("", values.get("name", "")) or whole or pasted
+    said = values.get("language", "")
+    language = language_code(said) if said else None
+    values |= {"name": name, "language": language or said}
+    # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
+    values |= {field: cells[index] for index, field in columns.fields}
+    values["address"] = address
+    fields = {name: value for name, value in values.items() if value}
+    return Recipient(address, name, language, fields, Place(source.file, row.line))
+
+
+def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
+    """Fill the empty fields of the row that wins from the other rows of the same person, in their order."""
+    person = first
+    for other in others:
+        fields = {**other.fields, **person.fields}
+        if person.name in ("", full_name(person.fields)):  # made of its parts, of which there may be more now
+            name = full_name(fields) or other.name
+            if person.fields.get("name", "") == person.name and name:
+                fields["name"] = name
+        else:
+            name = person.name
+        person = replace(person, name=name, language=person.language or other.language, fields=fields)
+    return person
+
+
+def full_name(values: Mapping[str, str]) -> str:
+    """Join the parts of a name: "Anna Probe"; in Chinese characters the surname comes first, "林晓梅"."""
+    first, last = values.get("first_name", ""), values.get("last_name", "")
+    if _CHINESE.fullmatch(last) and _CHINESE.fullmatch(first):
+        return last + first
+    return " ".join(filter(None, (first, last)))

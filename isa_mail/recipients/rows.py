@@ -1,0 +1,185 @@
+"""Decide what each row of a table is: a person's row, one that is refused and why, or one to look at.
+
+    Row(3, ["Ann@Example.org ", "Ann"]) -> StagedRow("ann@example.org", 0, 3, "Ann@example.org\\x1fAnn")
+
+Pure. A million rows pass through here, so a row without anything odd takes the shortest way; `people.py` makes a
+Recipient of it only when one is asked for. Nothing in a cell is executed, and no control character gets through.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
+from isa_mail.errors import AddressError
+from isa_mail.model import UNIT_SEPARATOR, Finding, Place, RefusedRow, StagedRow
+from isa_mail.recipients import findings
+from isa_mail.recipients.columns import Columns
+from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, repaired, slips_of_providers
+from isa_mail.recipients.table import BrokenRow, Row, Table, clean
+from isa_mail.typography.languages import language_code
+
+_BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all but tab and line feed
+_LEFT, _RIGHT = f"{UNIT_SEPARATOR} ", f" {UNIT_SEPARATOR}"  # a blank at a cell's edge
+_MAILTO = "mailto:"
+_SEVERAL = "The row holds more than one address; each person needs a row of their own."
+_TOTAL = re.compile(
+    r"(?:summe|gesamt|gesamtzahl|anzahl|total|zusammen|sum|合计|总计|总数)\b\W*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"[\d.,]+")
+_NAMES = ("first_name", "last_name", "name")
+
+Entry: TypeAlias = StagedRow | RefusedRow | Finding
+
+
+class RowReader:
+    """Goes through the rows of one list once, and remembers what it has remarked on already."""
+
+    def __init__(self, table: Table, number: int, file: str, encoding: str) -> None:
+        """`number` is the list's, counted from 0; `file` and `encoding` are for places and findings."""
+        self._table = table
+        self._columns: Columns = table.columns
+        self._number = number
+        self._file = file
+        self._encoding = encoding
+        self._told: set[str] = set()
+        self._guessed = encoding in ("cp1252", "gb18030")  # until it was shown
+        self._languages: dict[str, str | None] = {"": ""}  # each word for a language that occurred, read
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield a StagedRow a person, a RefusedRow a row that cannot be used, and Findings about what is odd.
+
+        Raises ListError where rows cannot be told apart; then none of the list may be used.
+        """
+        columns, number, slips = self._columns, self._number, slips_of_providers()
+        width, at = len(columns.headers), columns.known["address"]
+        language, nameless = columns.known.get("language"), bool(columns.nameless)
+        for row in self._table.rows:
+            if isinstance(row, BrokenRow) or len(row[1]) != width:
+                yield from self._unusual(row)
+                continue
+            cells = row[1]
+            text, joined, address = "".join(cells), UNIT_SEPARATOR.join(cells), cells[at]
+            # In what is printable the only blank is the ordinary one.
+            loose = _RIGHT in joined or _LEFT in joined or joined[0] == " " or joined[-1] == " "
+            if loose or not text.isprintable() or not is_plain_address(address):
+                yield from self._unusual(row)
+                continue
+            domain = address.rpartition("@")[2]
+            if not domain.islower():
+                domain = domain.lower()
+                joined = UNIT_SEPARATOR.join(
+                    [*cells[:at], address[: -len(domain)] + domain, *cells[at + 1 :]]
+                )
+            yield StagedRow(address.lower(), number, row[0], joined)
+            if domain in slips:
+                yield from self._look_alike(domain, row[0])
+            if nameless or (language is not None and cells[language] not in self._languages):
+                yield from self._remarks(cells, row[0])
+            elif (not text.isascii() or "?" in text) and (self._guessed or may_be_damaged(text)):
+                yield from self._encoding_remarks(cells, Place(self._file, row[0]))
+
+    def _unusual(self, row: Row | BrokenRow) -> Iterator[Entry]:
+        """Take a row the long way, on which everything is looked at."""
+        place = Place(self._file, row.line)
+        if isinstance(row, BrokenRow):
+            yield RefusedRow(place, row.text, row.reason)
+            return
+        columns = self._columns
+        width, at = len(columns.headers), columns.known["address"]
+        cells = row.cells + [""] * (width - len(row.cells))  # trailing empty cells are often left away
+        written = clean(cells[at])
+        if trouble := _CONTROL.search("".join(cells)):
+            yield RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
+            return
+        cells = [_BREAK.sub(" ", clean(cell)) for cell in cells]
+        filled = [cell for cell in cells if cell]
+        if not filled:
+            return
+        if not written and _is_total(filled):
+            yield findings.row_of_totals(place, " ".join(filled))
+            return
+        if any(cells[width:]):
+            yield RefusedRow(place, written, _too_many(cells, width))
+            return
+        try:
+            address, name = read_address(cells[at])
+        except AddressError as error:
+            yield RefusedRow(place, written, error.message)
+            return
+        cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
+        yield StagedRow(address.lower(), self._number, row.line, UNIT_SEPARATOR.join(cells))
+        yield from self._look_alike(address.rpartition("@")[2], row.line)
+        yield from self._remarks(row.cells, row.line)
+
+    # --- what a person should look at ---
+
+    def _once(self, subject: str) -> bool:
+        if subject in self._told:
+            return False
+        self._told.add(subject)
+        return True
+
+    def _look_alike(self, domain: str, line: int) -> Iterator[Finding]:
+        meant = slips_of_providers().get(domain)
+        if meant and self._once(domain):
+            yield findings.look_alike_domain(Place(self._file, line), domain, meant)
+
+    def _remarks(self, cells: list[str], line: int) -> Iterator[Finding]:
+        place, known = Place(self._file, line), self._columns.known
+        if "language" in known and known["language"] < len(cells):
+            said = clean(cells[known["language"]])
+            if said not in self._languages:
+                self._languages[said] = language_code(said)
+                if self._languages[said] is None:
+                    yield findings.unknown_language(place, said)
+        for index in self._columns.nameless:
+            if index < len(cells) and clean(cells[index]) and self._once("nameless"):
+                yield findings.nameless_column(place, cells[index])
+        for cell in cells:
+            if "\n" in cell and "@" in cell and self._table.delimiter and self._table.delimiter in cell:
+                yield findings.rows_in_one(place, cell)
+        yield from self._encoding_remarks(cells, place)
+
+    def _encoding_remarks(self, cells: list[str], place: Place) -> Iterator[Finding]:
+        odd = next((cell for cell in cells if not cell.isascii()), None)
+        if odd is not None and self._guessed:
+            self._guessed = False
+            yield findings.guessed_encoding(place, self._encoding, clean(odd))
+        for cell in cells:
+            if not cell.isascii() and (sound := repaired(cell)) and self._once("damaged"):
+                yield findings.damaged_text(place, clean(cell), clean(sound))
+        names = (self._columns.known[name] for name in _NAMES if name in self._columns.known)
+        for index in names:
+            if index < len(cells) and lost_characters(cells[index]) and self._once("damaged"):
+                yield findings.damaged_text(place, clean(cells[index]), None)
+
+
+def read_address(cell: str) -> tuple[str, str]:
+    """Read a clean address cell: the address as it goes on the wire, and a display name if one stands there.
+
+    Raises AddressError.
+    """
+    if not cell:
+        raise AddressError("The address is missing.", hint="Fill in the cell or delete the row.")
+    text = cell[len(_MAILTO) :].lstrip() if cell[: len(_MAILTO)].lower() == _MAILTO else cell
+    if "@" not in text or ("<" not in text and text.count("@") == 1):
+        return parse_address(text), ""
+    mailbox = parse_mailbox(text) if text.count("<") == 1 and text.endswith(">") else None
+    if mailbox is None or "@" in mailbox.name.replace(mailbox.address, ""):
+        raise AddressError(_SEVERAL, hint="Delete one of them, or copy the row.")
+    return mailbox.address, "" if "@" in mailbox.name else mailbox.name
+
+
+def _is_total(filled: list[str]) -> bool:
+    """Say whether a row without an address is a sum: it says so, or holds nothing but numbers."""
+    if not any("@" in cell for cell in filled):
+        return any(_TOTAL.match(cell) for cell in filled) or all(map(_NUMBER.fullmatch, filled))
+    return False
+
+
+def _too_many(cells: list[str], width: int) -> str:
+    if any("@" in cell for cell in cells[width:]):
+        return _SEVERAL
+    return f"The row has {len(cells)} cells, but the header only {width}; is a separator or a quote too many?"
