@@ -70,14 +70,14 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 def test_every_setting_is_documented() -> None:
     settings = tomllib.loads((ROOT / "isa-mail.toml").read_text(encoding="utf-8"))
-    names = [*settings, "copy_to", *settings["colours"], *NAMES, STATE_NAME]
+    names = [*settings, "copy_to", "web_address", "pictures", *settings["colours"], *NAMES, STATE_NAME]
     names += [field.name for field in fields(DeliverySettings)]
     assert [name for name in names if f"`{name}`" not in README and f"`[{name}]`" not in README] == []
 
 
 def test_every_finding_is_documented() -> None:
-    rendering = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail/render").glob("*.py"))
-    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})"', rendering)}
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail").rglob("*.py"))
+    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})",?$', pages, re.MULTILINE)}
     assert codes == set(re.findall(r"^\| ([CRL]\d{3}) \|", README, re.MULTILINE))
 
 

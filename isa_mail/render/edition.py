@@ -6,30 +6,23 @@ Edge: reads pictures, attachments and templates below the folders it is given; n
 input, same bytes. `web.py` sets the same template for the web.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from isa_mail.model import (
     Edition,
     Escape,
-    Finding,
-    Place,
     Publication,
     RenderedEdition,
-    Severity,
-    Template,
 )
 from isa_mail.render.fields import Marks, new_marks
 from isa_mail.render.files import read_attachments
 from isa_mail.render.html import set_html
 from isa_mail.render.letter import Letter, letter
 from isa_mail.render.material import gather, picture_findings
+from isa_mail.render.size import size_findings
 from isa_mail.render.text import set_text
 from isa_mail.render.web import PICTURES, folder_address, page_address
-
-HTML_WARN_BYTES = 80_000
-HTML_MAX_BYTES = 100_000  # Gmail cuts a letter off at 102 KB, and with it the way to unsubscribe
 
 
 def render(
@@ -77,7 +70,10 @@ def render(
         # Only those that the HTML takes out of the mail: a template may leave out the logo.
         pictures=tuple(each for each in found.pictures if f"cid:{each.content_id}" in html),
         attachments=read_attachments(edition_directory, edition.place),
-        findings=(*picture_findings(edition, found), *_size_findings(html_template, edition.place)),
+        findings=(
+            *picture_findings(edition, found),
+            *size_findings(html, html_template, arranged, edition.place),
+        ),
     )
 
 
@@ -85,17 +81,3 @@ def _unsubscribe(arranged: Letter, marks: Marks) -> str:
     """Write a mail that names the address to strike off: it may have been forwarded, or come from another account."""
     to = quote(arranged.publication.unsubscribe, safe="@")
     return f"mailto:{to}?subject=unsubscribe%20{marks.url(arranged.address)}"
-
-
-def _size_findings(html: Template, place: Place) -> Iterator[Finding]:
-    size = sum(len(part.encode()) for part in html if isinstance(part, str))
-    if size < HTML_WARN_BYTES:
-        return
-    blocks = size >= HTML_MAX_BYTES
-    yield Finding(
-        "R101",
-        Severity.BLOCKS if blocks else Severity.WARNING,
-        place,
-        f"The letter's HTML has {size / 1000:.0f} KB; Gmail cuts it off at 102 KB.",
-        "Shorten long sections and link to the full text.",
-    )

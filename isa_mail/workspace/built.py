@@ -2,6 +2,7 @@
 
     build/2026-09/  newsletter.html  newsletter.txt  newsletter.eml  letter.json  manifest.json
     build/2026-09/de/newsletter.html …                          in an edition with language folders
+    build/2026-09/web/  index.html  pictures/stand-3f2a.jpg     what goes to the web site
 
 Edge: hashes what a build is made from, writes the folder as a whole or not at all, reads it back. The fingerprint
 covers texts, pictures, attachments, templates and the publication's settings; not .env, pace or lists.
@@ -21,6 +22,7 @@ from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 MANIFEST_FILE = "manifest.json"
 LETTER_FILE = "letter.json"
 HTML_FILE, TEXT_FILE, MESSAGE_FILE = "newsletter.html", "newsletter.txt", "newsletter.eml"
+WEB_FOLDER = "web"
 PUBLICATION_INPUT = f"{SETTINGS_FILE} (publication)"
 _VERSION = 1
 
@@ -97,19 +99,24 @@ def write_build(
     workspace: Workspace,
     edition: str,
     letters: tuple[BuiltLetter, ...],
+    web: Mapping[str, bytes],
     entries: tuple[Input, ...],
     version: str,
 ) -> Build:
-    """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one."""
+    """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one.
+
+    `web` is what goes into its web folder, by path.
+    """
     directory = workspace.build_directory(edition)
     fresh = directory.with_name(f".{edition}.new")
     if fresh.exists():  # left over from a killed build
         shutil.rmtree(fresh)
+    files = {f"{WEB_FOLDER}/{path}": data for path, data in web.items()}
     for letter in letters:
-        folder = fresh / letter.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in letter.files.items():
-            (folder / name).write_bytes(data)
+        files |= {f"{letter.folder}/{name}".lstrip("/"): data for name, data in letter.files.items()}
+    for name, data in files.items():
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_bytes(data)
     manifest = {
         "version": _VERSION,
         "isa_mail": version,

@@ -43,7 +43,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LIST_ID = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
-_WEB_ADDRESS = re.compile(r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^\s?#]*)?")
+_WEB_ADDRESS = re.compile(r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^?#]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
