@@ -16,7 +16,7 @@ from isa_mail.model import (
     RenderedEdition,
 )
 from isa_mail.render.fields import Marks, new_marks
-from isa_mail.render.files import read_attachments
+from isa_mail.render.files import attachment_findings, read_attachments
 from isa_mail.render.html import set_html
 from isa_mail.render.letter import Letter, letter
 from isa_mail.render.material import gather, picture_findings
@@ -72,6 +72,7 @@ def render(
         attachments=read_attachments(edition_directory, edition.place),
         findings=(
             *picture_findings(edition, found),
+            *attachment_findings(edition_directory, workspace),
             *size_findings(html, html_template, arranged, edition.place),
         ),
     )
