@@ -77,6 +77,15 @@ def read_attachments(directory: Path, place: Place) -> tuple[Attachment, ...]:
 
 def attachment_findings(directory: Path, workspace: Path) -> Iterator[Finding]:
     """Point out what in attachments/ will not arrive, or not as meant. Places are relative to `workspace`."""
+    for stray in sorted(directory.glob("*/attachments")):
+        if stray.is_dir() and any(_is_meant(entry) for entry in stray.iterdir()):
+            yield Finding(
+                "R107",
+                Severity.WARNING,
+                Place(stray.relative_to(workspace).as_posix()),
+                "What lies in this folder is not attached.",
+                "Move it into the edition's own attachments/, which all languages share.",
+            )
     folder = directory / "attachments"
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
         if not _is_meant(entry):

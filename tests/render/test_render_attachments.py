@@ -68,6 +68,17 @@ def test_what_mail_servers_refuse_is_pointed_out_and_travels_all_the_same(tmp_pa
     assert len(letter.attachments) == 1
 
 
+def test_attachments_in_a_languages_folder_are_not_left_out_in_silence(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path)
+    (folder / "de" / "attachments").mkdir(parents=True)
+    assert rendered(tmp_path).findings == ()
+    (folder / "de" / "attachments" / "plan.pdf").write_bytes(b"%PDF")
+    letter = rendered(tmp_path)
+    (finding,) = letter.findings
+    assert (finding.code, finding.place) == ("R107", Place("editions/2026-09/de/attachments"))
+    assert letter.attachments == ()
+
+
 def test_empty_file_and_folder_are_pointed_out_and_the_rest_is_silent(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path) / "attachments"
     for name in ("Fotos", ".git", "__MACOSX"):
