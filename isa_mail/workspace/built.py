@@ -11,6 +11,7 @@ covers texts, pictures, attachments, templates and the publication's settings; n
 import hashlib
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
     """Hash everything that a build of `edition` is made from, sorted by name."""
     files = dict(_edition_files(workspace, edition)) | dict(_template_files(workspace))
     if publication.logo:
-        files[publication.logo] = workspace.root / publication.logo
+        files[publication.logo] = _as_spelled_on_disk(workspace.root / publication.logo)
     hashes = {name: _sha256(path.read_bytes()) for name, path in files.items() if path.is_file()}
     settings = json.dumps(asdict(publication), ensure_ascii=False, sort_keys=True)
     hashes[PUBLICATION_INPUT] = _sha256(settings.encode())
@@ -194,6 +195,15 @@ def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Pa
         hidden = any(part.startswith((".", "~$")) for part in inside.parts)
         if path.is_file() and not hidden and path.name != SENT_FILE:
             yield path.relative_to(workspace.root).as_posix(), path
+
+
+def _as_spelled_on_disk(path: Path) -> Path:
+    """Find a file whatever way its umlauts are composed, as rendering does: macOS and zip files take them apart."""
+    if path.name.isascii() or path.exists() or not path.parent.is_dir():
+        return path
+    wanted = unicodedata.normalize("NFC", path.name)
+    there = path.parent.iterdir()
+    return next((each for each in there if unicodedata.normalize("NFC", each.name) == wanted), path)
 
 
 def _template_files(workspace: Workspace) -> Iterator[tuple[str, Path]]:

@@ -10,6 +10,8 @@ from PIL import Image
 from servers import smtp_server
 from workplace import EDITION, Desk, letter, the_error
 
+from bench.measures import violations
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -174,6 +176,8 @@ def test_the_web_folder_opens_from_a_disk_in_a_browser_and_each_language_leads_t
     assert page.evaluate("[...document.images].every(each => each.naturalWidth > 0)")
     page.get_by_role("link", name="Deutsch").click()
     page.wait_for_url("**/de/index.html")
+    for scheme in ("light", "dark"):
+        assert violations(browser, (uploaded / "de" / "index.html").read_text(encoding="utf-8"), scheme) == []
     assert asked and all(url.startswith("file://") for url in asked)
     context.close()
 

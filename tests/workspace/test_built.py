@@ -107,6 +107,19 @@ def test_the_publication_is_part_of_the_build(workspace: Workspace) -> None:
             read_current_build(workspace, "2031-01", replace(PUBLICATION, **changes))
 
 
+@pytest.mark.parametrize("on_disk", ["Gr\u00fcn.png", "Gru\u0308n.png"])
+def test_another_logo_makes_a_build_old_however_its_name_is_composed(
+    workspace: Workspace, on_disk: str
+) -> None:
+    publication = replace(PUBLICATION, logo="Gr\u00fcn.png")
+    (workspace.root / on_disk).write_bytes(b"logo")
+    build(workspace, publication)
+    read_current_build(workspace, "2031-01", publication)
+    (workspace.root / on_disk).write_bytes(b"another")
+    with pytest.raises(BuildError, match="Gr\u00fcn.png has changed"):
+        read_current_build(workspace, "2031-01", publication)
+
+
 @pytest.mark.parametrize("name", ["sent.txt", ".DS_Store", "~$10-a.txt"])
 def test_what_is_no_part_of_the_letter_does_not_make_a_build_old(workspace: Workspace, name: str) -> None:
     build(workspace)
