@@ -3,8 +3,7 @@
     a message of 12,400,000 octets -> Finding("R105", …)     one of 24,000,000 -> BuildError, naming the heaviest
 
 Pure. Sizes are those on the wire: base64 makes files a third larger. RFC 1870 lets each server set its own limit, and a
-message goes through several: Postfix, as it is installed, takes 10,240,000 octets and Exchange 10 MB; the large
-mailbox providers take 20 to 50 MB.
+message goes through several: Postfix, as it is installed, takes 10,240,000 octets, Exchange 10 MB, Gmail 25 MB.
 """
 
 from collections.abc import Iterator
