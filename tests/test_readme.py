@@ -91,3 +91,20 @@ def test_the_current_version_stands_in_the_changelog() -> None:
     from isa_mail import __version__
 
     assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_picture_shown_is_there_small_and_described() -> None:
+    shown = re.findall(r'<img src="([^"]+)" width="\d+" alt="([^"]+)">', README)
+    assert len(shown) == README.count("<img") >= 3
+    files = [ROOT / path for path, _ in shown]
+    assert sorted(files) == sorted((ROOT / "docs/pictures").iterdir())
+    assert all(file.stat().st_size < 250 * 1024 for file in files)
+
+
+def test_every_verb_of_dev_py_is_documented() -> None:
+    usage = subprocess.run(
+        [sys.executable, "dev.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    verbs = re.findall(r"^python3 (dev\.py \w+)", usage, re.MULTILINE)
+    assert len(verbs) >= 6
+    assert [verb for verb in verbs if verb not in README] == []
