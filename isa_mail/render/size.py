@@ -6,6 +6,7 @@ Pure. Gmail shows the first 102 KB of HTML and hides the rest behind a link, and
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from isa_mail.model import Finding, Place, Severity, Template
 from isa_mail.render.letter import Letter
@@ -35,9 +36,6 @@ def _longest(html: str, arranged: Letter) -> Iterable[tuple[str, int]]:
     """Measure sections from heading to heading; those without one count with the section above them."""
     pieces = (*arranged.opening, *arranged.pieces)
     starts = [(html.find(f'id="{piece.anchor}"'), piece.section.name) for piece in pieces]
-    starts = [(at, name) for at, name in starts if at >= 0]
-    ends = [at for at, _ in starts[1:]] + [len(html)]
-    sizes = [
-        (f"{name}.txt", len(html[at:end].encode())) for (at, name), end in zip(starts, ends, strict=True)
-    ]
+    marks = [(at, name) for at, name in starts if at >= 0] + [(len(html), "")]
+    sizes = [(f"{name}.txt", len(html[at:end].encode())) for (at, name), (end, _) in pairwise(marks)]
     return sorted(sizes, key=lambda each: -each[1])[:_NAMED]
