@@ -19,9 +19,9 @@ _BLOCK_START = re.compile(
     r"(?P<mark>[-+*](?=\s)|>|#{1,6}(?=\s|$)|[`~]{3}|[-*_](?=\s*[-*_]\s*[-*_]))|\d+(?=[.)](?:\s|$))"
 )
 _TURN = re.compile(r" {0,3}\*\*(?P<speaker>[^*:：]+)(?:[:：]\*\*|\*\*[:：])(?P<text>.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ATTRIBUTION = re.compile(r"\s*(?:--|——|[-–—])\s*(?P<who>(?![-–—\s]+$)\S.*)")
-_QUOTE = re.compile(r" {0,3}> ?")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
+_ATTRIBUTION = re.compile(r"\s*(?:--|——|[-–—](?![-–—]))(?!\d)\s*(?P<who>(?![-–—\s]+$)\S.*)")
+_QUOTE = re.compile(r"^ {0,3}> ?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -266,3 +266,15 @@ def test_literal_braces_in_a_title() -> None:
 
 def test_a_broken_merge_field_in_a_title_is_an_error_at_its_line() -> None:
     assert error_lines("Art: Bericht\nTitel: Hallo {{ name\n\nText") == [2]
+
+
+def test_all_that_is_wrong_in_one_file_is_told_at_once_by_line() -> None:
+    assert error_lines(
+        "Titel: {{ 1 + 1 }}\nArt: Berict\nFarbe: rot\nGezeichnet: {{ Name\n\n![A](../a.jpg)\n\n{{ b.c }} {{ d\n\n"
+        "`{{ e }}`\n\na\x07b\n\n![]()\n\n" + "- " * 60 + "x"
+    ) == [1, 2, 3, 4, 6, 8, 8, 10, 12, 14, 16]
+
+
+def test_a_mistake_in_the_header_adds_no_error_to_the_body() -> None:
+    (error,) = errors("Titel: A\nArt: Intervju\n\n**A:** Ja.\n\n![B](images/b.jpg)\n")
+    assert error.place == Place(FILE, 2)
