@@ -41,7 +41,7 @@ Ein *Wort*, **{word}**, ein [Verweis: {address}]({address}) im Satz und `{name}`
 [{word}]({address})
 
 - 16.–19. Oktober 2026: {word}, {name}
-- {word}: {name}, {word}
+- 3. November 2026: {name}, {word}
 
 ***
 
