@@ -75,6 +75,19 @@ _TEXTS = """() => {
   return texts
 }"""
 
+_BROKEN_WORDS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = []
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    for (const word of node.data.matchAll(/[\\p{Script=Latin}\\d]+/gu)) {
+      const range = document.createRange()
+      range.setStart(node, word.index)
+      range.setEnd(node, word.index + word[0].length)
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) broken.push(word[0])
+    }
+  }
+  return broken
+}"""
 _BOX = "element => element.getBoundingClientRect()"
 
 
@@ -173,6 +186,12 @@ def overlaps(found: Sequence[Text]) -> list[tuple[str, str]]:
             if one.block != other.block and not beside and lower[3] - lower[1] > 1:
                 pairs.append((one.text or "a picture", other.text or "a picture"))
     return pairs
+
+
+def broken_words(browser: "Browser", page: str, width: int) -> list[str]:
+    """List the words that are broken inside because no line is wide enough; Chinese may break anywhere."""
+    with open_page(browser, page, width) as tab:
+        return list(tab.evaluate(_BROKEN_WORDS))
 
 
 def button_heights(browser: "Browser", page: str, width: int) -> list[float]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bench.letter import without_pictures, without_style
-from bench.measures import lowest_contrast, overlaps, sameness, sideways, texts, violations
+from bench.measures import broken_words, lowest_contrast, overlaps, sameness, sideways, texts, violations
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -69,6 +69,12 @@ def test_overlaps_are_between_blocks_not_between_lines(browser: "Browser") -> No
     assert overlaps(texts(browser, page(lines), 320)) == []
     over = page(f'{lines}<p style="margin-top:-24px">sieben</p>')
     assert ("drei vier fünf sechs", "sieben") in overlaps(texts(browser, over, 320))
+
+
+def test_broken_words_are_those_that_no_line_can_hold(browser: "Browser") -> None:
+    body = '<p style="width:{}px;overflow-wrap:break-word">Eine Vollversammlung, Co-Vorsitz, 双岸一水间双岸一水间</p>'
+    assert broken_words(browser, page(body.format(90)), 320) == ["Vollversammlung"]
+    assert broken_words(browser, page(body.format(130)), 320) == []
 
 
 def test_print_is_measured_as_it_is_printed(browser: "Browser") -> None:
