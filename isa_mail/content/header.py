@@ -15,7 +15,7 @@ from isa_mail.content.fields import mark_fields
 from isa_mail.content.findings import Remarks
 from isa_mail.model import PlainText
 
-_KEY_LINE = re.compile(r"\s{0,3}(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
+_KEY_LINE = re.compile(r"\s*(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
 _FENCE = "---"
 _NEAR = 0.75  # similarity from which a key counts as misspelt
 
@@ -97,7 +97,7 @@ class _Reader:
                 break
             if not line.strip() and not fenced:
                 break
-            if line[0:1] in (" ", "\t") and last is not None and line.strip():
+            if last is not None and line[:1].isspace() and line.strip() and self._key(line) is None:
                 self._values[last][-1] = _continued(self._values[last][-1], line)
             elif line.strip():
                 last = self._entry(line, index + 1)
@@ -110,8 +110,7 @@ class _Reader:
         return Header({key: tuple(values) for key, values in self._values.items()}, index)
 
     def _entry(self, line: str, number: int) -> str | None:
-        found = _KEY_LINE.fullmatch(line)
-        key = self._keys.get(found["key"].strip().casefold()) if found else None
+        found, key = _KEY_LINE.fullmatch(line), self._key(line)
         if found is None or key is None:
             self._unknown(found["key"].strip() if found else line.strip(), number, is_key=found is not None)
             return None
@@ -124,6 +123,10 @@ class _Reader:
             )
         values.append(Value(found["value"].strip(), number))
         return key
+
+    def _key(self, line: str) -> str | None:
+        found = _KEY_LINE.fullmatch(line)
+        return self._keys.get(found["key"].strip().casefold()) if found else None
 
     def _unknown(self, text: str, number: int, *, is_key: bool) -> None:
         near = difflib.get_close_matches(text.casefold(), self._keys, 1, 0.6)

@@ -14,10 +14,14 @@ from isa_mail.content.edition import EDITION_FILE, read_edition_file
 from isa_mail.content.findings import Remarks
 from isa_mail.content.section import read_section
 from isa_mail.errors import ContentError, IsaMailError, Several
-from isa_mail.model import Edition, Finding, Place, Section
+from isa_mail.model import Edition, Figure, Finding, Place, Section
 
 _NOT_SECTIONS = (EDITION_FILE, "sent.txt")
-_LEFT_BY_WINDOWS = ("thumbs.db", "desktop.ini")
+_KNOWN = (*_NOT_SECTIONS, "images", "attachments", "thumbs.db", "desktop.ini")
+_HIDDEN = (".", "~$")  # how the names begin of what programs leave
+_WHERE_THINGS_LIE = (
+    "Sections are .txt files beside edition.txt; pictures lie in images/, attachments in attachments/."
+)
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -53,7 +57,7 @@ def read_edition(
         else:
             sections.append(section)
             findings.extend(remarks)
-    findings.extend(_not_read(directory, root))
+    findings.extend(_not_read(directory, root, sections, in_language_folder=language is not None))
     if not sections and not errors:
         errors.append(
             ContentError(
@@ -85,7 +89,7 @@ def _is_section(path: Path) -> bool:
         path.is_file()
         and path.suffix.lower() == ".txt"
         and path.name.casefold() not in _NOT_SECTIONS
-        and not path.name.startswith((".", "~$"))
+        and not path.name.startswith(_HIDDEN)
     )
 
 
@@ -94,21 +98,29 @@ def _natural(name: str) -> list[tuple[int, int, str]]:
     return [(0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part]
 
 
-def _not_read(directory: Path, root: Path) -> tuple[Finding, ...]:
+def _not_read(
+    directory: Path, root: Path, sections: list[Section], *, in_language_folder: bool
+) -> tuple[Finding, ...]:
+    """Remark what lies in the edition's folder, and in its language's, that no rule reads and no figure shows."""
     findings: list[Finding] = []
-    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
-        known = _is_section(path) or path.name.casefold() in (*_NOT_SECTIONS, *_LEFT_BY_WINDOWS)
-        known = known or path.name.startswith((".", "~$"))
-        if path.is_file() and not known:
-            remarks = Remarks(_name(path, root))
-            remarks.note(
-                "C108",
-                None,
-                f"{path.name} is not read.",
-                "Sections are .txt files; pictures lie in images/, attachments in attachments/.",
-            )
-            findings.extend(remarks.findings)
+    top = directory.parent if in_language_folder else directory
+    shown = {top / block.path for section in sections for block in section.body if isinstance(block, Figure)}
+    for folder in dict.fromkeys((top, directory)):
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path not in shown and _is_unread(path, section_is_read=folder == directory):
+                remarks = Remarks(_name(path, root))
+                remarks.note("C108", None, f"{path.name} is not read.", _WHERE_THINGS_LIE)
+                findings.extend(remarks.findings)
     return tuple(findings)
+
+
+def _is_unread(path: Path, *, section_is_read: bool) -> bool:
+    """Say whether nothing reads a file, or a folder of section files."""
+    if path.name.startswith(_HIDDEN) or path.name.casefold() in _KNOWN:
+        return False
+    if path.is_dir():
+        return not (path / EDITION_FILE).is_file() and any(_is_section(inner) for inner in path.iterdir())
+    return path.is_file() and not (section_is_read and _is_section(path))
 
 
 def _edition_bytes(path: Path, root: Path) -> bytes:

@@ -68,6 +68,12 @@ def test_a_figure_knows_its_line() -> None:
     assert figure.place == at(3)
 
 
+@pytest.mark.parametrize("blank", ["  ", "     ", "\t", "\xa0", "\u3000\u3000"])
+def test_a_figure_and_a_turn_may_be_indented(blank: str) -> None:
+    assert body(f"{blank}![Stand](a.jpg)") == (Figure("a.jpg", "Stand", (), at(1)),)
+    assert body(f"{blank}**A：**Ja.", "interview") == (Turn(("A",), (Paragraph(("Ja.",)),)),)
+
+
 def test_a_figure_needs_no_empty_line_above_it() -> None:
     assert body("Text\n![Stand](a.jpg)\nFoto") == (
         Paragraph(("Text",)),
@@ -673,6 +679,14 @@ def test_backticks_that_close_on_their_line_open_no_fence() -> None:
         Paragraph((Code("a"), " b")),
         Figure("b.jpg", "Stand", (), at(3)),
     )
+
+
+@pytest.mark.parametrize("opening", ["- ```", "1. a\n2. ~~~", "* - ```"])
+def test_a_fence_in_a_list_ends_where_it_is_closed(opening: str) -> None:
+    fence = opening[-3:]
+    source = f"{opening}\n     ![Stand](a.jpg)\n     {fence}\n\n![Stand](b.jpg)"
+    assert body(source)[1:] == (Figure("b.jpg", "Stand", (), at(source.count("\n") + 1)),)
+    assert "![Stand](a.jpg)')" in repr(body(source)[0])
 
 
 # --- hostile input ----------------------------------------------------------------------------------------

@@ -158,6 +158,12 @@ def test_an_indented_line_goes_on_with_the_value_above_it() -> None:
     assert (read.title, read.kind) == (("Neun Betriebe auf einem Stand",), Kind.REPORT)
 
 
+@pytest.mark.parametrize("blank", ["  ", "\t", "\xa0", "\u3000\u3000"])
+def test_an_indented_line_with_a_key_begins_a_value_of_its_own(blank: str) -> None:
+    read = section(f"Titel: Treffen\n{blank}Art: Bericht\n{blank}Kurztitel: Ja\n{blank}um 10: 30 Uhr\n\nText")
+    assert (read.title, read.kind, read.short_title) == (("Treffen",), Kind.REPORT, ("Ja um 10: 30 Uhr",))
+
+
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_value_is_as_good_as_none(value: str) -> None:
     read = section(f"Titel:{value}\nArt:{value}\nGezeichnet:{value}\n\nText")

@@ -62,7 +62,7 @@ def walk(value: object) -> Iterator[str]:
             yield f"{name} {fallback or ''}"
         case Link(children, href):
             text, address = "".join(walk(children)), "".join(walk(href))
-            yield text
+            yield f"{text}\n"
             yield "" if text in (address, address.removeprefix("mailto:")) else address
         case Figure(path, alt, caption):
             yield from walk((alt, path, caption))
