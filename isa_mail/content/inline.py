@@ -138,6 +138,13 @@ class InlineReader:
         href = str(node.attrGet("href") or "")
         children = _joined(self._inlines(node.children, span))
         label = plain(children)
+        if "\n" in href:
+            self.fail(
+                span,
+                f"The address of the link {quoted(label)} goes over two lines.",
+                "Write it on one line, without a backslash at its end.",
+                wanted="](",
+            )
         scheme = _SCHEME.match(href)
         if not label.strip():
             self.note(

@@ -632,6 +632,11 @@ def test_a_links_address_stays_as_it_was_typed(address: str) -> None:
     assert remarks(f"Hier [mehr]({address})!") == []
 
 
+def test_a_links_address_that_goes_over_two_lines_is_an_error() -> None:
+    (error,) = errors("Kind: report\n\nHier [mehr](https://example.org/\\\nab)")
+    assert error.place == Place(FILE, 3)
+
+
 # --- headings and fences ----------------------------------------------------------------------------------
 
 

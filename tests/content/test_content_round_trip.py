@@ -1,5 +1,6 @@
 """What write.py writes, the reader reads back; and no text whatever makes the reader fail in another way."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -89,3 +90,22 @@ def test_any_bytes_give_a_section_or_an_error_for_staff(data: bytes) -> None:
         read_section(data, name="10-text", file="10-text.txt")
     except IsaMailError as error:
         assert error.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kind: report\n\n8. ISA-Plenarversammlung\n",
+        "Kind: report\n\nText\n\n1. FC Köln\n",
+        "Kind: report\n\n- 16. bis 19. Oktober\n",
+        "Kind: report\n\n1. a\n2. b\n\n8. Sitzung\n",
+        "Kind: report\n\n1. a\n2. b\n\n3\\. Liga\n",
+        "Kind: report\n\n1\\. a\n\n2\\. b\n",
+        "Kind: report\n\n```\n1\\. a\n```\n",
+        "Kind: report\n\n### Die #1 \\#\n",
+        "Kind: report\n\n> ```\n> a  \n> ```\n",
+        "Kind: report\n\n- - +\n",
+    ],
+)
+def test_what_people_typed_is_written_as_they_typed_it(text: str) -> None:
+    assert write_section(read(text)) == text
