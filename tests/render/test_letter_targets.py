@@ -313,7 +313,6 @@ def test_13_nothing_lies_over_anything_else(browser: "Browser", letter: Letter, 
         assert overlaps(texts(browser, page, width)) == []
 
 
-@pytest.mark.xfail(reason="the dates of the table of events leave 100 px to its titles")
 @pytest.mark.browser
 def test_13_no_word_is_broken_inside_on_a_small_phone(browser: "Browser", letter: Letter) -> None:
     for page in (letter.page, without_style(letter.page)):
