@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import SendRefused, Several
+from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import Input, Place, Recipient, SmtpSettings, State, TransportName
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
@@ -47,6 +47,7 @@ class SendPlan:
     transport: TransportName
     smtp: SmtpSettings | None
     build: Build
+    templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: "Plan"
     lists: "RecipientLists"
     unused_lists: tuple[str, ...]
@@ -80,10 +81,11 @@ def make_send_plan(
 
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
+    templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
     recipients = _selected(lists, options)
     if settings.copy_to and not options.where:
-        recipients = _with_copy(recipients, current, settings)
+        recipients = _with_copy(recipients, templates, settings)
     states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport)}
     plan = make_plan(
         recipients,
@@ -100,7 +102,7 @@ def make_send_plan(
     known = journal.dispatch(edition, transport)
     if known and known.fingerprint != current.fingerprint and fresh and not options.changed:
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
-    _check_merge(current, settings, fresh, lists)
+    _check_merge(templates, current, settings, fresh, lists)
     languages: dict[str, int] = {}
     for recipient in plan.to_send:
         language = language_for(recipient, current, settings)
@@ -111,6 +113,7 @@ def make_send_plan(
         transport=transport,
         smtp=smtp,
         build=current,
+        templates=templates,
         plan=plan,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
@@ -146,14 +149,14 @@ def _selected(lists: "RecipientLists", options: SendOptions) -> tuple[Recipient,
 
 
 def _with_copy(
-    recipients: tuple[Recipient, ...], current: Build, settings: Settings
+    recipients: tuple[Recipient, ...], templates: Mapping[str, "MessageTemplate"], settings: Settings
 ) -> tuple[Recipient, ...]:
     """Append `copy_to` as one more recipient, journaled like everyone: never twice, and counted.
 
     A merge field without fallback shows its own name there: the copy must not keep an edition from going out.
     """
     assert settings.copy_to is not None
-    needed = {field.name for template in built_templates(current).values() for field in template.fields}
+    needed = {field.name for template in templates.values() for field in template.fields}
     fields = {name: f"[{name}]" for name in needed - {"address", "name"}}
     copy = Recipient(settings.copy_to.address, settings.copy_to.name, None, fields, settings.copy_to_place)
     return recipients if any(row.key == copy.key for row in recipients) else (*recipients, copy)
@@ -206,22 +209,37 @@ def _compare(journal: "Journal", edition: str, recipients: tuple[Recipient, ...]
 
 
 def _check_merge(
-    current: Build, settings: Settings, recipients: tuple[Recipient, ...], lists: "RecipientLists"
+    templates: Mapping[str, "MessageTemplate"],
+    current: Build,
+    settings: Settings,
+    recipients: tuple[Recipient, ...],
+    lists: "RecipientLists",
 ) -> None:
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
     from isa_mail.message.lacking import lacking_errors
 
     people = ((recipient, language_for(recipient, current, settings)) for recipient in recipients)
-    errors = lacking_errors(built_templates(current), people, lists.columns)
+    errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
 
 
 def built_templates(current: Build) -> dict[str, "MessageTemplate"]:
+    """Read the compiled letters of a build, by language.
+
+    Raises BuildError if one is damaged or belongs to another build, as when it is built anew just now.
+    """
     from isa_mail.message.template import MessageTemplate
 
     place = Place(str(current.directory))
-    return {
+    templates = {
         language: MessageTemplate.from_bytes(current.letter(language), place=place)
         for language in current.folders
     }
+    if any(template.fingerprint != current.fingerprint for template in templates.values()):
+        raise BuildError(
+            f"The build of {current.edition} is put together from two builds.",
+            place=place,
+            hint=f"Make it again: isa-mail build {current.edition}",
+        )
+    return templates
