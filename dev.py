@@ -25,6 +25,7 @@ python3 dev.py test [PYTEST OPTIONS]  check, then all tests
 python3 dev.py check                  format, lint and types
 python3 dev.py figures [PLACE]        measure a letter beside its targets (needs Chromium)
 python3 dev.py look FOLDER [PLACE]    photograph a letter at all widths, light, dark, printed … (needs Chromium)
+python3 dev.py pictures               take the pictures of the README anew (needs Chromium)
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
 OLDEST = (3, 11)
@@ -42,7 +43,7 @@ class Stop(Exception):
 
 def main(arguments: list) -> int:
     """Run one verb and return the exit status."""
-    verbs = {"demo": demo, "test": test, "check": check, "figures": figures, "look": look, "lock": lock}
+    verbs = {f.__name__: f for f in (demo, test, check, figures, look, pictures, lock)}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -86,6 +87,14 @@ def look(rest: list) -> int:
     """Photograph the newest edition of a workspace (default: this one), or an .eml, into a folder."""
     make_environment()
     return run_steps(["bench.pictures", "look", *rest])
+
+
+def pictures(rest: list) -> int:
+    """Take the README's pictures from the sample edition as it is built now."""
+    if rest:
+        raise Stop("pictures takes no options.")
+    make_environment()
+    return run_steps(["bench.pictures", "readme"])
 
 
 def lock(rest: list) -> int:

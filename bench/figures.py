@@ -22,6 +22,7 @@ from bench.measures import (
     overlaps,
     sameness,
     sideways,
+    texts,
     violations,
 )
 from isa_mail.cli.terminal import show_error
@@ -77,7 +78,8 @@ def figures(browser: "Browser", letter: Letter) -> Iterator[Figure]:
     for scheme in schemes:
         yield _none(f"axe, {scheme}", violations(browser, page, scheme))
     yield _none("scrolls sideways", sideways(browser, page))
-    over = [f"{one} / {other}" for width in (PHONE, DESKTOP) for one, other in overlaps(browser, page, width)]
+    seen = (texts(browser, page, width) for width in (PHONE, DESKTOP))
+    over = [f"{one} / {other}" for found in seen for one, other in overlaps(found)]
     yield _none("overlaps", over)
     heights = [height for width in (PHONE, DESKTOP) for height in button_heights(browser, page, width)]
     least_height = min(heights, default=THUMB)

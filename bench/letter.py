@@ -108,7 +108,7 @@ def letters_of(place: Path = ROOT) -> tuple[Letter, ...]:
             if (workspace.root / file).is_file():  # packaged templates and the settings' hash are none
                 (copy / file).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(workspace.root / file, copy / file)
-        built = build(find_workspace(copy, {}), settings, name).build
+        built = build(find_workspace(copy, {}), settings, name, allow_clipping=True).build
         return tuple(
             Letter(language, (built.directory / folder / MESSAGE_FILE).read_bytes())
             for language, folder in built.folders.items()

@@ -4,9 +4,9 @@ Each function takes a running browser and a page (HTML with its pictures in plac
 plain values. The tests of the letter and `python3 dev.py figures` both measure with these. Edge: runs Chromium.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from bench.browser import Scheme, open_page
@@ -75,6 +75,19 @@ _TEXTS = """() => {
   return texts
 }"""
 
+_BROKEN_WORDS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), broken = []
+  while (walker.nextNode()) {
+    const node = walker.currentNode
+    for (const word of node.data.matchAll(/[\\p{Script=Latin}\\d]+/gu)) {
+      const range = document.createRange()
+      range.setStart(node, word.index)
+      range.setEnd(node, word.index + word[0].length)
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) broken.push(word[0])
+    }
+  }
+  return broken
+}"""
 _BOX = "element => element.getBoundingClientRect()"
 
 
@@ -161,22 +174,24 @@ def _widths(browser: "Browser", page: str) -> Iterator[tuple[int, int]]:
             yield width, tab.evaluate("document.documentElement.scrollWidth")
 
 
-def overlaps(browser: "Browser", page: str, width: int) -> list[tuple[str, str]]:
-    """List texts and pictures of different blocks that lie over each other by more than a pixel."""
-    seen = [
-        (text.block, text.text or "a picture", box)
-        for text in texts(browser, page, width)
-        for box in text.boxes
-    ]
-    return [
-        (one[1], other[1])
-        for one, other in combinations(seen, 2)
-        if one[0] != other[0] and _lie_over_each_other(one[2], other[2])
-    ]
+def overlaps(found: Sequence[Text]) -> list[tuple[str, str]]:
+    """Name texts and pictures of different blocks that lie over each other by more than a pixel."""
+    seen = sorted(((box, text) for text in found for box in text.boxes), key=lambda pair: pair[0][1])
+    pairs = []
+    for index, (upper, one) in enumerate(seen):
+        for lower, other in islice(seen, index + 1, None):
+            if lower[1] >= upper[3] - 1:
+                break  # so do all that follow
+            beside = min(upper[2], lower[2]) - max(upper[0], lower[0]) <= 1
+            if one.block != other.block and not beside and lower[3] - lower[1] > 1:
+                pairs.append((one.text or "a picture", other.text or "a picture"))
+    return pairs
 
 
-def _lie_over_each_other(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return all(min(one[i + 2], other[i + 2]) - max(one[i], other[i]) > 1 for i in (0, 1))
+def broken_words(browser: "Browser", page: str, width: int) -> list[str]:
+    """List the words that are broken inside because no line is wide enough; Chinese may break anywhere."""
+    with open_page(browser, page, width) as tab:
+        return list(tab.evaluate(_BROKEN_WORDS))
 
 
 def button_heights(browser: "Browser", page: str, width: int) -> list[float]:

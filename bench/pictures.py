@@ -1,6 +1,7 @@
 """Photographs of a letter: all of it to look at, and the few that the README shows.
 
-    python -m bench.pictures look FOLDER [WORKSPACE | LETTER.eml]   -> FOLDER/de-375-dark.png, …
+    python -m bench.pictures look FOLDER [WORKSPACE | LETTER.eml]   -> FOLDER/de-375-dark-1.png, …
+    python -m bench.pictures readme                                 -> docs/pictures/desktop.png, …
 
 Edge: reads a workspace or a message, runs Chromium, writes PNG files.
 """
@@ -9,19 +10,23 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from bench.browser import Scheme, find_chromium, open_browser, open_page
-from bench.letter import Letter, letters_of, without_pictures, without_style
+from bench.letter import ROOT, Letter, letters_of, without_pictures, without_style
+from isa_mail.cli.terminal import show_error
+from isa_mail.errors import IsaMailError
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+PICTURES = ROOT / "docs" / "pictures"
 SHEET = 1600  # px; how wide and how high a sheet is at most
 _GAP = 24  # px between two columns of a sheet
 _DESKTOP = 776  # px; what is kept of a wide window: the letter and some of the ground on either side
@@ -43,21 +48,71 @@ _CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Shot:
+    """One picture of the README."""
+
+    name: str
+    language: str
+    width: int  # px, of the window; no more than `cut` of it is kept, from the middle
+    cut: tuple[int, int]  # px, width and height
+    scheme: Scheme = "light"
+    start: str = "body"  # a selector; the picture begins a little above the first element
+
+
+_SHOTS = (
+    Shot("desktop", "de", 1280, (800, 1000)),
+    Shot("phone", "zh", 375, (375, 936)),
+    Shot("dark", "de", 375, (375, 936), "dark", start="h2"),
+)
+_ABOVE = 32  # px
+_SCALE = 1.5  # pixels of a picture for each px of CSS
+_FRAME = "#d0d7de"  # round a picture, because a README is white like a letter
+
+
 def main(arguments: list[str]) -> int:
     """Run one verb and return the exit status."""
     chromium = find_chromium()
     if chromium is None:
         print("There is no Chromium here: install it, or name one in CHROME.", file=sys.stderr)
         return 1
-    match arguments:
-        case ["look", folder, *rest] if len(rest) <= 1:
-            letters = letters_of(*map(Path, rest))
-            with open_browser(chromium) as browser:
-                for file in look(browser, letters, Path(folder)):
-                    print(file)
-            return 0
-    print("Usage: look FOLDER [WORKSPACE | LETTER.eml]", file=sys.stderr)
-    return 2
+    try:
+        match arguments:
+            case ["look", folder, *rest] if len(rest) <= 1:
+                letters = letters_of(*map(Path, rest))
+                with open_browser(chromium) as browser:
+                    for file in look(browser, letters, Path(folder)):
+                        print(file)
+            case ["readme"]:
+                letters = letters_of()
+                with open_browser(chromium) as browser:
+                    for file in photograph(browser, letters):
+                        print(f"{file.relative_to(ROOT)}, {file.stat().st_size // 1024} KB")
+            case _:
+                print("Usage: look FOLDER [WORKSPACE | LETTER.eml], or readme", file=sys.stderr)
+                return 2
+    except IsaMailError as error:
+        show_error(error)
+        return 1
+    return 0
+
+
+def photograph(browser: "Browser", letters: tuple[Letter, ...]) -> Iterator[Path]:
+    """Take the README's pictures; yield the files."""
+    PICTURES.mkdir(exist_ok=True)
+    for shot in _SHOTS:
+        (letter,) = (letter for letter in letters if letter.language == shot.language)
+        width, height = shot.cut
+        with open_page(browser, letter.page, shot.width, shot.scheme, scale=_SCALE) as page:
+            top = page.evaluate(f"document.querySelector({shot.start!r}).getBoundingClientRect().top")
+            left, top = (shot.width - width) / 2, max(0, top - _ABOVE)
+            taken = page.screenshot(
+                full_page=True, clip={"x": left, "y": top, "width": width, "height": height}
+            )
+        framed = ImageOps.expand(Image.open(BytesIO(taken)).convert("RGB"), border=2, fill=_FRAME)
+        file = PICTURES / f"{shot.name}.png"
+        framed.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+        yield file
 
 
 def look(browser: "Browser", letters: tuple[Letter, ...], folder: Path) -> Iterator[Path]:

@@ -286,10 +286,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An embedded picture. The HTML names it as `cid:` + `content_id` (RFC 2392)."""
+    """A picture as it is shown. The mail names it as `cid:` + `content_id` (RFC 2392), a web page by `filename`."""
 
     content_id: str  # without angle brackets, e.g. "messestand-3f2a@newsletter.example.org"
-    filename: str
+    filename: str  # "messestand-3f2a.jpg": ASCII, with a hash of the content, so no two pictures share one
     media_type: str
     data: bytes = field(repr=False)
 
@@ -305,8 +305,19 @@ class RenderedEdition:
     subject: PlainText
     html: Template
     text: Template  # lines end in "\n"
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Picture, ...]  # those that travel inside the message
     attachments: tuple[Attachment, ...]
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WebPage:
+    """The web version in one language: for nobody in particular, so there is no hole in it."""
+
+    language: str
+    path: str  # below build/EDITION/web/: "index.html", or "de/index.html" in an edition of several languages
+    html: str
+    pictures: tuple[Picture, ...]  # the page finds them in pictures/, which lies in the web folder itself
     findings: tuple[Finding, ...] = field(default=(), compare=False)
 
 
@@ -365,6 +376,8 @@ class Publication:
     logo: str | None  # path of a picture, relative to the workspace
     languages: tuple[str, ...]  # the first one is the fallback
     translations: tuple[Translation, ...] = ()
+    web_address: str | None = None  # "https://www.example.org/newsletter/"; editions lie below it
+    linked_pictures: bool = False  # the letter shows them from web_address instead of carrying them
 
     def in_language(self, language: str) -> "Publication":
         """Give the publication as a reader of `language` knows it."""

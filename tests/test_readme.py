@@ -70,14 +70,14 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 def test_every_setting_is_documented() -> None:
     settings = tomllib.loads((ROOT / "isa-mail.toml").read_text(encoding="utf-8"))
-    names = [*settings, "copy_to", *settings["colours"], *NAMES, STATE_NAME]
+    names = [*settings, "copy_to", "web_address", "pictures", *settings["colours"], *NAMES, STATE_NAME]
     names += [field.name for field in fields(DeliverySettings)]
     assert [name for name in names if f"`{name}`" not in README and f"`[{name}]`" not in README] == []
 
 
 def test_every_finding_is_documented() -> None:
-    rendering = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail/render").glob("*.py"))
-    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})"', rendering)}
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail").rglob("*.py"))
+    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})",?$', pages, re.MULTILINE)}
     assert codes == set(re.findall(r"^\| ([CRL]\d{3}) \|", README, re.MULTILINE))
 
 
@@ -91,3 +91,20 @@ def test_the_current_version_stands_in_the_changelog() -> None:
     from isa_mail import __version__
 
     assert f"## {__version__}\n" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_every_picture_shown_is_there_small_and_described() -> None:
+    shown = re.findall(r'<img src="([^"]+)" width="\d+" alt="([^"]+)">', README)
+    assert len(shown) == README.count("<img") >= 3
+    files = [ROOT / path for path, _ in shown]
+    assert sorted(files) == sorted((ROOT / "docs/pictures").iterdir())
+    assert all(file.stat().st_size < 250 * 1024 for file in files)
+
+
+def test_every_verb_of_dev_py_is_documented() -> None:
+    usage = subprocess.run(
+        [sys.executable, "dev.py", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    verbs = re.findall(r"^python3 (dev\.py \w+)", usage, re.MULTILINE)
+    assert len(verbs) >= 6
+    assert [verb for verb in verbs if verb not in README] == []

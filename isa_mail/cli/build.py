@@ -7,31 +7,45 @@ from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocatio
 
 @click.command("build")
 @edition_argument
+@click.option(
+    "--allow-clipping", is_flag=True, help="Build a letter of 100 KB and more, though Gmail will cut it off."
+)
 @pass_invocation
-def command(invocation: Invocation, edition: str | None) -> None:
+def command(invocation: Invocation, edition: str | None, allow_clipping: bool) -> None:
     """Build the letter of EDITION (default: the newest).
 
     Writes build/EDITION/: newsletter.html, newsletter.txt, newsletter.eml, the compiled letter that `send` hands
-    over, and manifest.json. What stands there is what will be sent.
+    over, manifest.json, and the web version in web/. What stands there is what will be sent.
     """
     from isa_mail.cli.terminal import console, plain, show_findings, size, table
     from isa_mail.pipeline import making
-    from isa_mail.workspace.built import HTML_FILE, MESSAGE_FILE, TEXT_FILE
+    from isa_mail.workspace.built import HTML_FILE, MESSAGE_FILE, TEXT_FILE, WEB_FOLDER
 
     workspace, settings = invocation.workspace(), invocation.settings()
     name = workspace.edition(edition)
-    built = making.build(workspace, settings, name)
+    built = making.build(workspace, settings, name, allow_clipping=allow_clipping)
     show_findings(built.findings)
-    sizes = table(
-        "Language", "Sections", "HTML", "Text", "Message", right=("Sections", "HTML", "Text", "Message")
-    )
+    columns = ("Sections", "HTML", "Text", "Pictures", "Attachments", "Message")
+    sizes = table("Language", *columns, right=columns)
     for language, files in built.build.sizes.items():
-        figures = (size(files[HTML_FILE]), size(files[TEXT_FILE]), size(files[MESSAGE_FILE]))
-        sizes.add_row(language, str(built.sections[language]), *figures)
+        inside = (built.pictures[language], built.attachments[language])
+        sizes.add_row(
+            language,
+            str(built.sections[language]),
+            size(files[HTML_FILE]),
+            size(files[TEXT_FILE]),
+            *(f"{each.number} ({size(each.octets)})" if each.number else "–" for each in inside),
+            size(files[MESSAGE_FILE]),
+        )
     out = console()
     out.print(sizes)
     out.print(f"Edition {name}: {plain(built.title)}")
     out.print(
         f"Fingerprint {built.build.fingerprint[:12]}, written to {workspace.place(built.build.directory)}/"
     )
+    if built.upload:
+        linked = settings.publication.linked_pictures
+        why = "shows its pictures from there" if linked else "links to its web version"
+        folder = workspace.place(built.build.directory / WEB_FOLDER)
+        out.print(f"Before you send it, upload {folder}/ to {built.upload} (the letter {why}).")
     out.print(f"Next: isa-mail preview {name}, then isa-mail send {name} --test")

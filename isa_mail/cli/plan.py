@@ -7,7 +7,8 @@ from itertools import islice
 
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
-from isa_mail.pipeline.planning import Comparison, SendPlan
+from isa_mail.pipeline.lists import Comparison
+from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace
 

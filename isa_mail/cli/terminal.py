@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _LONGEST = 200  # characters of untrusted text on one line
+_LONGEST_SENTENCE = 1000  # a sentence of ours that quotes some of it
 _STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
@@ -28,8 +29,8 @@ def console(*, stderr: bool = False) -> "Console":
     return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
 
 
-def plain(text: str) -> str:
-    """Make text from outside harmless to print: control and bidirectional characters become visible.
+def plain(text: str, longest: int = _LONGEST) -> str:
+    """Make text from outside harmless to print: control characters become visible, and it is cut at `longest`.
 
     >>> plain("Mei\\x1b[31mer")
     'Mei\\\\x1b[31mer'
@@ -38,7 +39,7 @@ def plain(text: str) -> str:
         char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escaped(char)
         for char in text
     )
-    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def _escaped(char: str) -> str:
@@ -59,7 +60,7 @@ def show_error(error: IsaMailError) -> None:
 
 
 def _lines(text: str) -> str:
-    return "\n       ".join(plain(line) for line in text.split("\n"))
+    return "\n       ".join(plain(line, _LONGEST_SENTENCE) for line in text.split("\n"))
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
@@ -67,9 +68,9 @@ def show_findings(findings: Iterable[Finding]) -> None:
     out = console(stderr=True)
     for finding in findings:
         out.print(f"{finding.severity.value:8}", style=_STYLES[finding.severity], end="")
-        out.print(f"{plain(str(finding.place))}  {plain(finding.message)}", end="  ")
+        out.print(f"{plain(str(finding.place))}  {plain(finding.message, _LONGEST_SENTENCE)}", end="  ")
         out.print(finding.code, style="dim")
-        out.print(f"        {plain(finding.hint)}", style="dim")
+        out.print(f"        {plain(finding.hint, _LONGEST_SENTENCE)}", style="dim")
 
 
 def table(*columns: str, right: tuple[str, ...] = ()) -> "Table":

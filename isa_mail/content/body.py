@@ -14,8 +14,7 @@ from markdown_it.tree import SyntaxTreeNode
 from isa_mail.content.findings import quoted
 from isa_mail.content.inline import InlineReader, plain
 from isa_mail.content.lines import FigureLines, TextLines, cut, take_attributions
-from isa_mail.content.markdown import parse
-from isa_mail.errors import ContentError
+from isa_mail.content.markdown import TooDeep, parse
 from isa_mail.model import (
     Attribution,
     Block,
@@ -37,6 +36,7 @@ from isa_mail.model import (
 )
 
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:|.*(?:^|/)\.\.(?:/|$)")
+_WRITE_PICTURE = "Put the file into images/ and write ![description](images/file.jpg)."
 _COLON = re.compile(r":(?=\s|$)|:(?=[^\x00-\u2e7f])|(?<!\d)：|：(?!\d)")  # not the one in 18:30
 _COMMA = re.compile("[,，]")
 _IN_TURN = (Paragraph, BulletList, OrderedList, Quotation)
@@ -49,10 +49,10 @@ class BodyReader:
         self._inline = inline
         self._kind = kind
 
-    def read(self, lines: list[str]) -> tuple[Block, ...]:
-        """Turn the body's lines into blocks. Raises ContentError for what cannot be meant."""
+    def read(self) -> tuple[Block, ...]:
+        """Turn the body's lines into blocks; what cannot be meant is an error in the remarks."""
         blocks: list[Block] = []
-        for piece in cut(lines, interview=self._kind is Kind.INTERVIEW):
+        for piece in cut(self._inline.lines, interview=self._kind is Kind.INTERVIEW):
             if isinstance(piece, FigureLines):
                 blocks.append(self._figure(piece))
             elif piece.speaker is not None:
@@ -63,24 +63,34 @@ class BodyReader:
 
     def _figure(self, figure: FigureLines) -> Figure:
         span = (figure.line, figure.line + 1)
-        place = self._inline.place(span)
         path = self._inline.refuse_field(figure.path, "a picture's path", span, braces=True)
         alt = self._inline.refuse_field(figure.alt, "a picture's description", span, braces=True)
-        if not path or _OUTSIDE.match(path):
-            raise ContentError(
+        if not path:
+            self._inline.fail(span, "The picture has no path.", _WRITE_PICTURE)
+        elif _OUTSIDE.match(path):
+            self._inline.fail(
+                span,
                 f"The picture's path {quoted(path)} does not lie in the edition's folder.",
-                place=place,
-                hint="Put the file into images/ and write ![description](images/file.jpg).",
+                _WRITE_PICTURE,
+            )
+        if not alt:
+            self._inline.note(
+                "C111",
+                span,
+                "",
+                f"The picture {quoted(path)} has no description for those who do not see it.",
+                "Write in a few words between [ and ] what it shows.",
             )
         if figure.title:
             self._inline.note(
                 "C110",
                 span,
                 figure.title,
-                f"{quoted(figure.title)} behind a picture's path is not shown.",
+                f"„{figure.title}“ behind a picture's path is not shown.",
                 "Write it into the caption, the line below.",
             )
-        return Figure(path, alt, self._inline.source(figure.caption, figure.caption_line), place)
+        caption = self._inline.source(figure.caption, figure.caption_line)
+        return Figure(path, alt, caption, self._inline.place(span))
 
     def _turn(self, speaker: str, piece: TextLines) -> Iterator[Block]:
         blocks = list(self._text(piece))
@@ -89,8 +99,12 @@ class BodyReader:
         yield from blocks[end:]
 
     def _text(self, piece: TextLines) -> Iterator[Block]:
-        attributed = take_attributions(piece.lines, parse("\n".join(piece.lines)))
-        tree = parse("\n".join(attributed.lines))
+        try:
+            attributed = take_attributions(piece.lines, parse("\n".join(piece.lines)))
+            tree = parse("\n".join(attributed.lines))
+        except TooDeep as deep:
+            self._inline.fail_too_deep((piece.line + deep.line, piece.line + deep.line + 1))
+            return
         for node in tree.children:
             for block in self._blocks([node], piece.line, top=True):
                 if isinstance(block, Quotation) and node.map is not None:
@@ -113,9 +127,13 @@ class BodyReader:
             match node.type:
                 case "paragraph":
                     text = self._inline_of(node, span)
-                    yield CallToAction(text[0]) if top and _is_link(text) else Paragraph(text)  # type: ignore[arg-type]
+                    if top and len(text) == 1 and isinstance(text[0], Link):
+                        yield CallToAction(text[0])
+                    elif text:
+                        yield Paragraph(text)
                 case "heading":
-                    yield Heading(max(3, int(node.tag[1])), self._inline_of(node, span))
+                    text = self._inline_of(node, span)
+                    yield Heading(max(3, int(node.tag[1])), text) if text else Paragraph((node.markup,))
                 case "blockquote":
                     yield Quotation(tuple(self._blocks(node.children, offset)), None)
                 case "bullet_list":
@@ -141,8 +159,17 @@ class BodyReader:
                 "C110",
                 span,
                 node.info,
-                f"{quoted(node.info.strip())} behind a fence is not shown.",
+                f"„{node.info.strip()}“ behind a fence is not shown.",
                 "Write it into the text.",
+            )
+        last = self._inline.lines[span[1] - 1].strip("> \t")
+        if span[1] - span[0] < 2 or len(last) < len(node.markup) or last.strip(node.markup[0]):
+            self._inline.note(
+                "C113",
+                span,
+                "",
+                f"The fence {node.markup} is never closed, so all below it stands in the letter as typed.",
+                f"Write {node.markup} below the last line that it is meant for, or take it away.",
             )
         return Preformatted(self._inline.refuse_field(node.content, "a fence", span).removesuffix("\n"))
 
@@ -165,10 +192,6 @@ class BodyReader:
                 )
         found = [event for event in events if event is not None]
         return EventList(tuple(found)) if len(found) == len(events) else BulletList(items)
-
-
-def _is_link(text: RichText) -> bool:
-    return len(text) == 1 and isinstance(text[0], Link)
 
 
 def _attribution(text: RichText) -> Attribution:

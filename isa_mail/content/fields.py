@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from isa_mail.errors import ContentError
-from isa_mail.model import MergeField, Place, PlainText
+from isa_mail.content.findings import Remarks
+from isa_mail.model import MergeField, PlainText
 
 _TOKEN = re.compile(r"(?P<backslashes>\\*)\{\{(?:(?P<inside>[^\n]*?)\}\})?")
 _NAME = re.compile(r"\w(?:[\w -]*\w)?")
@@ -43,11 +43,11 @@ class Marked:
         return tuple(self.fields.get(piece, piece) for piece in pieces if piece)
 
 
-def mark_fields(text: str, *, file: str, first_line: int, literal: bool) -> Marked:
-    r"""Replace every merge field by a mark.
+def mark_fields(text: str, remarks: Remarks, *, first_line: int, literal: bool) -> Marked:
+    r"""Replace every merge field by a mark; a `{{` that is no merge field is an error in `remarks`.
 
     `first_line` is the line of the file that `text` begins at. `literal` says that no Markdown follows: then `\{{`
-    becomes `{{` here. Raises ContentError for a `{{` that is no merge field.
+    becomes `{{` here.
     """
     prefix = "Zq"
     while prefix in text:
@@ -63,9 +63,9 @@ def mark_fields(text: str, *, file: str, first_line: int, literal: bool) -> Mark
             pieces.append(pairs + "{{")
             position = found.start() + len(backslashes) + 2
             continue
-        place = Place(file, first_line + text.count("\n", 0, found.start()))
+        line = first_line + text.count("\n", 0, found.start())
         mark = f"{prefix}{len(fields):04d}q"
-        fields[mark] = _field(found["inside"], place)
+        fields[mark] = _field(found["inside"], line, remarks)
         pieces.append(pairs + mark)
         position = found.end()
     pieces.append(text[position:])
@@ -79,19 +79,19 @@ def write_field(field: MergeField) -> str:
     )
 
 
-def _field(inside: str | None, place: Place) -> MergeField:
+def _field(inside: str | None, line: int, remarks: Remarks) -> MergeField:
+    name, bar, fallback = (inside or "").partition("|")
     if inside is None:
-        raise ContentError(
+        remarks.fail(
+            line,
             "A merge field is opened by {{ and not closed on the same line.",
-            place=place,
-            hint=r"Write {{ name | fallback }}; for two literal braces, write \{{.",
+            r"Write {{ name | fallback }}; for two literal braces, write \{{.",
         )
-    name, bar, fallback = inside.partition("|")
-    if not _NAME.fullmatch(name.strip()):
-        raise ContentError(
+    elif "{{" in inside or not _NAME.fullmatch(name.strip()):
+        remarks.fail(
+            line,
             f"{{{{{inside}}}}} is no merge field.",
-            place=place,
-            hint=r"Write a column's name: {{ first_name }}, or {{ first_name | fallback }}. Literal braces: \{{.",
+            r"Write a column's name: {{ first_name }}, or {{ first_name | fallback }}. Literal braces: \{{.",
         )
     plain = re.sub(r"[ -]", "_", name.strip()).casefold()
-    return MergeField(plain, fallback.strip() if bar else None, place)
+    return MergeField(plain, fallback.strip() if bar else None, remarks.place(line))

@@ -1,10 +1,13 @@
 """What the reader of section files can remark, each with a code that stays the same.
 
-    C105, Place("20-bericht.txt", 9) -> Finding("C105", BLOCKS, …, "The link „Mehr“ has no target.", …)
+    Remarks("20-bericht.txt").note("C105", 9, "The link „Mehr“ has no target.", …)
+        -> Finding("C105", BLOCKS, Place("20-bericht.txt", 9), …)
 
-Pure. `CODES` is what the documentation lists.
+Pure. `CODES` is what the documentation lists. Errors are collected like findings, so that staff see all that is wrong
+with a file at once.
 """
 
+from isa_mail.errors import ContentError, Several
 from isa_mail.model import Finding, Place, Severity
 
 CODES = {
@@ -18,16 +21,42 @@ CODES = {
     "C108": "A file beside the sections is not read.",
     "C109": "A section has no text.",
     "C110": "Something typed in a link or fence is not shown in the letter.",
+    "C111": "A picture has no description for those who do not see it.",
+    "C112": "A link has no words, so that nobody sees it.",
+    "C113": "A fence is never closed, so that all below it stands in the letter as typed.",
 }
-_BLOCKING = ("C104", "C105", "C106")
+_BLOCKING = ("C104", "C105", "C106", "C112")
 _HINTS = ("C108", "C110")
 _LONGEST = 80
 
 
-def finding(code: str, place: Place, message: str, hint: str) -> Finding:
-    """Make a finding; its severity follows from its code."""
-    severity = Severity.BLOCKS if code in _BLOCKING else Severity.WARNING
-    return Finding(code, Severity.HINT if code in _HINTS else severity, place, message, hint)
+class Remarks:
+    """What is remarked while one file is read: findings, and errors with which it cannot be used."""
+
+    def __init__(self, file: str) -> None:
+        """`file` is what places name."""
+        self.file = file
+        self.findings: list[Finding] = []
+        self.errors: list[ContentError] = []
+
+    def place(self, line: int | None) -> Place:
+        return Place(self.file, line)
+
+    def note(self, code: str, line: int | None, message: str, hint: str) -> None:
+        """Add a finding; its severity follows from its code."""
+        severity = Severity.BLOCKS if code in _BLOCKING else Severity.WARNING
+        severity = Severity.HINT if code in _HINTS else severity
+        self.findings.append(Finding(code, severity, self.place(line), message, hint))
+
+    def fail(self, line: int | None, message: str, hint: str) -> None:
+        """Add an error; the reader goes on, with whatever value does no harm."""
+        self.errors.append(ContentError(message, place=self.place(line), hint=hint))
+
+    def raise_errors(self) -> None:
+        """Raise the errors, by line: a ContentError, or Several. Nothing happens if there are none."""
+        if self.errors:
+            errors = sorted(self.errors, key=lambda error: (error.place and error.place.line) or 0)
+            raise errors[0] if len(errors) == 1 else Several(errors)
 
 
 def quoted(text: str) -> str:

@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from isa_mail.errors import ContentError, Several
-from isa_mail.model import Place
+from isa_mail.content.fields import mark_fields
+from isa_mail.content.findings import Remarks
+from isa_mail.model import PlainText
 
-_KEY_LINE = re.compile(r"\s{0,3}(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
+_KEY_LINE = re.compile(r"\s*(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
 _FENCE = "---"
 _NEAR = 0.75  # similarity from which a key counts as misspelt
 
@@ -42,18 +43,30 @@ class Header:
 
 
 def read_header(
-    lines: Sequence[str], *, keys: Mapping[str, str], repeatable: frozenset[str], file: str
+    lines: Sequence[str],
+    remarks: Remarks,
+    *,
+    keys: Mapping[str, str],
+    repeatable: frozenset[str] = frozenset(),
 ) -> Header:
     """Read a header. `keys` maps case-folded names in three languages to canonical keys.
 
-    Raises ContentError (or Several) for unknown and doubled keys and for lines that are no `Key: value`.
+    Unknown and doubled keys, and lines that are no `Key: value`, are errors in `remarks`.
     """
     start = next((number for number, line in enumerate(lines) if line.strip()), len(lines))
     fenced = start + 1 < len(lines) and lines[start].strip() == _FENCE
     start += fenced
     if start >= len(lines) or not _begins_header(lines[start], keys):
         return Header({}, 0)
-    return _Reader(lines, keys, repeatable, file).read(start, fenced=fenced)
+    return _Reader(lines, remarks, keys, repeatable).read(start, fenced=fenced)
+
+
+def read_value(value: Value | None, remarks: Remarks) -> PlainText:
+    """Read the merge fields of a value; () if there is none. Nothing else in it is markup."""
+    if value is None:
+        return ()
+    marked = mark_fields(value.text, remarks, first_line=value.line, literal=True)
+    return marked.restore(marked.text)
 
 
 def _begins_header(line: str, keys: Mapping[str, str]) -> bool:
@@ -66,14 +79,13 @@ def _begins_header(line: str, keys: Mapping[str, str]) -> bool:
 
 class _Reader:
     def __init__(
-        self, lines: Sequence[str], keys: Mapping[str, str], repeatable: frozenset[str], file: str
+        self, lines: Sequence[str], remarks: Remarks, keys: Mapping[str, str], repeatable: frozenset[str]
     ) -> None:
         self._lines = lines
+        self._remarks = remarks
         self._keys = keys
         self._repeatable = repeatable
-        self._file = file
         self._values: dict[str, list[Value]] = {}
-        self._errors: list[ContentError] = []
 
     def read(self, start: int, *, fenced: bool) -> Header:
         last = None
@@ -85,35 +97,36 @@ class _Reader:
                 break
             if not line.strip() and not fenced:
                 break
-            if line[0:1] in (" ", "\t") and last is not None and line.strip():
+            if last is not None and line[:1].isspace() and line.strip() and self._key(line) is None:
                 self._values[last][-1] = _continued(self._values[last][-1], line)
             elif line.strip():
                 last = self._entry(line, index + 1)
         else:
             index += 1
             if fenced:
-                self._fail(
+                self._remarks.fail(
                     start, "The header is opened by --- and never closed.", "Close it with --- as well."
                 )
-        if self._errors:
-            raise self._errors[0] if len(self._errors) == 1 else Several(self._errors)
         return Header({key: tuple(values) for key, values in self._values.items()}, index)
 
     def _entry(self, line: str, number: int) -> str | None:
-        found = _KEY_LINE.fullmatch(line)
-        key = self._keys.get(found["key"].strip().casefold()) if found else None
+        found, key = _KEY_LINE.fullmatch(line), self._key(line)
         if found is None or key is None:
             self._unknown(found["key"].strip() if found else line.strip(), number, is_key=found is not None)
             return None
         values = self._values.setdefault(key, [])
         if values and key not in self._repeatable:
-            self._fail(
+            self._remarks.fail(
                 number,
                 f"{found['key'].strip()} stands here for the second time; the first is in line {values[0].line}.",
                 "Keep one of the two lines.",
             )
         values.append(Value(found["value"].strip(), number))
         return key
+
+    def _key(self, line: str) -> str | None:
+        found = _KEY_LINE.fullmatch(line)
+        return self._keys.get(found["key"].strip().casefold()) if found else None
 
     def _unknown(self, text: str, number: int, *, is_key: bool) -> None:
         near = difflib.get_close_matches(text.casefold(), self._keys, 1, 0.6)
@@ -124,14 +137,11 @@ class _Reader:
             if is_key
             else f"This line of the header is no Key: value: {shown!r}"
         )
-        self._fail(number, f"{what}.", f"{instead}or is the empty line missing that ends the header?")
+        self._remarks.fail(number, f"{what}.", f"{instead}or is the empty line missing that ends the header?")
 
     def _known(self) -> str:
         canonical = dict.fromkeys(self._keys.values())
         return ", ".join(key.replace("_", " ").capitalize() for key in canonical)
-
-    def _fail(self, number: int, message: str, hint: str) -> None:
-        self._errors.append(ContentError(message, place=Place(self._file, number), hint=hint))
 
 
 def _continued(value: Value, line: str) -> Value:

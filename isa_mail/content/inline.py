@@ -14,13 +14,11 @@ from collections.abc import Iterator, Sequence
 from markdown_it.tree import SyntaxTreeNode
 
 from isa_mail.content.fields import Marked, mark_fields
-from isa_mail.content.findings import finding, quoted
-from isa_mail.content.markdown import cjk, parse_inline
-from isa_mail.errors import ContentError
+from isa_mail.content.findings import Remarks, quoted
+from isa_mail.content.markdown import TooDeep, cjk, parse_inline
 from isa_mail.model import (
     Code,
     Emphasis,
-    Finding,
     Inline,
     LineBreak,
     Link,
@@ -39,18 +37,22 @@ _REFUSED_LINK = re.compile(r"\]\(\s*(?:javascript|vbscript|file|data):", re.IGNO
 class InlineReader:
     """Turns runs of Markdown text of one section into RichText, and collects findings on the way."""
 
-    def __init__(self, marked: Marked, file: str, lines: Sequence[str], first_line: int) -> None:
-        """`lines` are the body's lines (with marks), `first_line` the number in the file of the first of them."""
+    def __init__(self, marked: Marked, remarks: Remarks, *, first_line: int) -> None:
+        """`marked` is the body, `first_line` the line of the file that it begins at."""
+        self.lines = marked.text.split("\n")
         self._marked = marked
-        self._file = file
-        self._lines = lines
+        self._remarks = remarks
         self._first_line = first_line
-        self.findings: list[Finding] = []
         self._noted: Counter[tuple[str, tuple[int, int], str]] = Counter()
 
     def source(self, text: str, line: int) -> RichText:
         """Parse and read a run of text that begins in `line` (an index into the body's lines)."""
-        return self.nodes(parse_inline(text), (line, line + 1 + text.count("\n")))
+        span = (line, line + 1 + text.count("\n"))
+        try:
+            return self.nodes(parse_inline(text), span)
+        except TooDeep:
+            self.fail_too_deep(span)
+            return ()
 
     def nodes(self, nodes: Sequence[SyntaxTreeNode], span: tuple[int, int]) -> RichText:
         """Read parsed nodes whose source stands in the lines `span` (from, up to but not including)."""
@@ -61,27 +63,40 @@ class InlineReader:
         """Put merge fields back into text that is no Markdown."""
         return self._marked.restore(text)
 
-    def place(self, span: tuple[int, int], wanted: str = "", before: int = 0) -> Place:
-        """Name the line of `span` in which `wanted` stands, but for the first `before` ones; or its first line."""
-        lines = [n for n in range(*span) if n < len(self._lines) and wanted and wanted in self._lines[n]]
-        index = lines[min(before, len(lines) - 1)] if lines else span[0]
-        return Place(self._file, self._first_line + index)
+    def place(self, span: tuple[int, int]) -> Place:
+        """Name the first line of `span`."""
+        return self._remarks.place(self._first_line + span[0])
 
     def refuse_field(self, text: str, what: str, span: tuple[int, int], *, braces: bool = False) -> str:
-        """Return text in which no merge field (with `braces`: no `{{` at all) may stand; else raise ContentError."""
+        """Return text in which no merge field (with `braces`: no `{{` at all) may stand; else that is an error."""
         if self._marked.has_mark(text) or (braces and "{{" in text):
-            raise ContentError(
+            self.fail(
+                span,
                 f"A merge field stands in {what}, where it cannot be filled in.",
-                place=self.place(span),
-                hint="Move it into the text.",
+                "Move it into the text.",
             )
         return text
 
+    def fail(self, span: tuple[int, int], message: str, hint: str, *, wanted: str = "") -> None:
+        """Add an error about the line of `span` in which `wanted` stands."""
+        self._remarks.fail(self._line(span, wanted), message, hint)
+
+    def fail_too_deep(self, span: tuple[int, int]) -> None:
+        self.fail(
+            span,
+            "Lists, quotations or emphasis are nested too deeply to be shown.",
+            "Take some of the marks at the beginning of the line away, or of the asterisks in it.",
+        )
+
     def note(self, code: str, span: tuple[int, int], wanted: str, message: str, hint: str) -> None:
-        before = self._noted[code, span, wanted]  # the second one of a kind stands in the second such line
+        """Add a finding about the line of `span` in which `wanted` stands: for the second one of a kind, the second."""
+        before = self._noted[code, span, wanted]
         self._noted[code, span, wanted] += 1
-        place = self.place(span, wanted, before)
-        self.findings.append(finding(code, place, self._marked.typed(message), hint))
+        self._remarks.note(code, self._line(span, wanted, before), self._marked.typed(message), hint)
+
+    def _line(self, span: tuple[int, int], wanted: str, before: int = 0) -> int:
+        lines = [n for n in range(*span) if n < len(self.lines) and wanted and wanted in self.lines[n]]
+        return self._first_line + (lines[min(before, len(lines) - 1)] if lines else span[0])
 
     def _inlines(self, nodes: Sequence[SyntaxTreeNode], span: tuple[int, int]) -> Iterator[Inline]:
         for index, node in enumerate(nodes):
@@ -113,21 +128,32 @@ class InlineReader:
         control = next(
             (char for char in text if unicodedata.category(char) == "Cc" or char == "\ufffd"), None
         )
-        if control == "\ufffd" and any(control in line for line in self._lines[slice(*span)]):
+        if control == "\ufffd" and any(control in line for line in self.lines[slice(*span)]):
             control = None  # it was typed, and not made of an entity such as &#7;
         if control is not None:
-            raise ContentError(
-                "The text holds a control character.",
-                place=self.place(span, "&#"),
-                hint="Delete it.",
-            )
+            self.fail(span, "The text holds a control character.", "Delete it.", wanted="&#")
         yield from self._marked.restore(text)
 
     def _link(self, node: SyntaxTreeNode, span: tuple[int, int]) -> Link:
         href = str(node.attrGet("href") or "")
         children = _joined(self._inlines(node.children, span))
         label = plain(children)
+        if "\n" in href:
+            self.fail(
+                span,
+                f"The address of the link {quoted(label)} goes over two lines.",
+                "Write it on one line, without a backslash at its end.",
+                wanted="](",
+            )
         scheme = _SCHEME.match(href)
+        if not label.strip():
+            self.note(
+                "C112",
+                span,
+                "[",
+                f"The link to {quoted(href)} has no words, so that nobody sees it.",
+                "Write between [ and ] what a reader finds there.",
+            )
         if not href.strip() or href.strip() == "#":
             self.note(
                 "C105",
@@ -150,7 +176,7 @@ class InlineReader:
                 "C110",
                 span,
                 str(title),
-                f"{quoted(str(title))} behind a link's address is not shown.",
+                f"„{title}“ behind a link's address is not shown.",
                 "Write it into the text.",
             )
         return Link(children, self._marked.restore(href))
@@ -258,5 +284,6 @@ def _edge(nodes: Sequence[SyntaxTreeNode], index: int) -> str:
 
 def read_inline(source: str) -> RichText:
     """Read one run of Markdown text for itself, as `write.py` does to try out what it wrote."""
-    marked = mark_fields(source, file="", first_line=1, literal=False)
-    return InlineReader(marked, "", marked.text.split("\n"), 1).source(marked.text, 0)
+    remarks = Remarks("")
+    marked = mark_fields(source, remarks, first_line=1, literal=False)
+    return InlineReader(marked, remarks, first_line=1).source(marked.text, 0)

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 from markdown_it.tree import SyntaxTreeNode
 
-_FIGURE = re.compile(r" {0,3}!\[(?P<alt>(?:(?!\]\().)*)\]\((?P<path>(?:(?!\]\().)*)\)\s*")
+_FIGURE = re.compile(r"\s*!\[(?P<alt>(?:(?!\]\().)*)\]\((?P<path>(?:(?!\]\().)*)\)\s*")
 _TITLED = re.compile(r"""(?P<path>.*?)\s+(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 _BLOCK_START = re.compile(
     r"(?P<mark>[-+*](?=\s)|>|#{1,6}(?=\s|$)|[`~]{3}|[-*_](?=\s*[-*_]\s*[-*_]))|\d+(?=[.)](?:\s|$))"
 )
-_TURN = re.compile(r" {0,3}\*\*(?P<speaker>[^*:：]+)(?:[:：]\*\*|\*\*[:：])(?P<text>.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_ATTRIBUTION = re.compile(r"\s*(?:--|——|[-–—])\s*(?P<who>(?![-–—\s]+$)\S.*)")
-_QUOTE = re.compile(r" {0,3}> ?")
+_TURN = re.compile(r"\s*\*\*(?P<speaker>[^*:：]+)(?:[:：]\*\*|\*\*[:：])(?P<text>.*)")
+_FENCE = re.compile(r"[ \t]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)*(?P<fence>`{3,}(?=[^`]*$)|~{3,})")
+_ATTRIBUTION = re.compile(r"\s*(?:--|——|[-–—](?![-–—]))(?!\d)\s*(?P<who>(?![-–—\s]+$)\S.*)")
+_QUOTE = re.compile(r"^[ \t]*> ?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +104,8 @@ def _fence_after(line: str, fence: str) -> str:
     if found is None:
         return fence
     if not fence:
-        return found[1]
-    closes = found[1].startswith(fence) and not line.strip().strip(fence[0])
+        return found["fence"]
+    closes = found["fence"].startswith(fence) and not line.strip().strip(fence[0])
     return "" if closes else fence
 
 

@@ -7,30 +7,48 @@ reference definitions: each would make typed words vanish or change their meanin
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, list_block
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_cjk_friendly import cjk_friendly, is_cjk
 
 _OFF = ("code", "lheading", "reference", "html_block", "html_inline", "text_join")
 _ORDERED = re.compile(r"(\d{1,9})([.)])(?:[ \t]|$)")
-_MOST_NESTED = 50
+_MOST_NESTED = 50  # counts a list twice: itself and its items
+
+
+class TooDeep(Exception):
+    """Marks are nested so deeply that what they hold would be dropped."""
+
+    def __init__(self, line: int) -> None:
+        """`line` is counted from 0."""
+        super().__init__(f"line {line} is nested too deeply")
+        self.line = line
 
 
 def parse(source: str) -> SyntaxTreeNode:
-    """Parse Markdown; nodes carry their source lines in `map`, counted from 0."""
-    return SyntaxTreeNode(_parser().parse(source))
+    """Parse Markdown; nodes carry their source lines in `map`, counted from 0. Raises TooDeep."""
+    return _tree(_parser().parse(source))
 
 
 def parse_inline(source: str) -> list[SyntaxTreeNode]:
-    """Parse one run of text, without any block structure."""
+    """Parse one run of text, without any block structure. Raises TooDeep."""
     if not source:
         return []
-    return SyntaxTreeNode(_parser().parseInline(source)).children[0].children
+    return _tree(_parser().parseInline(source)).children[0].children
+
+
+def _tree(tokens: Sequence[Token]) -> SyntaxTreeNode:
+    for token in tokens:
+        if any(one.level > _MOST_NESTED for one in (token, *(token.children or ()))):
+            raise TooDeep(token.map[0] if token.map else 0)
+    return SyntaxTreeNode(tokens)
 
 
 def cjk(char: str) -> bool:
@@ -50,7 +68,7 @@ class _Markdown(MarkdownIt):
 
 @cache
 def _parser() -> MarkdownIt:
-    parser = _Markdown("commonmark", {"html": False, "maxNesting": _MOST_NESTED}).use(cjk_friendly)
+    parser = _Markdown("commonmark", {"html": False, "maxNesting": _MOST_NESTED + 2}).use(cjk_friendly)
     parser.disable(list(_OFF))
     parser.block.ruler.at("list", _list, {"alt": ["paragraph", "blockquote"]})
     parser.block.ruler.before("list", "list_ends", _list_ends, {"alt": ["list"]})

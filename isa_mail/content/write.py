@@ -14,6 +14,7 @@ from isa_mail.content.fields import write_field
 from isa_mail.content.inline import read_inline
 from isa_mail.content.lines import is_figure, is_turn
 from isa_mail.content.markdown import cjk
+from isa_mail.content.section import read_section
 from isa_mail.model import (
     Attribution,
     Block,
@@ -44,6 +45,10 @@ _ENTITY = re.compile(r"&(?=#?\w+;)")
 _BRACES = re.compile(r"\{\{")
 _HEADER_BRACES = re.compile(r"(\\*)\{\{")
 _LINE_START = re.compile(r"(?P<number>\d{1,9})(?P<dot>[.)])|(?P<mark>[#>+=~-])|(?P<dash>[–—])")
+_ESCAPED_NUMBER = re.compile(
+    r"^([^\w\n]*\d{1,9})\\([.)])", re.MULTILINE
+)  # needed only where it would go on a list
+_TRAILING_HASHES = re.compile(r"(?<![^ \t])#+$")
 _DASHES = {"–": "&ndash;", "—": "&mdash;"}
 _ALWAYS = frozenset("\\`<")
 # How emphasis and strong emphasis may be marked, by depth; the first that reads back equal is taken.
@@ -62,7 +67,10 @@ def write_section(section: Section) -> str:
         title = f", {_plain(signature.title)}" if signature.title else ""
         lines.append(f"Signed: {_plain(signature.name)}{title}")
     body = _Writer(section.kind).blocks(section.body)
-    return "\n".join((*lines, "", *body)).rstrip("\n") + "\n"
+    written = "\n".join((*lines, "", *body)).rstrip("\n") + "\n"
+    plain = _ESCAPED_NUMBER.sub(r"\1\2", written)
+    read, _ = read_section(plain.encode(), name=section.name, file=section.place.file)
+    return plain if read == section else written
 
 
 def _plain(text: PlainText) -> str:
@@ -96,8 +104,13 @@ class _Writer:
         return lines
 
     def _marker(self, block: Block, above: Block | None, previous: str, *, quoted: bool) -> str:
-        """Choose a list's marker: another one than that of the list right above, no dash in a quotation."""
+        """Choose a list's marker: another one than that of the list right above, no dash in a quotation.
+
+        With an empty item it is a plus: three dashes or asterisks in a line would be a thematic break.
+        """
         match block:
+            case BulletList(items) if () in items:
+                first, second = "+", "*"
             case BulletList() | EventList():
                 first, second = ("*", "+") if quoted else ("-", "*")
             case OrderedList():
@@ -113,7 +126,7 @@ class _Writer:
             case CallToAction(link):
                 return _inline((link,)).split("\n")
             case Heading(level, text):
-                return [f"{'#' * level} {_inline(text)}".rstrip()]
+                return [f"{'#' * level} {_TRAILING_HASHES.sub(_escaped, _inline(text))}"]
             case Figure(path, alt, caption):
                 written = f"![{alt}]({path})"
                 return [written, *(_inline(caption).split("\n") if caption else ())]
@@ -149,7 +162,7 @@ class _Writer:
         if attribution is not None:
             role = f", {_inline(attribution.role)}" if attribution.role else ""
             lines += ["", f"— {_inline(attribution.name)}{role}"]
-        return [f"> {line}".rstrip() for line in lines] or [">"]
+        return [f"> {line}" if line else ">" for line in lines] or [">"]
 
     def _turn(self, speaker: RichText, inner: Sequence[Block]) -> list[str]:
         first = f"**{_inline(speaker)}:**"
@@ -307,8 +320,12 @@ def _code(code: str) -> str:
     runs = {len(run) for run in re.findall(r"`+", code)}
     ticks = "`" * next(length for length in range(1, len(runs) + 2) if length not in runs)
     pad = " " if code[:1] in ("`", " ") or code[-1:] in ("`", " ") else ""
-    pad = "" if code and not code.strip(" ") else pad
+    pad = pad if code.strip() else ""
     return f"{ticks}{pad}{code}{pad}{ticks}"
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\{found[0]}"
 
 
 def _as_entity(char: str | re.Match[str]) -> str:

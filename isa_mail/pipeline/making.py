@@ -7,14 +7,25 @@ so that what is seen is what is built (promise 1). No clock: what is built depen
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail import __version__
-from isa_mail.errors import ContentError, IsaMailError, Several
-from isa_mail.model import Edition, Finding, Place, Recipient, RenderedEdition
+from isa_mail.errors import BuildError, ContentError, IsaMailError, Several
+from isa_mail.model import (
+    Attachment,
+    Edition,
+    Finding,
+    Picture,
+    Place,
+    Publication,
+    Recipient,
+    RenderedEdition,
+    Severity,
+    WebPage,
+)
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build, BuiltLetter
 from isa_mail.workspace.find import Workspace
@@ -53,13 +64,32 @@ def read_editions(workspace: Workspace, settings: Settings, name: str) -> tuple[
     return tuple(editions)
 
 
-def _render(workspace: Workspace, settings: Settings, edition: Edition) -> RenderedEdition:
+def _render(
+    workspace: Workspace, publication: Publication, edition: Edition, languages: tuple[str, ...]
+) -> RenderedEdition:
     """Render one language: what `build` stores and `preview` shows."""
     from isa_mail.render.edition import render
 
     return render(
         edition,
-        settings.publication.in_language(edition.language),
+        publication.in_language(edition.language),
+        languages=languages,
+        edition_directory=workspace.edition_directory(edition.name),
+        workspace=workspace.root,
+        templates=workspace.templates,
+    )
+
+
+def _render_page(
+    workspace: Workspace, publication: Publication, edition: Edition, languages: tuple[str, ...]
+) -> WebPage:
+    """Render the web version of one language."""
+    from isa_mail.render.web import render_page
+
+    return render_page(
+        edition,
+        publication.in_language(edition.language),
+        languages=languages,
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
         templates=workspace.templates,
@@ -67,13 +97,19 @@ def _render(workspace: Workspace, settings: Settings, edition: Edition) -> Rende
 
 
 def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
-    """Render an edition in memory, for `preview`; build/ is never written. Raises what `build` raises."""
+    """Render an edition in memory, for `preview`; build/ is never written. Raises what `build` raises.
+
+    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others.
+    """
     from isa_mail.message.merge import fill
     from isa_mail.preview.server import Draft, DraftLetter
 
     letters = {}
-    for edition in read_editions(workspace, settings, name):
-        rendered = _render(workspace, settings, edition)
+    publication = replace(settings.publication, linked_pictures=False)
+    editions = read_editions(workspace, settings, name)
+    languages = tuple(edition.language for edition in editions)
+    for edition in editions:
+        rendered = _render(workspace, publication, edition, languages)
         html, text, subject = (
             fill(part, _sample(edition.language), brackets=True)
             for part in (rendered.html, rendered.text, rendered.subject)
@@ -89,44 +125,97 @@ def watched(workspace: Workspace, name: str) -> tuple[Path, ...]:
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many files there are, and how many octets they have together."""
+
+    number: int
+    octets: int
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
     """What `build` has to tell."""
 
     build: Build
     title: str
     sections: Mapping[str, int]  # language -> number of sections
+    pictures: Mapping[str, Sizes]  # language -> those that the letter shows
+    attachments: Mapping[str, Sizes]
+    upload: str  # where its web folder has to lie before it is sent; "": nowhere
     findings: tuple[Finding, ...]
 
 
-def build(workspace: Workspace, settings: Settings, name: str) -> Built:
-    """Render an edition once, compile its message once a language, and store both in build/EDITION/."""
-    from isa_mail.message.template import compile_message
+def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping: bool = False) -> Built:
+    """Render an edition once, compile its message once a language, and store both in build/EDITION/.
 
-    entries = build_folder.inputs(workspace, name, settings.publication)
+    Raises what reading and rendering raise, and BuildError for a letter that is too long to be shown whole, unless
+    `allow_clipping` is set, or too heavy to be mailed; then the last build stays.
+    """
+    from isa_mail.message.template import compile_message
+    from isa_mail.message.weight import weight_findings
+    from isa_mail.render.web import PICTURES, folder_address
+
+    publication = settings.publication
+    entries = build_folder.inputs(workspace, name, publication)
     fingerprint = build_folder.fingerprint(entries)
     editions = read_editions(workspace, settings, name)
-    rendered = tuple(_render(workspace, settings, edition) for edition in editions)
+    languages = tuple(edition.language for edition in editions)
+    rendered = tuple(_render(workspace, publication, edition, languages) for edition in editions)
+    pages = tuple(_render_page(workspace, publication, edition, languages) for edition in editions)
+    found = [finding for edition in editions for finding in edition.findings]
+    found += [finding for edition in rendered for finding in edition.findings]
+    found += [finding for page in pages for finding in page.findings]
+    _refuse_clipped(found, name, allow_clipping)
     letters = tuple(
         _built_letter(
             edition,
-            compile_message(
-                edition, settings.publication.in_language(edition.language), fingerprint=fingerprint
-            ),
+            compile_message(edition, publication.in_language(edition.language), fingerprint=fingerprint),
             folder,
         )
         for edition, (folder, _) in zip(rendered, workspace.language_folders(name), strict=True)
     )
+    for edition, built_letter in zip(rendered, letters, strict=True):
+        octets = len(built_letter.files[build_folder.MESSAGE_FILE])
+        found += weight_findings(edition, octets, workspace.place(workspace.edition_directory(name)))
     if build_folder.inputs(workspace, name, settings.publication) != entries:
         raise ContentError(
             "A file was changed while the letter was being built.",
             place=workspace.place(workspace.edition_directory(name)),
             hint=f"Run it again: isa-mail build {name}",
         )
-    read = (finding for edition in editions for finding in edition.findings)
-    findings = (*read, *(finding for edition in rendered for finding in edition.findings))
-    stored = build_folder.write_build(workspace, name, letters, entries, __version__)
-    sections = {edition.language: len(edition.sections) for edition in editions}
-    return Built(stored, rendered[0].title, sections, findings)
+    web = {page.path: page.html.encode() for page in pages}
+    web |= {f"{PICTURES}{picture.filename}": picture.data for page in pages for picture in page.pictures}
+    stored = build_folder.write_build(workspace, name, letters, web, entries, __version__)
+    return Built(
+        build=stored,
+        title=rendered[0].title,
+        sections={edition.language: len(edition.sections) for edition in editions},
+        pictures={
+            edition.language: _sizes(page.pictures if publication.linked_pictures else edition.pictures)
+            for edition, page in zip(rendered, pages, strict=True)
+        },
+        attachments={edition.language: _sizes(edition.attachments) for edition in rendered},
+        upload=folder_address(publication, name) or "",
+        # What both languages share, such as an attachment, is pointed out once.
+        findings=tuple(dict.fromkeys(found)),
+    )
+
+
+def _refuse_clipped(found: list[Finding], name: str, allowed: bool) -> None:
+    """Refuse a letter that Gmail cuts off; where a person has allowed it, let the finding be a warning."""
+    errors: list[IsaMailError] = []
+    for number, finding in enumerate(found):
+        if (finding.code, finding.severity) != ("R101", Severity.BLOCKS):
+            continue
+        hint = f"{finding.hint} To build it as it is: isa-mail build {name} --allow-clipping"
+        errors.append(BuildError(finding.message, place=finding.place, hint=hint))
+        found[number] = replace(finding, severity=Severity.WARNING)
+    if errors and not allowed:
+        raise errors[0] if len(errors) == 1 else Several(errors)
+
+
+def _sizes(files: tuple[Picture, ...] | tuple[Attachment, ...]) -> "Sizes":
+    return Sizes(len(files), sum(len(file.data) for file in files))
 
 
 def _sample(language: str) -> Recipient:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import ListError, SendRefused, Several
+from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
     Input,
@@ -23,8 +23,9 @@ from isa_mail.model import (
     State,
     TransportName,
 )
-from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
+from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
+from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -32,7 +33,7 @@ from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
-    from isa_mail.store.audience import Audience, Kind
+    from isa_mail.store.audience import Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
 
@@ -75,25 +76,16 @@ class SendPlan:
     transport: TransportName
     smtp: SmtpSettings | None
     build: Build
+    templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: Plan
     lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
     suppression_changed: datetime | None
-    previous: "Comparison | None"
+    previous: Comparison | None
     outbox: str  # the folder, as a person would type it
     messages_per_minute: int
     seconds: float  # at the set pace, retries aside
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """The lists now against those of the last edition sent, by keys."""
-
-    edition: str
-    new: tuple[str, ...]  # would get this edition, and were not to get that one
-    gone: tuple[str, ...]  # were to get that one, and are not on these lists
-    suppressed: tuple[str, ...]  # were to get that one, are on these lists, and have left
 
 
 def make_send_plan(
@@ -107,14 +99,14 @@ def make_send_plan(
 ) -> SendPlan:
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
+    templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
     audience = lists.audience
     if settings.copy_to and not options.where:
-        lists = _with_copy(lists, current, settings)
+        lists = _with_copy(lists, templates, settings)
     audience.suppress(entry.address for entry in suppressions.list())
     rows = journal.deliveries(edition, transport)
     audience.note_states((row.recipient.key, row.state) for row in rows)
-    templates = built_templates(current)
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
@@ -135,6 +127,7 @@ def make_send_plan(
         transport=transport,
         smtp=smtp,
         build=current,
+        templates=templates,
         plan=plan,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
@@ -150,38 +143,8 @@ def make_send_plan(
 def read_send_lists(
     workspace: Workspace, settings: Settings, options: SendOptions
 ) -> tuple[StagedLists, tuple[Path, ...]]:
-    """Read the lists of a run into an audience, whom --where leaves out left out; and say which files they are.
-
-    Raises ListError, and SendRefused if no list is named.
-    """
-    from isa_mail.recipients.select import selector
-    from isa_mail.store.audience import Audience
-
-    names = options.lists or settings.lists
-    if not names:
-        raise SendRefused(
-            "No recipient list is named.",
-            place=workspace.place(workspace.settings_file),
-            hint='Write lists = ["members.csv"] into isa-mail.toml, or name one: --to members.csv',
-        )
-    sources = tuple(_source(workspace, name) for name in names)
-    lists = stage_lists(sources, Audience(), root=workspace.root)
-    if options.where:
-        holds = selector(options.where, lists.columns)
-        everyone = lists.people(tuple(lists.audience.counts()))
-        lists.audience.leave_out(identity for identity, person in everyone if not holds(person))
-    return lists, tuple(source.path for source in sources)
-
-
-def _source(workspace: Workspace, name: str) -> ListSource:
-    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that."""
-    try:
-        return ListSource(workspace.list_file(name))
-    except ListError:
-        file, mark, sheet = name.rpartition("#")
-        if not mark:
-            raise
-        return ListSource(workspace.list_file(file), sheet.strip())
+    """Read the lists of a run, and say which files they are. Raises ListError and SendRefused."""
+    return read_lists(workspace, settings, options.lists, options.where)
 
 
 def _plan(lists: StagedLists, options: SendOptions, finish: Callable[[Recipient], Recipient] | None) -> Plan:
@@ -210,7 +173,9 @@ def _plan(lists: StagedLists, options: SendOptions, finish: Callable[[Recipient]
     )
 
 
-def _with_copy(lists: StagedLists, current: Build, settings: Settings) -> StagedLists:
+def _with_copy(
+    lists: StagedLists, templates: Mapping[str, "MessageTemplate"], settings: Settings
+) -> StagedLists:
     """Add `copy_to` as one more person, journaled like everyone: never twice, and counted.
 
     A merge field without fallback shows its own name there: the copy must not keep an edition from going out.
@@ -219,7 +184,7 @@ def _with_copy(lists: StagedLists, current: Build, settings: Settings) -> Staged
     from isa_mail.recipients.people import ListHeader
 
     assert settings.copy_to is not None
-    needed = {field.name for template in built_templates(current).values() for field in template.fields}
+    needed = {field.name for template in templates.values() for field in template.fields}
     fields = sorted(needed - {"address", "name", "greeting"})
     columns = Columns(
         headers=("address", "name", *fields),
@@ -271,47 +236,8 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     )
 
 
-def compare(audience: "Audience", journal: "Journal", edition: str) -> Comparison | None:
-    """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
-    previous = journal.last_edition_before(edition, TransportName.SMTP)
-    if previous is None:
-        return None
-    meant = tuple(state for state in State if state is not State.SUPPRESSED)
-    rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(row.recipient.key for row in rows)
-    return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
-
-
-def greeter(
-    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
-) -> Callable[[Recipient], Recipient] | None:
-    """Return what adds the merge value `greeting` to a person; None if no letter asks for it.
-
-    Whoever cannot be greeted by name gets the field's fallback, which is the edition's own greeting; where the
-    letter has none, the formula for people unknown.
-    """
-    from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
-
-    alone = {
-        language: any(field.fallback is None for field in template.fields if field.name == "greeting")
-        for language, template in templates.items()
-        if any(field.name == "greeting" for field in template.fields)
-    }
-    if not alone:
-        return None
-
-    def add(person: Recipient) -> Recipient:
-        language = language_of(person)
-        words = greeting(person, language)
-        if words is None and alone.get(language):
-            words = UNKNOWN_PERSON[language]
-        return replace(person, fields={**person.fields, "greeting": words}) if words else person
-
-    return add
-
-
 def _check_merge(
-    templates: "dict[str, MessageTemplate]",
+    templates: Mapping[str, "MessageTemplate"],
     current: Build,
     settings: Settings,
     recipients: Iterable[Recipient],
@@ -327,10 +253,21 @@ def _check_merge(
 
 
 def built_templates(current: Build) -> dict[str, "MessageTemplate"]:
+    """Read the compiled letters of a build, by language.
+
+    Raises BuildError if one is damaged or belongs to another build, as when it is built anew just now.
+    """
     from isa_mail.message.template import MessageTemplate
 
     place = Place(str(current.directory))
-    return {
+    templates = {
         language: MessageTemplate.from_bytes(current.letter(language), place=place)
         for language in current.folders
     }
+    if any(template.fingerprint != current.fingerprint for template in templates.values()):
+        raise BuildError(
+            f"The build of {current.edition} is put together from two builds.",
+            place=place,
+            hint=f"Make it again: isa-mail build {current.edition}",
+        )
+    return templates

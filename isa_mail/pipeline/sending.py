@@ -67,9 +67,8 @@ class Sending:
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
-        templates = built_templates(self.plan.build)
         for recipient in self.plan.plan.to_send:
-            _merge(templates[self._language(recipient)], recipient, date=now)
+            _merge(self.plan.templates[self._language(recipient)], recipient, date=now)
 
     def deliver(
         self,
@@ -128,7 +127,7 @@ class Sending:
     def _begin(self, now: datetime) -> Dispatch:
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
-        letters = {language: plan.build.letter(language) for language in plan.build.folders}
+        letters = {language: template.to_bytes() for language, template in plan.templates.items()}
         begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
         dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan

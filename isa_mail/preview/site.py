@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from isa_mail.preview.current import Current
 from isa_mail.preview.draft import DraftLetter
+from isa_mail.typography.languages import OWN_NAMES
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 _VIEWS = {"desktop": "Desktop", "phone": "Phone", "text": "Text"}
-_LANGUAGE_NAMES = {"de": "Deutsch", "zh": "中文", "en": "English"}
 _FRAME_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -91,7 +91,7 @@ def _add_frame(site: "Flask", current: Current) -> None:
             state=state,
             letter=letters.get(language),
             language=language,
-            languages={code: _LANGUAGE_NAMES.get(code, code) for code in letters},
+            languages={code: OWN_NAMES.get(code, code) for code in letters},
             view=view if view in _VIEWS else "desktop",
             views=_VIEWS,
         )

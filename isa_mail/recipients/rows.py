@@ -97,7 +97,7 @@ class RowReader:
         filled = [cell for cell in cells if cell]
         if not filled:
             return
-        if not written and _is_total(filled):
+        if _is_total(filled):
             yield findings.row_of_totals(place, " ".join(filled))
             return
         if any(cells[width:]):

@@ -16,6 +16,7 @@ from isa_mail.model import Edition, Escape, Hole, MergeField, Place, PlainText, 
 
 BUILT_IN = Place("templates/newsletter.html.j2")  # where the letter's own fields stand
 _PREFIX_LETTERS = 9  # 16 ** 9 prefixes; with kind, number and end a mark is as wide as a longish name
+_ADDRESS_WIDTH = 40  # columns: a mark is wrapped as the value will be, and few addresses are longer
 _IN_ADDRESS = re.compile(r"""(?:href|src)\s*=\s*(?:"[^"<>]*|'[^'<>]*)\Z""", re.IGNORECASE)
 
 
@@ -43,8 +44,11 @@ class Marks:
         return self.prefix in text
 
     def _mark(self, kind: str, merge_field: MergeField) -> str:
+        number = str(len(self._fields))
         self._fields.append(merge_field)
-        return f"{self.prefix}{kind}{len(self._fields) - 1}x"
+        if merge_field.name == "address":
+            number = number.zfill(_ADDRESS_WIDTH - len(f"{self.prefix}{kind}x"))
+        return f"{self.prefix}{kind}{number}x"
 
     def holes(self, rendered: str, escape: Escape) -> Template:
         """Split a rendered part at its marks; `escape` is how the part writes a value outside addresses.

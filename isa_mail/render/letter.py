@@ -68,10 +68,11 @@ class Letter:
     pieces: tuple[Piece, ...]
     because: PlainText
     address: MergeField
+    web_version: str  # its address; "": none
 
 
-def letter(edition: Edition, publication: Publication) -> Letter:
-    """Arrange an edition."""
+def letter(edition: Edition, publication: Publication, *, web_version: str = "") -> Letter:
+    """Arrange an edition. `web_version` is where it can be read on the web."""
     own = words(edition.language)
     pieces = _pieces(edition.sections)
     count = next(
@@ -99,6 +100,7 @@ def letter(edition: Edition, publication: Publication) -> Letter:
         pieces=pieces[count:],
         because=(before, address, after),
         address=address,
+        web_version=web_version,
     )
 
 

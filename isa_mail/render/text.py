@@ -2,8 +2,9 @@
 
     CallToAction(Link(("Mehr über Taicang",), ("https://taicang.example",))) -> "Mehr über Taicang:\n<https://taicang.example>"
 
-Pure but for the template file. Set from the content, never scraped from the HTML: lines of at most 72 columns, URLs
-whole and in angle brackets (RFC 3986 appendix C), so that no mail program cuts one.
+Pure but for the template file. Set from the content, never scraped from the HTML: lines of at most 72 columns, every
+address whole and in angle brackets (RFC 3986 appendix C), so that no mail program cuts one or takes Chinese characters
+for a part of it. What belongs to the line above is indented: a caption, a turn's further lines, an event's title.
 """
 
 import re
@@ -42,7 +43,7 @@ from isa_mail.render.templates import environment, run
 from isa_mail.typography.width import LINE_WIDTH, display_width, wrap
 from isa_mail.typography.words import Words
 
-_QUOTATION_INDENT = "    "
+_INDENT = "    "
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class _Setter:
     marks: Marks
     words: Words
     width: int = field(default=LINE_WIDTH)
+
+    @property
+    def chinese(self) -> bool:
+        return self.words.colon == "："
 
     def inline(self, text: RichText) -> str:
         """Join running text; a line break the author asked for is a newline."""
@@ -78,14 +83,14 @@ class _Setter:
         if target.startswith("#"):
             return label  # nothing to jump to in plain text
         if _same(label, target):
-            return label if target.startswith(("mailto:", "tel:")) else f"<{target}>"
-        return f"{label} <{target}>"
+            return label if target.startswith("tel:") else f"<{target.removeprefix('mailto:')}>"
+        return f"{label}{self._blank()}<{target}>"
 
     def lines(self, text: str, first: str = "", rest: str = "") -> list[str]:
         """Wrap, keeping the author's own line breaks."""
         result: list[str] = []
         for line in text.split("\n"):
-            result += wrap(line, self.width, rest if result else first, rest)
+            result += wrap(line, self.width, rest if result else first, rest, chinese=self.chinese)
         return result
 
     def blocks(self, blocks: Iterable[Block]) -> list[str]:
@@ -126,24 +131,28 @@ class _Setter:
             case CallToAction(link=link):
                 return self._call_to_action(link)
             case Preformatted(text=text):
-                return ["    " + line for line in clean(text).split("\n")]  # its lines are kept, however long
+                return _indent(clean(text).split("\n"), _INDENT)  # its lines are kept, however long
             case ThematicBreak():
                 return ["* * *"]
 
     def _figure(self, figure: Figure) -> list[str]:
-        said = f"[{self.words.picture}{self.words.colon}{self._blank()}{clean(figure.alt)}]"
-        picture = self.lines(said) if figure.alt.strip() else []
-        return picture + (self.lines(self.inline(figure.caption)) if figure.caption else [])
+        """Set what a picture shows in brackets and its caption below; a decoration without a caption is left out."""
+        if not (figure.alt.strip() or figure.caption):
+            return []
+        shown = f"{self.words.colon}{self._blank()}{clean(figure.alt)}" if figure.alt.strip() else ""
+        caption = self._inside(_INDENT).lines(self.inline(figure.caption)) if figure.caption else []
+        return [*self.lines(f"[{self.words.picture}{shown}]"), *_indent(caption, _INDENT)]
 
     def _quotation(self, blocks: tuple[Block, ...], attribution: Attribution | None) -> list[str]:
-        inner = self._inside(_QUOTATION_INDENT)
+        inner = self._inside(_INDENT)
         lines = inner.blocks(blocks)
         if attribution:
             role = self.inline(attribution.role)
-            comma = "，" if self.words.colon == "：" else ", "
+            comma = "，" if self.chinese else ", "
             who = self.inline(attribution.name) + (comma + role if role else "")
-            lines += inner.lines(who, "— ", "  ")
-        return _indent(lines, _QUOTATION_INDENT)
+            dash = self.words.attribution
+            lines += inner.lines(who, dash, " " * display_width(dash, chinese=self.chinese))
+        return _indent(lines, _INDENT)
 
     def _list(self, items: tuple[tuple[Block, ...], ...], mark: Callable[[int], str]) -> list[str]:
         result: list[str] = []
@@ -165,25 +174,26 @@ class _Setter:
         return [*self.lines(label.rstrip(" :：") + self.words.colon), f"<{target}>"]
 
     def _turn(self, speaker: RichText, blocks: tuple[Block, ...]) -> list[str]:
-        name = self.inline(speaker) + self.words.colon
-        if not blocks or not isinstance(blocks[0], Paragraph):
-            return [*self.lines(name), "", *self.blocks(blocks)]
-        first = self.lines(name + self._blank() + self.inline(blocks[0].text))
-        following = self.blocks(blocks[1:])
-        return [*first, "", *following] if following else first
+        """Let the name stand out at the margin, as in a play, and indent all else that is said."""
+        said = self.inline(speaker) + self.words.colon
+        if blocks and isinstance(blocks[0], Paragraph):
+            said += self._blank() + self.inline(blocks[0].text)
+            blocks = blocks[1:]
+        following = _indent(self._inside(_INDENT).blocks(blocks), _INDENT)
+        return [*self.lines(said, "", _INDENT), *(["", *following] if following else [])]
 
     def _events(self, block: EventList) -> list[str]:
-        result = self.lines(self.words.events + self.words.colon)
-        inner = self._inside("    ")
+        result: list[str] = []
+        inner = self._inside(_INDENT)
         for event in block.events:
             result += ["", *self.lines(self.inline(event.when))]
             for text in (event.title, event.place):
-                result += _indent(inner.lines(self.inline(text)), "    ") if text else []
-        return result
+                result += _indent(inner.lines(self.inline(text)), _INDENT) if text else []
+        return result[1:]
 
     def _blank(self) -> str:
         """Give what follows a colon: Chinese punctuation brings its own room."""
-        return "" if self.words.colon == "：" else " "
+        return "" if self.chinese else " "
 
     def _inside(self, indent: str) -> "_Setter":
         return _Setter(self.marks, self.words, self.width - len(indent))
@@ -202,9 +212,10 @@ def set_text(
         return "\n".join(setter.lines(_joined(text, marks), first, rest))
 
     def underlined(text: PlainText | str, mark: str) -> str:
-        """Underline the last line; without text, draw a line across the page."""
+        """Underline a heading over its whole width; without text, draw a line across the page."""
         lines = setter.lines(_joined(text, marks))
-        return "\n".join([*lines, mark * (display_width(lines[-1]) if lines else LINE_WIDTH)])
+        width = max((display_width(line, chinese=setter.chinese) for line in lines), default=LINE_WIDTH)
+        return "\n".join([*lines, mark * width])
 
     filters: dict[str, Callable[..., object]] = {
         "wrapped": wrapped,

@@ -8,6 +8,9 @@ Pure. Section files, lists and isa-mail.toml all ask here, so that one word mean
 LANGUAGES = ("de", "zh", "en")
 """The languages that a letter can be written in."""
 
+OWN_NAMES = {"de": "Deutsch", "zh": "中文", "en": "English"}
+"""Each language in its own words, as its readers look for it."""
+
 _NAMES = {
     "de": ("de", "ger", "deu", "deutsch", "german", "德语", "德文"),
     "zh": ("zh", "cn", "chi", "zho", "chinesisch", "chinese", "中文", "汉语", "漢語", "简体中文", "普通话"),

@@ -23,6 +23,7 @@ class Words:
     imprint: str
     web_version: str
     colon: str
+    attribution: str  # the dash before the speaker of a quotation, in the text part
 
 
 _WORDS = {
@@ -36,6 +37,7 @@ _WORDS = {
         imprint="Impressum",
         web_version="Im Browser ansehen",
         colon=":",
+        attribution="– ",
     ),
     "en": Words(
         issue="Issue %s",
@@ -47,6 +49,7 @@ _WORDS = {
         imprint="Legal notice",
         web_version="View in your browser",
         colon=":",
+        attribution="— ",
     ),
     "zh": Words(
         issue="第%s期",
@@ -58,6 +61,7 @@ _WORDS = {
         imprint="出版信息",
         web_version="在浏览器中查看",
         colon="：",
+        attribution="——",
     ),
 }
 

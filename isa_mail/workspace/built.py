@@ -2,6 +2,7 @@
 
     build/2026-09/  newsletter.html  newsletter.txt  newsletter.eml  letter.json  manifest.json
     build/2026-09/de/newsletter.html …                          in an edition with language folders
+    build/2026-09/web/  index.html  pictures/stand-3f2a.jpg     what goes to the web site
 
 Edge: hashes what a build is made from, writes the folder as a whole or not at all, reads it back. The fingerprint
 covers texts, pictures, attachments, templates and the publication's settings; not .env, pace or lists.
@@ -10,6 +11,7 @@ covers texts, pictures, attachments, templates and the publication's settings; n
 import hashlib
 import json
 import shutil
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 MANIFEST_FILE = "manifest.json"
 LETTER_FILE = "letter.json"
 HTML_FILE, TEXT_FILE, MESSAGE_FILE = "newsletter.html", "newsletter.txt", "newsletter.eml"
+WEB_FOLDER = "web"
 PUBLICATION_INPUT = f"{SETTINGS_FILE} (publication)"
 _VERSION = 1
 
@@ -66,7 +69,7 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
     """Hash everything that a build of `edition` is made from, sorted by name."""
     files = dict(_edition_files(workspace, edition)) | dict(_template_files(workspace))
     if publication.logo:
-        files[publication.logo] = workspace.root / publication.logo
+        files[publication.logo] = _as_spelled_on_disk(workspace.root / publication.logo)
     hashes = {name: _sha256(path.read_bytes()) for name, path in files.items() if path.is_file()}
     settings = json.dumps(asdict(publication), ensure_ascii=False, sort_keys=True)
     hashes[PUBLICATION_INPUT] = _sha256(settings.encode())
@@ -97,19 +100,24 @@ def write_build(
     workspace: Workspace,
     edition: str,
     letters: tuple[BuiltLetter, ...],
+    web: Mapping[str, bytes],
     entries: tuple[Input, ...],
     version: str,
 ) -> Build:
-    """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one."""
+    """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one.
+
+    `web` is what goes into its web folder, by path.
+    """
     directory = workspace.build_directory(edition)
     fresh = directory.with_name(f".{edition}.new")
     if fresh.exists():  # left over from a killed build
         shutil.rmtree(fresh)
+    files = {f"{WEB_FOLDER}/{path}": data for path, data in web.items()}
     for letter in letters:
-        folder = fresh / letter.folder
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in letter.files.items():
-            (folder / name).write_bytes(data)
+        files |= {f"{letter.folder}/{name}".lstrip("/"): data for name, data in letter.files.items()}
+    for name, data in files.items():
+        (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+        (fresh / name).write_bytes(data)
     manifest = {
         "version": _VERSION,
         "isa_mail": version,
@@ -187,6 +195,15 @@ def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Pa
         hidden = any(part.startswith((".", "~$")) for part in inside.parts)
         if path.is_file() and not hidden and path.name != SENT_FILE:
             yield path.relative_to(workspace.root).as_posix(), path
+
+
+def _as_spelled_on_disk(path: Path) -> Path:
+    """Find a file whatever way its umlauts are composed, as rendering does: macOS and zip files take them apart."""
+    if path.name.isascii() or path.exists() or not path.parent.is_dir():
+        return path
+    wanted = unicodedata.normalize("NFC", path.name)
+    there = path.parent.iterdir()
+    return next((each for each in there if unicodedata.normalize("NFC", each.name) == wanted), path)
 
 
 def _template_files(workspace: Workspace) -> Iterator[tuple[str, Path]]:

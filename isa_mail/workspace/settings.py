@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from isa_mail.addresses import parse_mailbox
 from isa_mail.errors import AddressError, SettingsError
@@ -29,6 +30,8 @@ _KEYS = (
     "imprint",
     "logo",
     "languages",
+    "web_address",
+    "pictures",
     "lists",
     "test_to",
     "copy_to",
@@ -40,6 +43,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _LIST_ID = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
+_WEB_ADDRESS = re.compile(r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^?#]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -205,9 +209,11 @@ def _publication(reader: _Reader, languages: tuple[str, ...]) -> Publication:
         list_id=_list_id(reader),
         imprint=reader.string("imprint", required=True, lines=True),
         colours=Colours(_colour(reader, "primary", "#1f4e79"), _colour(reader, "accent", "#b3261e")),
-        logo=reader.string("logo") or None,
+        logo=reader.string("logo").replace("\\", "/") or None,
         languages=languages,
         translations=tuple(_translation(reader, each) for each in languages if reader.value(each)),
+        web_address=_web_address(reader),
+        linked_pictures=_linked_pictures(reader),
     )
 
 
@@ -262,6 +268,44 @@ def _languages(reader: _Reader) -> tuple[str, ...]:
     if not codes:
         raise reader.wrong(("languages",), "languages is empty.", 'Name at least one: languages = ["de"].')
     return tuple(dict.fromkeys(code for code in codes if code))
+
+
+def _web_address(reader: _Reader) -> str | None:
+    text = reader.string("web_address")
+    if not text:
+        return None
+    import idna
+
+    found = _WEB_ADDRESS.fullmatch(text)
+    try:
+        host = idna.encode(found[1].lower(), uts46=True).decode("ascii") if found else ""
+    except idna.IDNAError:
+        host = ""
+    if not found or not host:
+        raise reader.wrong(
+            ("web_address",),
+            f"web_address is {text!r}, and not the https address of a folder.",
+            'Write where your web site shows the editions, for example "https://www.example.org/newsletter/".',
+        )
+    path = quote(found[3] or "/", safe="/%~!$&'()*+,;=:@-._")
+    return f"https://{host}{found[2] or ''}{path.rstrip('/')}/"
+
+
+def _linked_pictures(reader: _Reader) -> bool:
+    text = reader.string("pictures") or "embedded"
+    if text not in ("embedded", "linked"):
+        raise reader.wrong(
+            ("pictures",),
+            f"pictures is {text!r}.",
+            'Write "embedded" (inside the mail) or "linked" (from the web).',
+        )
+    if text == "linked" and not reader.string("web_address"):
+        raise reader.wrong(
+            ("pictures",),
+            "Linked pictures need a place on the web.",
+            'Add a line like web_address = "https://www.example.org/newsletter/".',
+        )
+    return text == "linked"
 
 
 def _delivery(reader: _Reader) -> DeliverySettings:

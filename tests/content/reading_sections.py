@@ -1,6 +1,6 @@
 """What the tests of this room share: reading a text as a section, and asking for findings and errors."""
 
-from isa_mail.content.read import read_section
+from isa_mail.content.section import read_section
 from isa_mail.content.write import write_section
 from isa_mail.errors import IsaMailError, Several
 from isa_mail.model import Block, Finding, Paragraph, Place, RichText, Section

@@ -68,6 +68,12 @@ def test_a_figure_knows_its_line() -> None:
     assert figure.place == at(3)
 
 
+@pytest.mark.parametrize("blank", ["  ", "     ", "\t", "\xa0", "\u3000\u3000"])
+def test_a_figure_and_a_turn_may_be_indented(blank: str) -> None:
+    assert body(f"{blank}![Stand](a.jpg)") == (Figure("a.jpg", "Stand", (), at(1)),)
+    assert body(f"{blank}**A：**Ja.", "interview") == (Turn(("A",), (Paragraph(("Ja.",)),)),)
+
+
 def test_a_figure_needs_no_empty_line_above_it() -> None:
     assert body("Text\n![Stand](a.jpg)\nFoto") == (
         Paragraph(("Text",)),
@@ -204,6 +210,15 @@ def test_a_list_with_dashes_above_the_attribution_stays_a_list() -> None:
 
 def test_a_dash_at_the_start_of_an_earlier_line_is_text() -> None:
     assert body("> Gut\n> – und schön.\n> Ja.") == (Quotation((Paragraph(("Gut – und schön. Ja.",)),), None),)
+
+
+@pytest.mark.parametrize("line", ["-5 Grad", "–5 Grad", "--5 Grad", "-10 % im März"])
+def test_a_negative_number_that_opens_a_quotations_last_line_is_no_attribution(line: str) -> None:
+    assert body(f"> Es waren\n> {line}") == (Quotation((Paragraph((f"Es waren {line}",)),), None),)
+
+
+def test_an_arrow_inside_an_attribution_stays() -> None:
+    assert body("> Gut.\n— Tina Probe -> Köln") == (Quotation(GUT, Attribution(("Tina Probe -> Köln",), ())),)
 
 
 def test_a_quotation_without_an_attribution() -> None:
@@ -556,6 +571,13 @@ def test_a_soft_break_beside_chinese_emphasis_leaves_no_blank() -> None:
     assert words("展会\n**很好**") == ("展会", Strong(("很好",)))
 
 
+@pytest.mark.parametrize("blank", ["\xa0", "\u3000", " \xa0\t", "\u2028", "\u2009"])
+def test_a_line_of_blanks_alone_is_an_empty_line(blank: str) -> None:
+    assert body(f"Eins\n{blank}\nZwei") == (Paragraph(("Eins",)), Paragraph(("Zwei",)))
+    assert body(f"- {blank}\n- b") == (BulletList(((), *items("b"))),)
+    assert body(f"> {blank}\n> b") == (Quotation((Paragraph(("b",)),), None),)
+
+
 def test_two_blanks_or_a_backslash_break_the_line() -> None:
     assert words("Eins  \nzwei") == ("Eins", LineBreak(), "zwei")
     assert words("Eins\\\nzwei") == ("Eins", LineBreak(), "zwei")
@@ -610,6 +632,11 @@ def test_a_links_address_stays_as_it_was_typed(address: str) -> None:
     assert remarks(f"Hier [mehr]({address})!") == []
 
 
+def test_a_links_address_that_goes_over_two_lines_is_an_error() -> None:
+    (error,) = errors("Kind: report\n\nHier [mehr](https://example.org/\\\nab)")
+    assert error.place == Place(FILE, 3)
+
+
 # --- headings and fences ----------------------------------------------------------------------------------
 
 
@@ -635,6 +662,11 @@ def test_a_hash_without_a_blank_is_text() -> None:
     assert words("#isa2019 ist da") == ("#isa2019 ist da",)
 
 
+@pytest.mark.parametrize("line", ["#", "##", "### ###"])
+def test_a_hash_without_words_is_text(line: str) -> None:
+    assert body(line) == (Paragraph((line.split(" ")[0],)),)
+
+
 @pytest.mark.parametrize("fence", ["```", "~~~", "````"])
 def test_a_fenced_block_is_kept_line_by_line(fence: str) -> None:
     assert body(f"{fence}\n8. a\n\n  **b**  c\n\\{fence[0]}\n{fence}\n\nText") == (
@@ -647,6 +679,21 @@ def test_a_fence_that_is_never_closed_keeps_its_words() -> None:
     assert body("```\na\nb") == (Preformatted("a\nb"),)
 
 
+def test_backticks_that_close_on_their_line_open_no_fence() -> None:
+    assert body("```a``` b\n\n![Stand](b.jpg)") == (
+        Paragraph((Code("a"), " b")),
+        Figure("b.jpg", "Stand", (), at(3)),
+    )
+
+
+@pytest.mark.parametrize("opening", ["- ```", "1. a\n2. ~~~", "* - ```"])
+def test_a_fence_in_a_list_ends_where_it_is_closed(opening: str) -> None:
+    fence = opening[-3:]
+    source = f"{opening}\n     ![Stand](a.jpg)\n     {fence}\n\n![Stand](b.jpg)"
+    assert body(source)[1:] == (Figure("b.jpg", "Stand", (), at(source.count("\n") + 1)),)
+    assert "![Stand](a.jpg)')" in repr(body(source)[0])
+
+
 # --- hostile input ----------------------------------------------------------------------------------------
 
 
@@ -655,3 +702,25 @@ def test_a_control_character_is_an_error_at_its_line() -> None:
     assert error.place == Place(FILE, 4)
     (error,) = errors("Kind: report\n\nText\nein&#7;s")
     assert error.place == Place(FILE, 4)
+
+
+@pytest.mark.parametrize("mark", ["> ", "- ", "* ", "1. "])
+def test_what_is_nested_too_deeply_is_an_error_at_its_line_and_never_dropped(mark: str) -> None:
+    text = f"{mark * 8}tief"
+    assert "tief" in repr(body(text))
+    found = errors(f"Kind: report\n\nText\n\n{'- ' * 60}tief\n{mark * 60}tief")
+    assert [error.place for error in found] == [Place(FILE, 5)]
+
+
+@pytest.mark.parametrize("depth", [26, 200, 1000])
+def test_emphasis_nested_too_deeply_is_an_error_at_its_line(depth: int) -> None:
+    nested = f"{'*a _b ' * depth}tief{' c_ d*' * depth}"
+    for source in (nested, f"> Gut.\n> — {nested}", f"![Stand](b.jpg)\n{nested}", f"- a\n- {nested}"):
+        (error,) = errors(f"Kind: report\n\nText\n\n{source}")
+        assert error.place is not None
+        assert error.place.line in (5, 6)
+
+
+def test_many_links_and_pictures_inside_each_other_keep_their_words() -> None:
+    for source in ("[" * 300 + "tief" + "](b)" * 300, "![" * 300 + "tief" + "](b)" * 300):
+        assert "tief" in repr(body(source))

@@ -136,6 +136,14 @@ def test_what_is_wrong_in_edition_txt_is_named_with_its_line(
     assert places(tmp_path) == wrong
 
 
+def test_errors_of_edition_txt_come_at_once(tmp_path: Path, folder: Path) -> None:
+    text = "Titel: {{ a }}\nNummer: {{ b\nDatum: bald\nSprache: Klingonisch\nBetreff: {{ c"
+    write(folder, edition=text, a="Text")
+    assert places(tmp_path) == [f"editions/2026-09/edition.txt:{line}" for line in (1, 2, 2, 3, 4, 5)]
+    write(folder, edition="Nummer: 3", a="Text")
+    assert [error.message for error in failures(tmp_path)] == ["Title is missing.", "Date is missing."]
+
+
 def test_errors_of_all_files_come_at_once(tmp_path: Path, folder: Path) -> None:
     write(
         folder,
@@ -214,6 +222,32 @@ def test_c108_is_not_said_of_what_belongs_there_or_what_programs_leave(tmp_path:
     edition = read(tmp_path)
     assert edition.findings == ()
     assert len(edition.sections) == 1
+
+
+def test_c108_names_a_folder_of_texts_and_a_text_beside_the_language_folders(
+    tmp_path: Path, folder: Path
+) -> None:
+    (folder / "edition.txt").rename(folder / "later.txt")
+    write(folder / "de", edition="Titel: Rundbrief\nDatum: 2026-09-01", a="Kind: brief\n\nText")
+    write(folder / "zh", a="Kind: brief\n\n正文")
+    write(folder / "images", liesmich="Fotos: Jo Muster")
+    (folder / "sent.txt").write_bytes(b"2026-09")
+    assert [(one.code, str(one.place)) for one in read(tmp_path, "2026-09/de", "de").findings] == [
+        ("C108", "editions/2026-09/later.txt"),
+        ("C108", "editions/2026-09/zh"),
+    ]
+
+
+@pytest.mark.parametrize("language", [None, "de"])
+def test_c108_is_not_said_of_a_picture_that_a_section_shows(
+    tmp_path: Path, folder: Path, language: str | None
+) -> None:
+    inside = folder / (language or "")
+    (folder / "edition.txt").unlink()
+    write(inside, edition="Titel: T\nDatum: 2026-09-01", a="Kind: brief\n\n![Stand](./stand.jpg)")
+    (folder / "stand.jpg").write_bytes(b"")
+    (folder / "bilder").mkdir()
+    assert read(tmp_path, f"2026-09/{language or ''}", language).findings == ()
 
 
 def test_findings_of_all_files_come_with_the_edition(tmp_path: Path, folder: Path) -> None:

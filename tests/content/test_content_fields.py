@@ -139,6 +139,7 @@ def test_a_backslash_before_a_backslash_does_not_make_braces_literal() -> None:
         "{{ a\n}}",
         "{{{ a }}}",
         "{{ 1 + 1 }}",
+        "{{ a | {{ b }} }}",
     ],
 )
 def test_what_is_no_field_is_an_error_at_its_line(source: str) -> None:

@@ -115,6 +115,52 @@ def test_c110_is_not_said_when_all_is_shown(source: str) -> None:
     assert remarks(source) == []
 
 
+def test_c110_quotes_all_that_is_not_shown() -> None:
+    title = "Ein langer Titel, der niemandem gezeigt wird " * 5
+    (found,) = findings(f"Kind: brief\n\nText\n\n[Mehr](https://example.org '{title}')")
+    assert title in found.message
+
+
+@pytest.mark.parametrize("source", ["![](b.jpg)", "![ ](b.jpg)", "![](b.jpg)\nMit Bildunterschrift"])
+def test_c111_names_a_picture_without_a_description(source: str) -> None:
+    (found,) = findings(f"Kind: brief\n\nText\n\n{source}")
+    assert (found.code, found.severity, found.place) == ("C111", Severity.WARNING, Place(FILE, 5))
+    assert "b.jpg" in found.message
+
+
+def test_c111_is_not_said_of_a_picture_with_a_description() -> None:
+    assert remarks("![Der Stand](b.jpg)") == []
+
+
+@pytest.mark.parametrize(
+    "source", ["[](https://example.org)", "[ ](https://example.org)", "so [](https://a.org)"]
+)
+def test_c112_names_a_link_without_words_and_blocks(source: str) -> None:
+    (found,) = findings(f"Kind: brief\n\nText\n\n{source}")
+    assert (found.code, found.severity, found.place) == ("C112", Severity.BLOCKS, Place(FILE, 5))
+    assert "https://" in found.message
+
+
+@pytest.mark.parametrize("source", ["[Mehr](https://a.org)", "<https://a.org>", "[{{ a }}](https://a.org)"])
+def test_c112_is_not_said_of_a_link_with_words(source: str) -> None:
+    assert remarks(f"und {source}") == []
+
+
+@pytest.mark.parametrize(
+    "source", ["```\na", "~~~", "> ```\n> a\n\nb", "- ~~~~\n  a\n  ~~~", "```\na\n``` b"]
+)
+def test_c113_names_a_fence_that_is_never_closed(source: str) -> None:
+    (found,) = findings(f"Kind: brief\n\nText\n\n{source}")
+    assert (found.code, found.severity, found.place) == ("C113", Severity.WARNING, Place(FILE, 5))
+
+
+@pytest.mark.parametrize(
+    "source", ["```\na\n```", "~~~\n~~~~", "> ```\n> a\n> ```", "- ```\n  a\n  ```", "```\n```\n\nText"]
+)
+def test_c113_is_not_said_of_a_closed_fence(source: str) -> None:
+    assert remarks(source) == []
+
+
 def test_a_finding_names_the_line_in_the_file_whatever_stands_above() -> None:
     (found,) = findings("\n---\nTitel: a\n\nArt: Bericht\n---\n\nText\n\n![B](b.jpg)\nBild\nund ** Stern")
     assert found.place == Place(FILE, 12)

@@ -158,6 +158,12 @@ def test_an_indented_line_goes_on_with_the_value_above_it() -> None:
     assert (read.title, read.kind) == (("Neun Betriebe auf einem Stand",), Kind.REPORT)
 
 
+@pytest.mark.parametrize("blank", ["  ", "\t", "\xa0", "\u3000\u3000"])
+def test_an_indented_line_with_a_key_begins_a_value_of_its_own(blank: str) -> None:
+    read = section(f"Titel: Treffen\n{blank}Art: Bericht\n{blank}Kurztitel: Ja\n{blank}um 10: 30 Uhr\n\nText")
+    assert (read.title, read.kind, read.short_title) == (("Treffen",), Kind.REPORT, ("Ja um 10: 30 Uhr",))
+
+
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_value_is_as_good_as_none(value: str) -> None:
     read = section(f"Titel:{value}\nArt:{value}\nGezeichnet:{value}\n\nText")
@@ -266,3 +272,15 @@ def test_literal_braces_in_a_title() -> None:
 
 def test_a_broken_merge_field_in_a_title_is_an_error_at_its_line() -> None:
     assert error_lines("Art: Bericht\nTitel: Hallo {{ name\n\nText") == [2]
+
+
+def test_all_that_is_wrong_in_one_file_is_told_at_once_by_line() -> None:
+    assert error_lines(
+        "Titel: {{ 1 + 1 }}\nArt: Berict\nFarbe: rot\nGezeichnet: {{ Name\n\n![A](../a.jpg)\n\n{{ b.c }} {{ d\n\n"
+        "`{{ e }}`\n\na\x07b\n\n![]()\n\n" + "- " * 60 + "x"
+    ) == [1, 2, 3, 4, 6, 8, 8, 10, 12, 14, 16]
+
+
+def test_a_mistake_in_the_header_adds_no_error_to_the_body() -> None:
+    (error,) = errors("Titel: A\nArt: Intervju\n\n**A:** Ja.\n\n![B](images/b.jpg)\n")
+    assert error.place == Place(FILE, 2)

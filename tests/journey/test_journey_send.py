@@ -1,5 +1,6 @@
 """What `send` does, exactly: rehearsals, tests, selections, refusals, and who is left out."""
 
+import re
 import sys
 
 import pytest
@@ -203,6 +204,7 @@ def test_everyone_gets_the_letter_of_their_language(desk: Desk) -> None:
     assert {path.name for path in (desk.folder / "build" / EDITION).iterdir()} == {
         "de",
         "zh",
+        "web",
         "manifest.json",
     }
     done = desk.send(5)
@@ -223,8 +225,14 @@ def test_a_test_in_two_languages_arrives_as_two_mails(desk: Desk) -> None:
         assert len({mail.message_id for mail in mails}) == 2  # mailboxes show one of two with the same id
 
 
-def test_the_same_input_gives_the_same_bytes_in_another_folder_and_process(desk: Desk) -> None:
+LINKED = 'web_address = "https://www.example.org/post/"\npictures = "linked"'
+
+
+@pytest.mark.parametrize("setting", ["", LINKED], ids=["embedded", "linked"])
+def test_the_same_input_gives_the_same_bytes_in_another_folder_and_process(desk: Desk, setting: str) -> None:
     other = make_desk(desk.folder.with_name("elsewhere") / "w")
+    for one in (desk, other):
+        one.setting(setting)
     for one, seed in ((desk, "1"), (other, "2")):
         one.run("build", PYTHONHASHSEED=seed)
     first, second = (
@@ -232,7 +240,16 @@ def test_the_same_input_gives_the_same_bytes_in_another_folder_and_process(desk:
         for one in (desk, other)
     )
     assert first == second
-    assert len(first) == 5
+    letter_and_page = (
+        "letter.json",
+        "manifest.json",
+        "newsletter.eml",
+        "newsletter.html",
+        "newsletter.txt",
+        "web/index.html",
+    )
+    (picture,) = first.keys() - {f"build/{EDITION}/{name}" for name in letter_and_page}
+    assert re.fullmatch(rf"build/{EDITION}/web/pictures/boot-[0-9a-f]{{12}}\.png", picture)
 
 
 def test_neither_a_send_nor_a_test_mail_loads_what_only_a_build_needs(desk: Desk) -> None:

@@ -5,28 +5,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from reading_lists import ReadLists, read, read_files
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place, Recipient, RefusedRow
+from isa_mail.model import Place, Recipient, RefusedRow, StagedRow
 from isa_mail.recipients.findings import MEANINGS
-from isa_mail.recipients.read import RecipientLists, open_list, read_lists
+from isa_mail.recipients.read import open_list
 
 PEOPLE = [
     ("Juergen.Muster@example.org", "Jürgen", "Muster", "Dr.", "Köln; Süd"),
     ("anna@example.org", "Änne", "Beispiel, geb. Probe", "", 'sagt "ja"'),
     ("li@example.org", "Li", "Élise", "", "zwei\nZeilen"),
 ]
-
-
-def read(directory: Path, *contents: bytes | str) -> RecipientLists:
-    """Read contents as lists a.csv, b.csv, … of a workspace."""
-    paths = []
-    for letter, content in zip("abcdef", contents, strict=False):
-        path = directory / "recipients" / f"{letter}.csv"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        paths.append(path)
-    return read_lists(paths, root=directory)
 
 
 def only(directory: Path, content: bytes | str) -> Recipient:
@@ -52,7 +42,7 @@ def refused(directory: Path, row: str) -> RefusedRow:
     return found
 
 
-def found(lists: RecipientLists) -> list[tuple[str, str]]:
+def found(lists: ReadLists) -> list[tuple[str, str]]:
     return [(finding.code, str(finding.place)) for finding in lists.findings]
 
 
@@ -91,8 +81,8 @@ def test_every_dialect_in_every_encoding_gives_the_same_people(
         ] == [(*person[:4], person[4].replace("\n", " ")) for person in PEOPLE]
         first = 3 if declared else 2
         assert [person.place.line for person in lists.recipients] == [first, first + 1, first + 2]
-        assert lists.lists[0].delimiter == delimiter
-        assert lists.lists[0].encoding == encoding.removesuffix("-sig")
+        assert lists.lists[0].understood.delimiter == delimiter
+        assert lists.lists[0].understood.encoding == encoding.removesuffix("-sig")
 
 
 cells = st.text(st.characters(codec="utf-8", categories=("L", "M", "N", "P", "S", "Zs")), max_size=12)
@@ -142,7 +132,7 @@ def test_rows_are_made_one_by_one(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('E-Mail\nanna@example.org\nb@example.org;x\nc@example.org;"open\nnobody\n')
     opened = open_list(path, root=tmp_path)
-    assert isinstance(next(opened.entries), Recipient)
+    assert isinstance(next(opened.entries), StagedRow)
     assert isinstance(next(opened.entries), RefusedRow)
     with pytest.raises(ListError):
         next(opened.entries)
@@ -185,7 +175,7 @@ def test_every_column_is_a_merge_field_under_its_own_name(tmp_path: Path) -> Non
     assert fields["e_mail"] == fields["address"] == "Anna@example.org"
     assert "leer" not in fields
     assert {"leer", "vorname", "first_name", "name", "mitglieds_nr"} <= set(lists.columns)
-    report = lists.lists[0]
+    report = lists.lists[0].understood
     assert report.columns == {"E-Mail": "address", "Vorname": "first_name"}
     assert report.merge_fields["Mitglieds-Nr."] == "mitglieds_nr"
 
@@ -274,7 +264,7 @@ def test_the_first_list_wins_and_case_makes_no_other_person(tmp_path: Path) -> N
         ("recipients/a.csv", 3, 2, 1, 0),
         ("recipients/b.csv", 3, 1, 1, 1),
     ]
-    assert lists.duplicates == 2
+    assert len(lists.merged) == 2
     assert lists.recipients[2].place == Place("recipients/b.csv", 3)
 
 
@@ -330,7 +320,7 @@ def test_no_line_break_of_any_kind_gets_into_a_value(tmp_path: Path, line_break:
     [
         ("c@example.org;C;x;y", "4 cells, but the header only 3"),
         ('c@example.org;"C"x;y', "quotation marks"),
-        (";Summe;412", "missing"),
+        (";Frau Probe;412", "missing"),
         ("c.example.org;C;", "@"),
         ("jürgen@example.org;C;", "umlauts"),
     ],
@@ -365,8 +355,8 @@ def test_text_that_looks_like_code_is_only_text(tmp_path: Path) -> None:
 # --- lists that cannot be read ---
 
 
-def test_a_list_without_a_header_is_refused(tmp_path: Path) -> None:
-    error = refusal(tmp_path, "anna@example.org\nbernd@example.org\n")
+def test_a_table_without_a_header_is_refused(tmp_path: Path) -> None:
+    error = refusal(tmp_path, "anna@example.org;Anna\nbernd@example.org;Bernd\n")
     assert "no header" in error.message
     assert error.place == Place("recipients/a.csv", 1)
 
@@ -378,8 +368,28 @@ def test_a_list_without_addresses_names_its_columns_and_the_nearest(tmp_path: Pa
     assert f"Rename the column {column!r} to 'E-Mail'" in error.hint
 
 
-def test_a_title_above_the_header_is_explained(tmp_path: Path) -> None:
-    assert "first row" in refusal(tmp_path, "Verteiler 2026;\nE-Mail;Name\nanna@example.org;Anna\n").hint
+def test_titles_above_the_header_are_skipped_and_shown(tmp_path: Path) -> None:
+    lists = read(tmp_path, "Verteiler 2026;\nStand: 1. März, alle\n\nE-Mail;Name\nanna@example.org;Anna\n")
+    assert [(person.name, person.place.line) for person in lists.recipients] == [("Anna", 5)]
+    assert lists.lists[0].understood.header_line == 4
+    (finding,) = lists.findings
+    assert (finding.code, finding.place) == ("L112", Place("recipients/a.csv"))
+    assert "Verteiler 2026 Stand: 1. März, alle" in finding.message
+
+
+def test_people_above_something_that_looks_like_a_header_are_not_skipped(tmp_path: Path) -> None:
+    assert "no header" in refusal(tmp_path, "Anna;anna@example.org\nName;E-Mail\nb;b@example.org\n").message
+
+
+def test_a_header_after_twenty_lines_is_not_looked_for(tmp_path: Path) -> None:
+    assert "first 20 rows" in refusal(tmp_path, "Zeile\n" * 20 + "E-Mail\nanna@example.org\n").hint
+
+
+@pytest.mark.parametrize("row", [";Summe;412", "Gesamt:;;", ";;412", "合计;2;", ";Total;1.234,5"])
+def test_a_row_of_totals_is_skipped_and_shown(tmp_path: Path, row: str) -> None:
+    lists = read(tmp_path, f"E-Mail;Name;Beitrag\nanna@example.org;Anna;12\n{row}\n")
+    assert [person.name for person in lists.recipients] == ["Anna"]
+    assert (lists.refused, found(lists)) == ((), [("L110", "recipients/a.csv:3")])
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"sep=;\n"])
@@ -396,36 +406,44 @@ def test_what_is_no_text_is_refused_with_the_way_to_save_it(tmp_path: Path, cont
     assert "CSV UTF-8" in refusal(tmp_path, content).hint
 
 
-def test_a_guessed_encoding_shows_how_the_first_odd_cell_reads(tmp_path: Path) -> None:
-    lists = read(
-        tmp_path, "E-Mail;Ort\na@example.org;Bonn\nb@example.org;北京\nc@example.org;上海\n".encode("gb18030")
-    )
+@pytest.mark.parametrize(("encoding", "city"), [("gb18030", "北京"), ("cp1252", "Köln")])
+def test_a_guessed_encoding_shows_how_the_first_odd_cell_reads(
+    tmp_path: Path, encoding: str, city: str
+) -> None:
+    text = f"E-Mail;Ort\na@example.org;Bonn\nb@example.org;{city}\nc@example.org;{city}\n"
+    lists = read(tmp_path, text.encode(encoding))
     (finding,) = lists.findings
     assert (finding.code, finding.place.line) == ("L107", 3)
-    assert "'±±¾©'" in finding.message  # 北京, seen through the wrong encoding
+    assert repr(city) in finding.message
+    assert lists.lists[0].understood.encoding == encoding
 
 
 def test_an_encoding_that_nobody_knows_is_refused(tmp_path: Path) -> None:
     assert "CSV UTF-8" in refusal(tmp_path, b"E-Mail;Name\na@example.org;\x81\x8d\x8f\n").hint
 
 
-def test_an_excel_file_is_to_be_saved_as_csv(tmp_path: Path) -> None:
-    (tmp_path / "members.xlsx").write_bytes(b"PK\x03\x04")
-    with pytest.raises(ListError, match=r"members\.xlsx is not a CSV file") as refused:
-        read_lists([tmp_path / "members.xlsx"], root=tmp_path)
-    assert "CSV" in refused.value.hint
+def test_a_file_of_another_kind_is_refused_with_the_kinds_there_are(tmp_path: Path) -> None:
+    (tmp_path / "members.pdf").write_bytes(b"%PDF")
+    with pytest.raises(ListError, match=r"members\.pdf is no list: .*\.csv.*\.xlsx"):
+        read_files(tmp_path / "members.pdf", root=tmp_path)
 
 
 def test_a_list_that_is_not_there_is_named_as_a_person_would(tmp_path: Path) -> None:
     with pytest.raises(ListError, match=r"recipients/none\.csv cannot be read") as refused:
-        read_lists([tmp_path / "recipients" / "none.csv"], root=tmp_path)
+        read_files(tmp_path / "recipients" / "none.csv", root=tmp_path)
     assert refused.value.place == Place("recipients/none.csv")
 
 
 def test_every_finding_code_has_a_meaning(tmp_path: Path) -> None:
-    text = 'Vorname;Name;Mail;E-Mail;Ort;ort;;Sprache\nA;B;;a@example.org;"x;\n@";;leer;??\n'
-    codes = {
-        finding.code
-        for finding in read(tmp_path, text, "E-Mail;Ort\na@example.org;Köln\n".encode("cp1252")).findings
-    }
+    text = (
+        "Liste\nVorname;Name;Mail;E-Mail;Ort;ort;;Sprache\n"
+        'A;B;;a@gmial.com;"x;\n@";;leer;xx\nMÃ¼ller;;;b@example.org\n'
+    )
+    lists = read(
+        tmp_path,
+        f"{text};Summe\n",
+        "E-Mail;Ort\na@example.org;Köln\n".encode("cp1252"),
+        "anna@example.org\n",
+    )
+    codes = {finding.code for finding in lists.findings}
     assert codes == set(MEANINGS)

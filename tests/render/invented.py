@@ -202,6 +202,7 @@ def rendered(
     *sections: Section,
     publication: Publication = PUBLICATION,
     templates: tuple[Path, ...] = (TEMPLATES,),
+    languages: tuple[str, ...] = (),
     **edition: object,
 ) -> RenderedEdition:
     """Render the invented edition, or one with other sections, in a workspace below `root`."""
@@ -211,7 +212,14 @@ def rendered(
     given = replace(EDITION, **edition)  # type: ignore[arg-type]
     if sections:
         given = replace(given, sections=sections)
-    return render(given, publication, edition_directory=folder, workspace=root, templates=templates)
+    return render(
+        given,
+        publication,
+        languages=languages,
+        edition_directory=folder,
+        workspace=root,
+        templates=templates,
+    )
 
 
 def joined(template: Template, value: str = "WERT") -> str:

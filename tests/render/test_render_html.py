@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 from invented import (
+    ARTICLE,
     EDITION,
     EDITORIAL,
+    NOTICE,
     PUBLICATION,
     REPORT,
     joined,
@@ -22,7 +24,17 @@ from invented import (
 )
 from lxml import etree, html
 
-from isa_mail.model import CallToAction, Colours, Edition, Escape, Heading, Hole, Kind, RenderedEdition
+from isa_mail.model import (
+    CallToAction,
+    Colours,
+    Edition,
+    Escape,
+    Heading,
+    Hole,
+    Kind,
+    RenderedEdition,
+    Section,
+)
 from isa_mail.render.edition import render
 from isa_mail.render.inline import inline
 from isa_mail.typography.contrast import contrast
@@ -144,7 +156,7 @@ def test_padding_is_on_cells_only(tree: etree._Element) -> None:
     for element, style in styles(tree):
         for name, value in style.items():
             if name.startswith("padding") and value not in ("0", "0px"):
-                assert element.tag == "td", html.tostring(element)[:200]
+                assert element.tag in ("td", "th"), html.tostring(element)[:200]
 
 
 def test_inline_styles_avoid_what_webmail_and_word_drop(source: str, tree: etree._Element) -> None:
@@ -295,10 +307,15 @@ def test_an_editorial_that_opens_with_a_picture_gives_it_to_the_masthead(tmp_pat
 
 
 def test_a_section_right_below_the_masthead_has_no_line_above_it(tmp_path: Path) -> None:
-    def lines(**edition: object) -> int:
-        return joined(rendered(tmp_path, REPORT, **edition).html).count('class="section rule')
+    def lines(*sections: Section, **edition: object) -> int:
+        return joined(rendered(tmp_path, *sections, **edition).html).count('class="section rule')
 
-    assert (lines(greeting=()), lines()) == (0, 1)
+    assert lines(REPORT, greeting=()) == lines(REPORT) == 0
+    assert lines(REPORT, ARTICLE) == lines(EDITORIAL, REPORT) == 1
+
+
+def test_a_notice_has_its_box_and_no_line_above_it(tmp_path: Path) -> None:
+    assert 'class="section rule' not in joined(rendered(tmp_path, REPORT, NOTICE).html)
 
 
 def test_an_editorial_with_a_title_keeps_its_picture_below_it(tmp_path: Path) -> None:

@@ -504,32 +504,3 @@ def test_missing_logo_is_an_error_in_the_settings(tmp_path: Path) -> None:
     with pytest.raises(ContentError) as caught:
         rendered(tmp_path)
     assert str(caught.value.place) == "isa-mail.toml"
-
-
-def test_attachments_are_read_in_order_without_the_systems_litter(tmp_path: Path) -> None:
-    folder = make_workspace(tmp_path) / "attachments"
-    folder.mkdir()
-    for name in ("b.pdf", "a.docx", ".DS_Store", "Thumbs.db", "~$a.docx", "c.unbekannt"):
-        (folder / name).write_bytes(b"data of " + name.encode())
-    found = rendered(tmp_path).attachments
-    assert [(each.filename, each.media_type) for each in found] == [
-        ("a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        ("b.pdf", "application/pdf"),
-        ("c.unbekannt", "application/octet-stream"),
-    ]
-    assert found[1].data == b"data of b.pdf"
-
-
-def test_attachment_that_is_a_link_elsewhere_or_too_large_is_refused(tmp_path: Path) -> None:
-    folder = make_workspace(tmp_path) / "attachments"
-    folder.mkdir()
-    (tmp_path / "geheim.txt").write_text("geheim")
-    (folder / "a.txt").symlink_to(tmp_path / "geheim.txt")
-    with pytest.raises(ContentError, match="outside"):
-        rendered(tmp_path)
-    (folder / "a.txt").unlink()
-    for name in ("a.pdf", "b.pdf"):
-        with (folder / name).open("wb") as file:
-            file.truncate(6_000_000)
-    with pytest.raises(ContentError, match=r"12\.0 MB together"):
-        rendered(tmp_path)

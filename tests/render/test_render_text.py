@@ -1,6 +1,7 @@
 """The plain-text part: the same words in the same order, on short lines, every address whole."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from isa_mail.model import (
     Attribution,
     BulletList,
     CallToAction,
+    Event,
+    EventList,
     Figure,
     Kind,
     Paragraph,
@@ -42,7 +45,8 @@ def words(text: str) -> list[str]:
 
 def test_both_parts_have_the_same_words_in_the_same_order(letter: RenderedEdition) -> None:
     tree = html.document_fromstring(joined(letter.html))
-    for hidden in tree.xpath("//head|//div[contains(@style, 'display:none')]|//comment()"):
+    # A table has a caption for those who hear it read; in the text part a date with its event below needs none.
+    for hidden in tree.xpath("//head|//div[contains(@style, 'display:none')]|//comment()|//caption"):
         hidden.drop_tree()
     for picture in tree.xpath("//img"):
         label = "Bild: " if "picture" in picture.get("class") else ""
@@ -88,11 +92,20 @@ def test_title_is_underlined_and_section_headings_are_marked(letter: RenderedEdi
     assert "\n» Wie es weitergeht\n" in text
 
 
+def test_headings_of_two_lines_are_underlined_as_wide_as_the_wider(tmp_path: Path) -> None:
+    line = "Bericht über die Zusammenarbeit der Mitgliedsstädte im Maschinenbau"
+    heading = section("10-x", paragraph("Gut."), title=f"{line} sowie in der Pflege")
+    text = joined(rendered(tmp_path, heading).text)
+    assert f"\n{line}\nsowie in der Pflege\n{'-' * len(line)}\n\nGut." in text
+
+
 def test_chinese_headings_are_underlined_over_their_whole_width(tmp_path: Path) -> None:
     text = joined(
         rendered(tmp_path, section("10-x", paragraph("好。"), title="九家企业"), language="zh").text
     )
     assert "\n九家企业\n--------\n" in text
+    text = joined(rendered(tmp_path, section("10-x", paragraph("好。"), title="“好”"), language="zh").text)
+    assert "\n“好”\n------\n" in text
 
 
 def test_every_link_is_there_and_in_one_piece(letter: RenderedEdition) -> None:
@@ -101,30 +114,53 @@ def test_every_link_is_there_and_in_one_piece(letter: RenderedEdition) -> None:
         assert f"<{target.replace('&amp;', '&')}>" in text
 
 
-def test_figure_says_what_it_shows_and_decoration_says_nothing(tmp_path: Path) -> None:
+def test_figure_says_what_it_shows_with_its_caption_indented_below_and_decoration_says_nothing(
+    tmp_path: Path,
+) -> None:
     path = "images/stand am morgen.jpg"
-    assert (
-        body(tmp_path, Figure(path, "Ein Stand", ("Foto: Probe",), HERE)) == "[Bild: Ein Stand]\nFoto: Probe"
-    )
+    figure = Figure(path, "Ein Stand", ("Foto: Probe",), HERE)
+    assert body(tmp_path, figure) == "[Bild: Ein Stand]\n    Foto: Probe"
+    assert body(tmp_path, figure, language="zh") == "[图片：Ein Stand]\n    Foto: Probe"
+    assert body(tmp_path, replace(figure, alt="")) == "[Bild]\n    Foto: Probe"
     assert body(tmp_path, paragraph("a"), Figure(path, "", (), HERE), paragraph("b")) == "a\n\nb"
 
 
-def test_quotation_is_indented_and_says_who(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("de", "    – Tina Probe, Leiterin, Werk"),
+        ("en", "    — Tina Probe, Leiterin, Werk"),
+        ("zh", "    ——Tina Probe，Leiterin, Werk"),
+    ],
+)
+def test_quotation_is_indented_and_says_who_after_the_dash_of_its_language(
+    tmp_path: Path, language: str, last: str
+) -> None:
     quotation = Quotation(
         (paragraph("Eins."), paragraph("Zwei.")), Attribution(("Tina Probe",), ("Leiterin, Werk",))
     )
-    assert body(tmp_path, quotation) == "    Eins.\n\n    Zwei.\n    — Tina Probe, Leiterin, Werk"
+    assert body(tmp_path, quotation, language=language) == f"    Eins.\n\n    Zwei.\n{last}"
 
 
-def test_turns_begin_with_the_speaker(tmp_path: Path) -> None:
+def test_speakers_stand_out_at_the_margin_and_all_that_they_say_is_indented(tmp_path: Path) -> None:
     turns = (
-        Turn(("PKS",), (paragraph("Was nun?"), paragraph("Und dann?"))),
+        Turn(("PKS",), (paragraph("Was nun? " * 10), paragraph("Und dann?"))),
         Turn(("Wang Fang",), (BulletList(((paragraph("Geduld"),),)),)),
     )
-    assert (
-        body(tmp_path, *turns, kind=Kind.INTERVIEW) == "PKS: Was nun?\n\nUnd dann?\n\nWang Fang:\n\n- Geduld"
+    assert body(tmp_path, *turns, kind=Kind.INTERVIEW) == (
+        f"PKS: {'Was nun? ' * 7}Was\n    nun? Was nun? Was nun?\n\n    Und dann?\n\nWang Fang:\n\n    - Geduld"
     )
     assert body(tmp_path, turns[0], language="zh").startswith("PKS：Was nun?")
+
+
+def test_events_are_dates_with_title_and_place_below(tmp_path: Path) -> None:
+    events = EventList(
+        (
+            Event(("16. Oktober",), ("Treffen",), ("Köln",)),
+            Event(("17. Oktober",), ("Messe",), ()),
+        )
+    )
+    assert body(tmp_path, events) == "16. Oktober\n    Treffen\n    Köln\n\n17. Oktober\n    Messe"
 
 
 def test_link_whose_words_are_its_address_is_written_once(tmp_path: Path) -> None:
@@ -138,7 +174,12 @@ def test_link_whose_words_are_its_address_is_written_once(tmp_path: Path) -> Non
         ),
         CallToAction(link("https://example.org", "https://example.org")),
     )
-    assert text == "Siehe <https://www.example.org/> oder a@b.org\n\n<https://example.org>"
+    assert text == "Siehe <https://www.example.org/> oder <a@b.org>\n\n<https://example.org>"
+
+
+def test_an_address_in_a_chinese_sentence_has_no_blanks_around_it(tmp_path: Path) -> None:
+    text = body(tmp_path, paragraph("见", link("名录", "https://a.org/b"), "一文。"), language="zh")
+    assert text == "见名录<https://a.org/b>一文。"
 
 
 def test_call_to_action_has_one_colon_and_its_address_below(tmp_path: Path) -> None:
@@ -159,7 +200,7 @@ def test_letter_ends_with_imprint_and_the_way_out(letter: RenderedEdition) -> No
     end = joined(letter.text).split("-" * 72)[-1]
     assert end == (
         "\nImpressum\nBund der Musterstädte e. V.\nProbeallee 1, 12345 Musterstadt\nVertreten durch Tina Probe\n\n"
-        "Sie erhalten diesen Newsletter, weil WERT in unserem Verteiler\nsteht.\n\n"
+        "Sie erhalten diesen Newsletter, weil\nWERT in unserem Verteiler steht.\n\n"
         "Newsletter abbestellen:\n<mailto:brief@example.org?subject=unsubscribe%20WERT>\n"
     )
 

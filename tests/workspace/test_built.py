@@ -1,5 +1,6 @@
 """The build folder: what a build was made from, and when it is out of date."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,9 @@ PUBLICATION = Publication(
 )
 
 
+WEB = {"index.html": b"<p>", "pictures/a-3f2a.jpg": b"picture"}
+
+
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     edition = tmp_path / "editions/2031-01"
@@ -42,7 +46,7 @@ def workspace(tmp_path: Path) -> Workspace:
 def build(workspace: Workspace, publication: Publication = PUBLICATION) -> None:
     files = {"newsletter.html": b"<p>", "letter.json": b"{}"}
     entries = inputs(workspace, "2031-01", publication)
-    write_build(workspace, "2031-01", (BuiltLetter("de", "", "S", files),), entries, "0.1")
+    write_build(workspace, "2031-01", (BuiltLetter("de", "", "S", files),), WEB, entries, "0.1")
 
 
 def test_a_build_is_read_back_as_it_was_written(workspace: Workspace) -> None:
@@ -52,6 +56,8 @@ def test_a_build_is_read_back_as_it_was_written(workspace: Workspace) -> None:
     assert read.sizes == {"de": {"newsletter.html": 3, "letter.json": 2}}
     assert read.letter("de") == b"{}"
     assert read.fingerprint == fingerprint(read.inputs)
+    web = workspace.build_directory("2031-01") / "web"
+    assert {path.relative_to(web).as_posix(): path.read_bytes() for path in web.rglob("*.*")} == WEB
 
 
 def test_without_a_build_the_next_step_is_said(workspace: Workspace) -> None:
@@ -96,6 +102,22 @@ def test_the_publication_is_part_of_the_build(workspace: Workspace) -> None:
     )
     with pytest.raises(BuildError, match=r"isa-mail\.toml"):
         read_current_build(workspace, "2031-01", other)
+    for changes in ({"web_address": "https://www.example.org/"}, {"linked_pictures": True}):
+        with pytest.raises(BuildError, match=r"isa-mail\.toml"):
+            read_current_build(workspace, "2031-01", replace(PUBLICATION, **changes))
+
+
+@pytest.mark.parametrize("on_disk", ["Gr\u00fcn.png", "Gru\u0308n.png"])
+def test_another_logo_makes_a_build_old_however_its_name_is_composed(
+    workspace: Workspace, on_disk: str
+) -> None:
+    publication = replace(PUBLICATION, logo="Gr\u00fcn.png")
+    (workspace.root / on_disk).write_bytes(b"logo")
+    build(workspace, publication)
+    read_current_build(workspace, "2031-01", publication)
+    (workspace.root / on_disk).write_bytes(b"another")
+    with pytest.raises(BuildError, match=r"n\.png has changed"):
+        read_current_build(workspace, "2031-01", publication)
 
 
 @pytest.mark.parametrize("name", ["sent.txt", ".DS_Store", "~$10-a.txt"])

@@ -123,6 +123,58 @@ def test_a_brand_colour_that_cannot_be_read_on_white_is_refused_with_its_figure_
     assert getattr(publication.colours, name) == near
 
 
+@pytest.mark.parametrize(
+    ("typed", "read_as"),
+    [
+        ("https://www.example.org/newsletter/", "https://www.example.org/newsletter/"),
+        ("https://www.example.org/newsletter", "https://www.example.org/newsletter/"),
+        ("https://www.example.org", "https://www.example.org/"),
+        ("https://WWW.Grünhafen.example:8443/Städte Brief/", "https://www.xn--grnhafen-75a.example:8443/St%C3%A4dte%20Brief/"),
+        ("https://www.example.org/a%20b/", "https://www.example.org/a%20b/"),
+    ],
+)  # fmt: skip
+def test_the_address_on_the_web_is_read_as_a_folder_that_every_program_can_open(
+    tmp_path: Path, typed: str, read_as: str
+) -> None:
+    publication = read(tmp_path, GOOD + f'web_address = "{typed}"\n').publication
+    assert publication.web_address == read_as
+    assert not publication.linked_pictures
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://www.example.org/",  # mail programs and browsers show no picture that comes in the clear
+        "www.example.org/newsletter/",
+        "ftp://www.example.org/",
+        "https://",
+        "https:///newsletter/",
+        "https://www.example.org/?page=7",
+        "https://www.example.org/#top",
+        "https://ines:geheim@www.example.org/",
+        "https://www..example.org/",
+        "//www.example.org/",
+        "newsletter",
+    ],
+)
+def test_an_address_on_the_web_that_is_no_https_folder_is_refused(tmp_path: Path, typed: str) -> None:
+    error = refused(tmp_path, GOOD + f'web_address = "{typed}"\n')
+    assert "https" in error.message
+    assert str(error.place) == "isa-mail.toml:7"
+
+
+def test_pictures_are_embedded_or_linked_and_linked_ones_need_a_place_on_the_web(tmp_path: Path) -> None:
+    place = 'web_address = "https://www.example.org/"\n'
+    assert read(tmp_path, GOOD + place + 'pictures = "linked"\n').publication.linked_pictures
+    assert not read(tmp_path, GOOD + place + 'pictures = "embedded"\n').publication.linked_pictures
+    assert "web_address" in refused(tmp_path, GOOD + 'pictures = "linked"\n').hint
+    assert "embedded" in refused(tmp_path, GOOD + 'pictures = "cid"\n').hint
+
+
+def test_a_logo_is_found_by_a_path_as_windows_writes_it(tmp_path: Path) -> None:
+    assert read(tmp_path, GOOD + "logo = 'images\\logo.png'\n").publication.logo == "images/logo.png"
+
+
 def test_a_misspelt_key_gets_the_nearest_one_as_a_hint(tmp_path: Path) -> None:
     assert "reply_to" in refused(tmp_path, GOOD + "replyto = 'a@example.org'\n").hint
 

@@ -1,0 +1,187 @@
+"""The lists as `send` would read them, and what there is to tell about them.
+
+    isa-mail.toml or --to, --where -> StagedLists        lists + suppressions + journal -> Overview
+
+Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes away with the audience.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from isa_mail.errors import ListError, SendRefused
+from isa_mail.model import Recipient, State, TransportName
+from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
+from isa_mail.workspace.find import Workspace
+from isa_mail.workspace.settings import Settings
+
+if TYPE_CHECKING:
+    from isa_mail.message.template import MessageTemplate
+    from isa_mail.store.audience import Audience
+    from isa_mail.store.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The lists now against those of the last edition sent, by keys."""
+
+    edition: str
+    new: tuple[str, ...]  # would get this edition, and were not to get that one
+    gone: tuple[str, ...]  # were to get that one, and are not on these lists
+    suppressed: tuple[str, ...]  # were to get that one, are on these lists, and have left
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What `isa-mail lists` tells."""
+
+    lists: StagedLists
+    unused_lists: tuple[str, ...]
+    people: People  # all who would get a mail
+    suppressed: People
+    suppression_changed: datetime | None
+    languages: Mapping[str, int]  # people by the language of their letter
+    greeted: int  # how many can be greeted by name
+    previous: Comparison | None
+    language_of: Callable[[Recipient], str]
+
+    def greetings(self) -> Iterator[tuple[Recipient, str | None]]:
+        """Yield everyone who would get a mail with their greeting; None: the edition's own."""
+        from isa_mail.recipients.greetings import greeting
+
+        for person in self.people:
+            yield person, greeting(person, self.language_of(person))
+
+
+@contextmanager
+def overview(
+    workspace: Workspace,
+    settings: Settings,
+    edition: str | None,
+    names: Sequence[str],
+    where: Sequence[tuple[str, str]],
+) -> Iterator[Overview]:
+    """Read the lists, and compare them with the last edition sent before `edition` (None: of all).
+
+    Raises ListError, SendRefused if no list is named, StoreError.
+    """
+    from isa_mail.recipients.greetings import greeting
+    from isa_mail.store.audience import Kind
+    from isa_mail.store.journal import Journal
+    from isa_mail.store.suppressions import Suppressions
+
+    languages = settings.publication.languages
+
+    def language_of(person: Recipient) -> str:
+        return person.language if person.language in languages else languages[0]
+
+    with ExitStack() as stack:
+        lists, used = read_lists(workspace, settings, names, where)
+        audience = stack.enter_context(lists.audience)
+        changed = None
+        if workspace.suppressions.exists():
+            suppressions = stack.enter_context(Suppressions.open(workspace.suppressions, create=False))
+            audience.suppress(entry.address for entry in suppressions.list())
+            changed = suppressions.last_change()
+        previous = None
+        if workspace.journal.exists():
+            journal = stack.enter_context(Journal.open(workspace.journal))
+            previous = compare(audience, journal, edition)
+        people = People(lists, ((Kind(None, suppressed=False),),))
+        counts: dict[str, int] = {}
+        greeted = 0
+        for person in people:
+            language = language_of(person)
+            counts[language] = counts.get(language, 0) + 1
+            greeted += greeting(person, language) is not None
+        yield Overview(
+            lists=lists,
+            unused_lists=workspace.unused_lists(used),
+            people=people,
+            suppressed=People(lists, ((Kind(None, suppressed=True),),)),
+            suppression_changed=changed,
+            languages=counts,
+            greeted=greeted,
+            previous=previous,
+            language_of=language_of,
+        )
+
+
+def read_lists(
+    workspace: Workspace, settings: Settings, names: Sequence[str], where: Sequence[tuple[str, str]]
+) -> tuple[StagedLists, tuple[Path, ...]]:
+    """Read the lists `names`, or those of isa-mail.toml, into an audience; and say which files they are.
+
+    Whom `where` does not choose is left out. Raises ListError, and SendRefused if no list is named.
+    """
+    from isa_mail.recipients.select import selector
+    from isa_mail.store.audience import Audience
+
+    names = names or settings.lists
+    if not names:
+        raise SendRefused(
+            "No recipient list is named.",
+            place=workspace.place(workspace.settings_file),
+            hint='Write lists = ["members.csv"] into isa-mail.toml, or name one: --to members.csv',
+        )
+    sources = tuple(_source(workspace, name) for name in names)
+    lists = stage_lists(sources, Audience(), root=workspace.root)
+    if where:
+        holds = selector(where, lists.columns)
+        everyone = lists.people(tuple(lists.audience.counts()))
+        lists.audience.leave_out(identity for identity, person in everyone if not holds(person))
+    return lists, tuple(source.path for source in sources)
+
+
+def _source(workspace: Workspace, name: str) -> ListSource:
+    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that."""
+    try:
+        return ListSource(workspace.list_file(name))
+    except ListError:
+        file, mark, sheet = name.rpartition("#")
+        if not mark:
+            raise
+        return ListSource(workspace.list_file(file), sheet.strip())
+
+
+def compare(audience: "Audience", journal: "Journal", edition: str | None) -> Comparison | None:
+    """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
+    previous = journal.last_edition_before(edition or "", TransportName.SMTP)
+    if previous is None:
+        return None
+    meant = tuple(state for state in State if state is not State.SUPPRESSED)
+    rows = journal.deliveries(previous, TransportName.SMTP, meant)
+    audience.note_previous(row.recipient.key for row in rows)
+    return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
+
+
+def greeter(
+    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
+) -> Callable[[Recipient], Recipient] | None:
+    """Return what adds the merge value `greeting` to a person; None if no letter asks for it.
+
+    Whoever cannot be greeted by name gets the field's fallback, which is the edition's own greeting; where the
+    letter has none, the formula for people unknown.
+    """
+    from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
+
+    alone = {
+        language: any(field.fallback is None for field in template.fields if field.name == "greeting")
+        for language, template in templates.items()
+        if any(field.name == "greeting" for field in template.fields)
+    }
+    if not alone:
+        return None
+
+    def add(person: Recipient) -> Recipient:
+        language = language_of(person)
+        words = greeting(person, language)
+        if words is None and alone.get(language):
+            words = UNKNOWN_PERSON[language]
+        fields = {name: value for name, value in person.fields.items() if name != "greeting"}
+        return replace(person, fields=fields | {"greeting": words} if words else fields)
+
+    return add

@@ -1,0 +1,58 @@
+"""What keeps a `send` honest when something moves under it, or when more is asked than it does."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from workplace import COMMAND, Desk, clean_environment, wait_until
+
+
+@contextlib.contextmanager
+def asked_for_the_number(desk: Desk) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+    """A `send` on a terminal that has shown its plan; what is written to the descriptor is typed."""
+    import pty
+
+    leader, follower = pty.openpty()
+    plan = desk.folder.parent / "plan.txt"
+    with (
+        plan.open("wb") as out,
+        subprocess.Popen(
+            [*COMMAND, "send"],
+            cwd=desk.folder,
+            env=clean_environment(),
+            stdin=follower,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+        ) as process,
+    ):
+        try:
+            wait_until(lambda: b"Type the number" in plan.read_bytes(), "the number is asked for")
+            yield process, leader
+        finally:
+            process.kill()
+            os.close(leader)
+            os.close(follower)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_build_made_while_the_number_is_typed_is_not_what_goes_out(desk: Desk) -> None:
+    with asked_for_the_number(desk) as (process, terminal):
+        desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+        desk.run("build")
+        os.write(terminal, b"5\n")
+        assert process.wait(30) == 0
+    assert len(desk.outbox()) == 5
+    assert all("Das Boot liegt" in mail.text for mail in desk.outbox())
+
+
+def test_a_letter_that_belongs_to_another_build_is_refused(desk: Desk) -> None:
+    letter = desk.folder / "build" / "2026-10" / "letter.json"
+    before = letter.read_bytes()
+    desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+    desk.run("build")
+    letter.write_bytes(before)
+    assert "isa-mail build 2026-10" in desk.run("send", "--dry-run", expect=1).err
+    assert "isa-mail build 2026-10" in desk.run("send", "--test", expect=1).err
