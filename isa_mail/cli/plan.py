@@ -3,7 +3,9 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
+from collections.abc import Iterable
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
@@ -11,6 +13,11 @@ from isa_mail.pipeline.lists import Comparison
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from isa_mail.pipeline.audience import ListReport
 
 _SHOWN = 20  # names listed of one group; the count is always whole
 
@@ -44,15 +51,19 @@ def _via(send: SendPlan) -> str:
 
 
 def _show_lists(send: SendPlan) -> None:
-    lists = table(
-        "List", "Rows", "Usable", "Duplicates", "Refused", right=("Rows", "Usable", "Duplicates", "Refused")
-    )
-    for report in send.lists.lists:
-        figures = (report.rows, report.usable, report.duplicates, report.refused)
-        lists.add_row(plain(report.file), *(f"{figure:,}" for figure in figures))
-    console().print(lists)
+    console().print(lists_table(send.lists.lists))
     if send.unused_lists:
         console().print(f"Not used: {', '.join(plain(name) for name in send.unused_lists)}", style="dim")
+
+
+def lists_table(reports: "Iterable[ListReport]") -> "Table":
+    """Set out what each list held: rows = usable + duplicates + refused."""
+    figures = ("Rows", "Usable", "Duplicates", "Refused")
+    lists = table("List", *figures, right=figures)
+    for report in reports:
+        numbers = (report.rows, report.usable, report.duplicates, report.refused)
+        lists.add_row(plain(report.file), *(f"{number:,}" for number in numbers))
+    return lists
 
 
 def _show_refused(send: SendPlan) -> None:
@@ -63,7 +74,7 @@ def _show_refused(send: SendPlan) -> None:
     for row in islice(send.lists.refused, _SHOWN):
         console().print(f"  {plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}")
     if number > _SHOWN:
-        console().print(f"  … and {number - _SHOWN} more: isa-mail lists --refused")
+        console().print(f"  … and {number - _SHOWN} more: isa-mail lists --names")
 
 
 def _show_groups(send: SendPlan) -> None:
@@ -87,7 +98,7 @@ def _show_groups(send: SendPlan) -> None:
     if people.done and len(people.new):
         out.print(f"New on the lists since the first run: {len(people.new):,}")
     if send.previous:
-        out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --changes)")
+        out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --names)")
 
 
 def comparison_line(then: Comparison) -> str:

@@ -206,6 +206,8 @@ def addressee_of(person: Recipient) -> Addressee | None:
     first, titles_a = _untitled(fields.get("first_name", ""))
     last, titles_b = _untitled(fields.get("last_name", ""))
     whole, titles_c = _untitled(person.name)
+    if last and not first and _is_whole_chinese(last):
+        first, last = "", ""  # the whole name stands below "Nachname"
     if last:
         whole = ""
     else:
@@ -314,6 +316,10 @@ def _parted(name: str, first: str) -> tuple[str, str, str, str]:
     if named or len(words) == 2:
         return " ".join(words[: named or 1]), " ".join(words[named or 1 :]), "", ""
     return first, "", name if len(words) > 2 or "·" in name else "", ""
+
+
+def _is_whole_chinese(name: str) -> bool:
+    return is_chinese(name) and len(name) > 1 and name not in _DOUBLE_SURNAMES
 
 
 def _with_particles(first: str, last: str) -> tuple[str, str]:

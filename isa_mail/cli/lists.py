@@ -1,0 +1,205 @@
+"""`isa-mail lists [EDITION]`: the lists as `send` would read them, before anybody thinks of sending."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from isa_mail.cli.choosing import list_option, where_option
+from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
+
+if TYPE_CHECKING:
+    from isa_mail.model import Place
+    from isa_mail.pipeline.audience import ListReport
+    from isa_mail.pipeline.lists import Overview
+
+_SHOWN = 10  # lines of a group; all of them with --names
+_ENCODINGS = {
+    "utf-8": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1252": "Windows-1252",
+    "gb18030": "GB18030",
+    "workbook": "workbook",
+}
+_DELIMITERS = {"\t": "tab"}
+
+
+@click.command("lists")
+@edition_argument
+@list_option
+@where_option
+@click.option("--names", is_flag=True, help="Name everyone who is refused, merged, new, gone or suppressed.")
+@click.option("--greetings", is_flag=True, help="Print everyone's greeting, for proof-reading.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON alone: all of it as one object.")
+@pass_invocation
+def command(
+    invocation: Invocation,
+    edition: str | None,
+    lists: tuple[str, ...],
+    where: tuple[tuple[str, str], ...],
+    names: bool,
+    greetings: bool,
+    as_json: bool,
+) -> None:
+    """Read the lists of isa-mail.toml as `send` would, and show what was understood.
+
+    How each file was read, who would get a mail and in which language, who is refused, merged or suppressed, and how
+    that differs from the last edition sent before EDITION (default: the newest). Nothing is written or sent.
+    """
+    from isa_mail.pipeline.lists import overview
+
+    workspace, settings = invocation.workspace(), invocation.settings()
+    if edition is not None or workspace.editions():
+        edition = workspace.edition(edition)
+    with overview(workspace, settings, edition, lists, where) as found:
+        if as_json:
+            _print_json(found, greetings=greetings)
+        elif greetings:
+            _show_greetings(found)
+        else:
+            _show(found, None if names else _SHOWN)
+
+
+# --- for people -------------------------------------------------------------------------------------------
+
+
+def _show(found: "Overview", most: int | None) -> None:
+    from isa_mail.cli.plan import comparison_line
+    from isa_mail.cli.terminal import console, count, plain, show_findings
+
+    out = console()
+    _show_files(found)
+    show_findings(found.lists.findings)
+    _show_some(
+        f"{count(found.lists.refused_count, 'row')} cannot be used:",
+        found.lists.refused_count,
+        (f"{_at(row.place)}  {plain(row.text)}: {plain(row.reason)}" for row in found.lists.refused),
+        most,
+    )
+    _show_some(
+        f"{count(found.lists.duplicates, 'row')} of people who stand on the lists already:",
+        found.lists.duplicates,
+        _merged_lines(found),
+        most,
+    )
+    languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.languages.items()))
+    out.print(f"{count(len(found.people), 'recipient')}{f': {languages}' if languages else ''}", style="bold")
+    own = len(found.people) - found.greeted
+    out.print(
+        f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
+    )
+    latest = found.suppression_changed
+    changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
+    suppressed = (plain(person.address) for person in found.suppressed)
+    _show_some(f"Suppressed: {len(found.suppressed):,}{changed}", None, suppressed, most and 0)
+    if then := found.previous:
+        out.print(comparison_line(then))
+        if most is None:
+            for word, keys in (("new", then.new), ("gone", then.gone), ("suppressed", then.suppressed)):
+                for key in keys:
+                    out.print(f"  {word}: {plain(key)}")
+    if found.unused_lists:
+        out.print(f"Not used: {', '.join(map(plain, found.unused_lists))}", style="dim")
+
+
+def _show_files(found: "Overview") -> None:
+    from isa_mail.cli.plan import lists_table
+    from isa_mail.cli.terminal import console, plain
+
+    out = console()
+    out.print(lists_table(found.lists.lists))
+    for report in found.lists.lists:
+        read = report.understood
+        separator = f"separator {_DELIMITERS.get(read.delimiter, read.delimiter)}, " if read.delimiter else ""
+        header = f"header in line {read.header_line}" if read.header_line else "no header"
+        out.print(f"{plain(read.file)} ({_ENCODINGS[read.encoding]}, {separator}{header})")
+        out.print(f"  {_columns(report)}", style="dim")
+
+
+def _columns(report: "ListReport") -> str:
+    """Say what each column was read as: known ones first, the others as the merge fields that they are."""
+    from isa_mail.cli.terminal import plain
+
+    read = report.understood
+    known = [f"{plain(header)} = {meaning.replace('_', ' ')}" for header, meaning in read.columns.items()]
+    others = [f"{plain(header)} = {{{{ {plain(field)} }}}}" for header, field in read.merge_fields.items()]
+    return ", ".join((*known, *others))
+
+
+def _merged_lines(found: "Overview") -> Iterator[str]:
+    from isa_mail.cli.terminal import plain
+
+    for row in found.lists.merged():
+        gave = f", which gave {', '.join(map(plain, row.filled))}" if row.filled else ""
+        yield f"{plain(row.address)}  {_at(row.place)} into {_at(row.into)}{gave}"
+
+
+def _show_some(title: str, number: int | None, lines: Iterable[str], most: int | None) -> None:
+    """Print a title and the first lines below it; nothing if `number` is 0, all lines if `most` is None."""
+    from isa_mail.cli.terminal import console
+
+    if number == 0:
+        return
+    console().print(title)
+    for line in islice(lines, most):
+        console().print(f"  {line}")
+    if number is not None and most is not None and number > most:
+        console().print(f"  … and {number - most:,} more: isa-mail lists --names", style="dim")
+
+
+def _show_greetings(found: "Overview") -> None:
+    from isa_mail.cli.terminal import console, plain, table
+
+    shown = table("Greeting", "Address")
+    for person, words in found.greetings():
+        shown.add_row(plain(words) if words else "(as in the edition)", plain(person.address))
+    console().print(shown)
+
+
+def _at(place: "Place") -> str:
+    from isa_mail.cli.terminal import plain
+
+    return plain(str(place))
+
+
+# --- for programs -----------------------------------------------------------------------------------------
+
+
+def _print_json(found: "Overview", *, greetings: bool) -> None:
+    import json
+    from dataclasses import asdict
+
+    lists, then = found.lists, found.previous
+    whole: dict[str, Any] = {
+        "lists": [
+            asdict(report.understood)
+            | {name: getattr(report, name) for name in ("rows", "usable", "duplicates", "refused")}
+            for report in lists.lists
+        ],
+        "recipients": len(found.people),
+        "languages": dict(found.languages),
+        "greeted_by_name": found.greeted,
+        "suppressed": [person.address for person in found.suppressed],
+        "refused": [
+            {"file": row.place.file, "line": row.place.line, "text": row.text, "reason": row.reason}
+            for row in lists.refused
+        ],
+        "merged": [
+            {"address": row.address, "row": str(row.place), "into": str(row.into), "gave": row.filled}
+            for row in lists.merged()
+        ],
+        "findings": [
+            {"code": one.code, "severity": one.severity, "message": one.message, "hint": one.hint}
+            | {"file": one.place.file, "line": one.place.line}
+            for one in lists.findings
+        ],
+        "changes": None if then is None else asdict(then),
+        "not_used": found.unused_lists,
+    }
+    if greetings:
+        whole["greetings"] = [
+            {"address": person.address, "language": found.language_of(person), "greeting": words}
+            for person, words in found.greetings()
+        ]
+    click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
