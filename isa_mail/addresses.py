@@ -20,6 +20,7 @@ from isa_mail.model import Mailbox
 _AROUND = " \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u00ad"
 _STRIP = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
 # The usual address. At most 64 characters, so that neither the part before the @ (64) nor a label (63) is too long;
@@ -120,8 +121,8 @@ def _refuse_frequent_mistakes(address: str) -> None:
         raise _refusal(address, "it holds a line break or another control character")
     if _INVISIBLE.search(address):
         raise _refusal(address, "it holds an invisible character; type it anew instead of pasting it")
-    if "＠" in address:
-        raise _refusal(address, "its ＠ is a full-width one; write @")
+    if _FULL_WIDTH.search(address):
+        raise _refusal(address, "it holds full-width characters; type it anew with plain ones")
     if "<" in address or ">" in address:
         raise _refusal(address, "angle brackets have no place in it")
     if '"' in address:

@@ -123,7 +123,7 @@ _OFFICE = re.compile(
 )
 _HIS = {hers: his for his, hers in _OFFICES.items()}
 _FORMER = re.compile(
-    r"\ba\.?\s?D\b\.?|\bi\.?\s?R\b\.?|außer Dienst|[Ee]hem|[Ff]rüher|[Ff]ormer|\bAlt|\bEx-|^[前原]"
+    r"\ba\.?\s?D\b\.?|\bi\.?\s?R\b\.?|außer Dienst|[Ee]hem|[Ff]rüher|[Ff]ormer|\bAlt|\bEx-|(?:^|\s)[前原]"
 )
 _CHINESE_OFFICE = re.compile(
     "副?(?:市长|区长|县长|省长|州长|部长|局长|处长|司长|主任|主席|会长|理事长|秘书长|董事长|总经理|总裁|院长|校长|书记|大使|总领事|领事)$"

@@ -164,9 +164,10 @@ def read_address(cell: str) -> tuple[str, str]:
     if not cell:
         raise AddressError("The address is missing.", hint="Fill in the cell or delete the row.")
     text = cell[len(_MAILTO) :].lstrip() if cell[: len(_MAILTO)].lower() == _MAILTO else cell
-    if "@" not in text or ("<" not in text and text.count("@") == 1):
+    named = text.endswith(">") and text.count("<") == 1
+    if not named and text.count("@") < 2:
         return parse_address(text), ""
-    mailbox = parse_mailbox(text) if text.count("<") == 1 and text.endswith(">") else None
+    mailbox = parse_mailbox(text) if named else None
     if mailbox is None or "@" in mailbox.name.replace(mailbox.address, ""):
         raise AddressError(_SEVERAL, hint="Delete one of them, or copy the row.")
     return mailbox.address, "" if "@" in mailbox.name else mailbox.name
