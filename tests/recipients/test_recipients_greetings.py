@@ -289,14 +289,25 @@ def test_the_formula_for_people_unknown() -> None:
     assert UNKNOWN_PERSON["de"] == "Sehr geehrte Damen und Herren,"
 
 
-_WORDS = st.lists(
-    st.sampled_from(
-        "Herr|Frau|Dr.|Prof.|Graf|von|Anna|Müller|Bürgermeister|a. D.|,|王|伟|先生|市长|GmbH|| |-|(x)|MdB|&|und".split(
-            "|"
-        )
+_PIECES = (
+    *(
+        "Herr",
+        "Frau",
+        "Dr.",
+        "Prof.",
+        "Graf",
+        "von",
+        "Anna",
+        "Müller",
+        "Bürgermeister",
+        "a. D.",
+        ",",
+        "王",
+        "伟",
     ),
-    max_size=4,
-).map(" ".join)
+    *("先生", "市长", "GmbH", "", " ", "-", "(x)", "MdB", "&", "und"),
+)
+_WORDS = st.lists(st.sampled_from(_PIECES), max_size=4).map(" ".join)
 _CELLS = st.fixed_dictionaries(
     {},
     optional=dict.fromkeys(
