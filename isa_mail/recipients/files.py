@@ -9,6 +9,7 @@ and a list of a million rows needs no more memory than a short one.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from isa_mail.errors import ListError
@@ -54,10 +55,8 @@ def _chunks(path: Path) -> Iterator[bytes]:
 def _lines(path: Path, file: str, encoding: str) -> Iterator[str]:
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     with _explained(file), path.open(encoding=codec) as stream:
-        for first in stream:
-            yield first.lstrip("\ufeff")  # some programs put a second mark before the first
-            break
-        yield from stream
+        # Some programs put a second mark before the first.
+        yield from chain([stream.readline().lstrip("\ufeff")], stream)
 
 
 @contextmanager

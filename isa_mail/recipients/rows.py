@@ -1,6 +1,6 @@
 """Decide what each row of a table is: a person's row, one that is refused and why, or one to look at.
 
-    Row(3, ["Ann@Example.org ", "Ann"]) -> StagedRow("ann@example.org", 0, 3, "Ann@example.org\\x1fAnn")
+    (3, ["Ann@Example.org ", "Ann"]) -> StagedRow("ann@example.org", 0, 3, "Ann@example.org\\x1fAnn")
 
 Pure. A million rows pass through here, so a row without anything odd takes the shortest way; `people.py` makes a
 Recipient of it only when one is asked for. Nothing in a cell is executed, and no control character gets through.
@@ -16,7 +16,7 @@ from isa_mail.model import UNIT_SEPARATOR, Finding, Place, RefusedRow, StagedRow
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
 from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, repaired, slips_of_providers
-from isa_mail.recipients.table import BrokenRow, Row, Table, clean
+from isa_mail.recipients.table import BrokenRow, Table, clean
 from isa_mail.typography.languages import language_code
 
 _BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
@@ -56,15 +56,18 @@ class RowReader:
         width, at = len(columns.headers), columns.known["address"]
         language, nameless = columns.known.get("language"), bool(columns.nameless)
         for row in self._table.rows:
-            if isinstance(row, BrokenRow) or len(row[1]) != width:
-                yield from self._unusual(row)
+            if isinstance(row, BrokenRow):
+                yield RefusedRow(Place(self._file, row.line), row.text, row.reason)
                 continue
-            cells = row[1]
+            line, cells = row
+            if len(cells) != width:
+                yield from self._unusual(line, cells)
+                continue
             text, joined, address = "".join(cells), UNIT_SEPARATOR.join(cells), cells[at]
             # In what is printable the only blank is the ordinary one.
             loose = _RIGHT in joined or _LEFT in joined or joined[0] == " " or joined[-1] == " "
             if loose or not text.isprintable() or not is_plain_address(address):
-                yield from self._unusual(row)
+                yield from self._unusual(line, cells)
                 continue
             domain = address.rpartition("@")[2]
             if not domain.islower():
@@ -72,23 +75,20 @@ class RowReader:
                 joined = UNIT_SEPARATOR.join(
                     [*cells[:at], address[: -len(domain)] + domain, *cells[at + 1 :]]
                 )
-            yield StagedRow(address.lower(), number, row[0], joined)
+            yield StagedRow(address.lower(), number, line, joined)
             if domain in slips:
-                yield from self._look_alike(domain, row[0])
+                yield from self._look_alike(domain, line)
             if nameless or (language is not None and cells[language] not in self._languages):
-                yield from self._remarks(cells, row[0])
+                yield from self._remarks(cells, line)
             elif (not text.isascii() or "?" in text) and (self._guessed or may_be_damaged(text)):
-                yield from self._encoding_remarks(cells, Place(self._file, row[0]))
+                yield from self._encoding_remarks(cells, Place(self._file, line))
 
-    def _unusual(self, row: Row | BrokenRow) -> Iterator[Entry]:
+    def _unusual(self, line: int, raw: list[str]) -> Iterator[Entry]:
         """Take a row the long way, on which everything is looked at."""
-        place = Place(self._file, row.line)
-        if isinstance(row, BrokenRow):
-            yield RefusedRow(place, row.text, row.reason)
-            return
+        place = Place(self._file, line)
         columns = self._columns
         width, at = len(columns.headers), columns.known["address"]
-        cells = row.cells + [""] * (width - len(row.cells))  # trailing empty cells are often left away
+        cells = raw + [""] * (width - len(raw))  # trailing empty cells are often left away
         written = clean(cells[at])
         if trouble := _CONTROL.search("".join(cells)):
             yield RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
@@ -109,9 +109,9 @@ class RowReader:
             yield RefusedRow(place, written, error.message)
             return
         cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
-        yield StagedRow(address.lower(), self._number, row.line, UNIT_SEPARATOR.join(cells))
-        yield from self._look_alike(address.rpartition("@")[2], row.line)
-        yield from self._remarks(row.cells, row.line)
+        yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells))
+        yield from self._look_alike(address.rpartition("@")[2], line)
+        yield from self._remarks(raw, line)
 
     # --- what a person should look at ---
 

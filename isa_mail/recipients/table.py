@@ -1,6 +1,6 @@
 """Take lines apart into a header and rows, the way Excel, Outlook and people write lists.
 
-    "sep=;", "E-Mail;Name", "ann@example.org;Ann" -> Table(";", Columns(…), 2, rows: Row(3, ["ann@example.org", "Ann"]))
+    "sep=;", "E-Mail;Name", "ann@example.org;Ann" -> Table(";", Columns(…), 2, rows: (3, ["ann@example.org", "Ann"]))
 
 Pure. Semicolon, comma or tab, chosen by the header; quoted cells may hold line breaks; a title may stand above the
 header. Not csv.Sniffer: it fails on lists of one column, the most frequent kind, and knows no `sep=` line.
@@ -11,7 +11,7 @@ import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from isa_mail.errors import ListError
 from isa_mail.model import Place
@@ -27,14 +27,13 @@ _ABOVE = 20  # lines, or rows of a sheet, within which the header begins
 _HEAD = 60  # lines kept in memory while it is looked for; a header cell may hold line breaks
 
 
-class Row(NamedTuple):
-    """One row with content; `cells` are as they stand in the file. A tuple, since a list may have a million."""
-
-    line: int  # where it starts, counted from 1
-    cells: list[str]
+Row: TypeAlias = tuple[int, list[str]]
+"""One row with content: the line where it starts, counted from 1, and its cells as they stand in the file. A plain
+tuple, since a list may have a million of them."""
 
 
-class BrokenRow(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
     """One row whose cells cannot be told apart, while those after it can."""
 
     line: int
@@ -81,7 +80,7 @@ def read_table(lines: Iterator[str], file: str) -> Table:
         rows = _rows(chain(head[at:], lines), at, columns, delimiter, file)
         return Table(delimiter, columns, at + 1, _one_line(head[start:at]), rows)
     if looks_like_mailboxes(head[start]):
-        rows = (Row(line, [text]) for line, text in mailboxes(chain(head[start:], lines), start + 1))
+        rows = ((line, [text]) for line, text in mailboxes(chain(head[start:], lines), start + 1))
         return Table("", understand(["E-Mail"]), None, "", rows)
     raise _no_header(head, start, delimiters, file)
 
@@ -89,16 +88,17 @@ def read_table(lines: Iterator[str], file: str) -> Table:
 def read_sheet(rows: Iterator[Row], file: str) -> Table:
     """Find the header of a workbook's sheet. Raises ListError if there is none, or no column for addresses."""
     head = list(islice(rows, _ABOVE))
-    for at, row in enumerate(head):
-        columns = _columns(row.cells)
+    for at, (line, cells) in enumerate(head):
+        columns = _columns(cells)
         if "address" in columns.known:
-            above = _one_line(" ".join(filter(None, before.cells)) for before in head[:at])
-            return Table("", columns, row.line, above, chain(head[at + 1 :], rows))
-        if _holds_address(row.cells):
+            above = _one_line(" ".join(filter(None, before)) for _, before in head[:at])
+            return Table("", columns, line, above, chain(head[at + 1 :], rows))
+        if _holds_address(cells):
             break
     if not head:
         raise _empty(file)
-    raise _no_address_column(_columns(head[0].cells), Place(file, head[0].line))
+    line, cells = head[0]
+    raise _no_address_column(_columns(cells), Place(file, line))
 
 
 def clean(cell: str) -> str:
@@ -176,14 +176,14 @@ def _rows(lines: Iterator[str], before: int, columns: Columns, delimiter: str, f
         try:
             for cells in reader:
                 if any(cells):
-                    yield Row(line, cells)
+                    yield line, cells
                 line = before + reader.line_num + 1
         except csv.Error:
             if before + reader.line_num > line:  # it went on over line ends: other rows are inside
                 raise _never_closed(Place(file, line)) from None
             text = clean(last[0])
             if len(columns.headers) == 1 and text.endswith(">"):
-                yield Row(line, [text])  # '"Name" <a@b>', as pasted: there is nothing to tell apart
+                yield line, [text]  # '"Name" <a@b>', as pasted: there is nothing to tell apart
             else:
                 yield BrokenRow(line, text, 'The quotation marks do not match: a " is missing or too many.')
         else:

@@ -1,6 +1,6 @@
 """Open a list that is a sheet of a workbook: .xlsx, .xls or .ods.
 
-    recipients/lists.xlsx, "Press" -> OpenSheet("Press", rows: Row(1, ["E-Mail", "Name"]), Row(2, ["ann@example.org"]))
+    recipients/lists.xlsx, "Press" -> OpenSheet("Press", rows: (1, ["E-Mail", "Name"]), (2, ["ann@example.org"]))
 
 Edge: reads files; the only page with python-calamine. Row numbers are those that Excel shows. A formula counts with
 the value that was last saved; colours and hidden rows are not known, so what they mean must stand in a column.
@@ -69,7 +69,7 @@ def _rows(sheet: "CalamineSheet", file: str) -> Iterator[Row]:
         for number, values in enumerate(sheet.iter_rows(), 1):
             cells = [_text(value) for value in values]
             if any(cells):
-                yield Row(number, cells)
+                yield number, cells
 
 
 def _text(value: Any) -> str:

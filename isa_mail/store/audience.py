@@ -30,7 +30,7 @@ _SCHEMA = """CREATE TABLE people (
     list INTEGER NOT NULL,
     line INTEGER,
     cells TEXT NOT NULL,
-    role TEXT NOT NULL DEFAULT 'only',  -- 'only', 'first', 'duplicate' or 'left out'
+    role TEXT,                          -- 'first' of several rows, 'duplicate', 'left out'; NULL: the only row
     suppressed INTEGER NOT NULL DEFAULT 0,
     state TEXT                          -- in the journal; NULL: not there
 );
@@ -47,7 +47,7 @@ UPDATE people SET role = 'duplicate' WHERE id IN (SELECT id FROM duplicates);
 UPDATE people SET role = 'first' WHERE id IN (SELECT first FROM duplicates);
 CREATE INDEX duplicates_by_first ON duplicates (first)"""
 
-_PERSON = "role IN ('only', 'first')"
+_PERSON = "coalesce(role, 'first') = 'first'"
 _ROW = "key, list, line, cells"
 _PAGE = 500  # rows read at a time; between pages the database is free for changes
 
