@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from isa_mail.recipients.read import OpenList, Understood
     from isa_mail.store.audience import Audience, Kind
 
-_BATCH = 5000  # rows in memory at a time
+_BATCH = 500  # rows in memory at a time
 
 
 @dataclass(frozen=True, slots=True)

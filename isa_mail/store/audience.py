@@ -86,7 +86,7 @@ class Audience:
         self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._finalizer = weakref.finalize(self, self._connection.close)
         with self._explained():
-            for pragma in ("cache_size = -16000", "journal_mode = OFF", "synchronous = OFF"):
+            for pragma in ("cache_size = -4000", "journal_mode = OFF", "synchronous = OFF"):
                 self._connection.execute(f"PRAGMA {pragma}")
             self._script(_SCHEMA)
             self._connection.execute("BEGIN")  # never committed: nothing is to stay
