@@ -142,6 +142,11 @@ def field_name(header: str) -> str:
     return _NOT_WORD.sub("_", normalize("NFKC", header).casefold()).strip("_")
 
 
+def meaning_of(header: str) -> str | None:
+    """Say what a column of that name means: "Sprache" -> "language"; None for one that has no meaning here."""
+    return _MEANINGS.get(_plain(header))
+
+
 def nearest_to_address(headers: Sequence[str]) -> str | None:
     """Find the column that was probably meant to be called "E-Mail"."""
     for header in headers:

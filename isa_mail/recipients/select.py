@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from isa_mail.errors import ListError
 from isa_mail.model import Recipient
-from isa_mail.recipients.columns import field_name
+from isa_mail.recipients.columns import field_name, meaning_of
 from isa_mail.typography.languages import language_code
 
 
@@ -20,25 +20,19 @@ def selector(where: Sequence[tuple[str, str]], offered: Collection[str]) -> Call
     `offered` are the merge fields of all lists. A column may be named as in the list or as its merge field is.
     Raises ListError for one that no list has.
     """
-    conditions = [(_known_field(offered, column), _wanted(column, value)) for column, value in where]
-    return lambda recipient: all(_value(recipient, field) == value for field, value in conditions)
+    conditions = [_condition(_known_field(offered, column), value.strip()) for column, value in where]
+    return lambda recipient: all(holds(recipient) for holds in conditions)
 
 
-def _value(recipient: Recipient, field: str) -> str:
-    if field == "language" and recipient.language:  # whatever word the list has for it
-        return recipient.language
-    return recipient.fields.get(field, "").casefold()
-
-
-def _wanted(column: str, value: str) -> str:
-    value = value.strip()
-    if field_name(column) == "language":
-        value = language_code(value) or value
-    return value.casefold()
+def _condition(field: str, value: str) -> Callable[[Recipient], bool]:
+    if field == "language" and (code := language_code(value)):  # whatever word the list has for it
+        return lambda recipient: recipient.language == code
+    wanted = value.casefold()
+    return lambda recipient: recipient.fields.get(field, "").casefold() == wanted
 
 
 def _known_field(offered: Collection[str], column: str) -> str:
-    field = field_name(column)
+    field = "language" if meaning_of(column) == "language" else field_name(column)
     if field in offered:
         return field
     nearest = get_close_matches(field, offered, n=1)

@@ -108,7 +108,8 @@ class Workspace:
 
         Raises ListError, with the lists there are, if there is no such file.
         """
-        candidates = (self.recipients / name, self.recipients / f"{name}.csv", self.root / name, Path(name))
+        endings = (self.recipients / f"{name}{suffix}" for suffix in _LIST_SUFFIXES)
+        candidates = (self.recipients / name, *endings, self.root / name, Path(name))
         for path in candidates:
             if path.is_file():
                 return path.resolve()
