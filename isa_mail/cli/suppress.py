@@ -22,12 +22,16 @@ def command(invocation: Invocation, addresses: tuple[str, ...], show: bool, crea
     """
     from isa_mail.addresses import parse_address
     from isa_mail.cli.terminal import console, plain, table
+    from isa_mail.pipeline.planning import check_suppressions_present
     from isa_mail.store.suppressions import Suppressions
 
     if not (addresses or show or create):
         raise click.UsageError("Name one or more addresses, or use --list.")
     parsed = tuple(parse_address(address) for address in addresses)
-    path = invocation.workspace().suppressions
+    workspace = invocation.workspace()
+    path = workspace.suppressions
+    if not create:
+        check_suppressions_present(workspace)
     if show and not path.exists() and not create:
         click.echo("Nobody is suppressed.")
         return

@@ -168,8 +168,22 @@ def language_for(recipient: Recipient, current: Build, settings: Settings) -> st
     return next(language for language in wanted if language and language in current.folders)
 
 
-def check_suppressions_present(workspace: Workspace, journal: "Journal") -> None:
-    if journal.anything_sent() and not workspace.suppressions.exists():
+def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
+    """Refuse to go on without the file of those who left, once anything was sent: from here, or from elsewhere.
+
+    `journal` is the open one; None opens it, if there is one. Raises SendRefused.
+    """
+    from isa_mail.store.journal import Journal
+
+    if workspace.suppressions.exists():
+        return
+    sent = any(workspace.sent_file(edition).exists() for edition in workspace.editions())
+    if not sent and journal is not None:
+        sent = journal.anything_sent()
+    elif not sent and workspace.journal.exists():
+        with Journal.open(workspace.journal) as opened:
+            sent = opened.anything_sent()
+    if sent:
         raise SendRefused(
             "Mail has been sent before, but the file of those who left is missing.",
             place=workspace.place(workspace.suppressions),

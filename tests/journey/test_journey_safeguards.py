@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from workplace import COMMAND, Desk, clean_environment, wait_until
+from servers import smtp_server
+from workplace import COMMAND, Desk, clean_environment, the_error, wait_until
 
 
 @contextlib.contextmanager
@@ -56,3 +57,28 @@ def test_a_letter_that_belongs_to_another_build_is_refused(desk: Desk) -> None:
     letter.write_bytes(before)
     assert "isa-mail build 2026-10" in desk.run("send", "--dry-run", expect=1).err
     assert "isa-mail build 2026-10" in desk.run("send", "--test", expect=1).err
+
+
+def test_the_lost_list_of_those_who_left_is_not_started_anew_by_adding_someone(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.run("suppress", "anna@mitglied.test")
+        desk.send(1, "--limit", "1")
+        desk.suppressed.unlink()
+        for arguments in (("emil@mitglied.test",), ("--list",)):
+            assert "suppress --init" in the_error(desk.run("suppress", *arguments, expect=1))
+        assert not desk.suppressed.exists()
+        desk.run("suppress", "--init", "emil@mitglied.test")
+        assert "emil@mitglied.test" in desk.run("suppress", "--list").out
+
+
+def test_a_machine_without_the_list_of_those_who_left_refuses_once_any_edition_was_sent(desk: Desk) -> None:
+    note = desk.folder / "editions" / "2026-08" / "sent.txt"  # came by git; journal and suppressions did not
+    note.parent.mkdir()
+    note.write_text("Edition: 2026-08\n", encoding="utf-8")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert "suppress --init" in the_error(desk.send(5, expect=1))
+        assert "suppress --init" in the_error(desk.run("suppress", "emil@mitglied.test", expect=1))
+        desk.run("suppress", "--init")
+        desk.send(5)
