@@ -2,7 +2,7 @@
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -79,6 +79,17 @@ def command(
     name = workspace.edition(edition)
     smtp = read_smtp_settings(workspace.root, invocation.environment)
     if test_to is not None:
+        _refuse_beside_test(
+            {
+                "--dry-run": dry_run,
+                "--to": lists,
+                "--where": where,
+                "--limit": limit,
+                "--confirm": confirm is not None,
+                "--retry": retry,
+                "--changed": changed,
+            }
+        )
         return _test(workspace, settings, name, test_to, smtp)
     options = SendOptions(
         lists=lists,
@@ -99,6 +110,13 @@ def _condition(text: str) -> tuple[str, str]:
             f"{text!r} is not COLUMN=VALUE, for example language=zh.", param_hint="--where"
         )
     return column.strip(), value.strip()
+
+
+def _refuse_beside_test(options: Mapping[str, object]) -> None:
+    """Refuse what a test mail would not obey: whoever writes --dry-run expects that nothing leaves."""
+    for option, given in options.items():
+        if given:
+            raise click.UsageError(f"--test sends its mail at once and cannot be used with {option}.")
 
 
 def _test(

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import StoreError
+from isa_mail.errors import SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
     DeliverySettings,
@@ -207,10 +207,12 @@ def send_test(
     """Hand over one mail a language to `mailbox`, marked [TEST]; yield (language, the server's reply).
 
     Never touches the journal. Merge values are the address's own row, else the fallbacks, else the field's name.
+    Raises SendRefused if the address has left: no test is worth writing to someone who asked for nothing.
     """
     from isa_mail.message.identity import message_id
     from isa_mail.message.merge import merge
 
+    _refuse_who_left(workspace, mailbox.address)
     current = build_folder.read_current_build(workspace, name, settings.publication)
     recipient = Recipient(mailbox.address, mailbox.name, None, {}, Place("--test"))
     if settings.lists:
@@ -233,6 +235,19 @@ def send_test(
             yield language, transport.hand_over(message)
     finally:
         transport.close()
+
+
+def _refuse_who_left(workspace: Workspace, address: str) -> None:
+    from isa_mail.store.suppressions import Suppressions
+
+    if not workspace.suppressions.exists():
+        return
+    with Suppressions.open(workspace.suppressions, create=False) as suppressions:
+        if suppressions.contains(address):
+            raise SendRefused(
+                f"{address} has left and gets nothing, not even a test mail.",
+                hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
+            )
 
 
 def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:

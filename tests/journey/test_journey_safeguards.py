@@ -82,3 +82,33 @@ def test_a_machine_without_the_list_of_those_who_left_refuses_once_any_edition_w
         assert "suppress --init" in the_error(desk.run("suppress", "emil@mitglied.test", expect=1))
         desk.run("suppress", "--init")
         desk.send(5)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--dry-run",),
+        ("--to", "members"),
+        ("--where", "Ort=Köthen"),
+        ("--limit", "1"),
+        ("--confirm", "1"),
+        ("--retry", "failed"),
+        ("--changed",),
+    ],
+)
+def test_an_option_that_a_test_mail_cannot_obey_is_refused_and_nothing_leaves(
+    desk: Desk, option: tuple[str, ...]
+) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert option[0] in desk.run("send", "--test", "probe@ufer.example.org", *option, expect=2).err
+    assert not server.commands
+
+
+def test_a_test_mail_to_someone_who_left_is_refused(desk: Desk) -> None:
+    desk.run("suppress", "anna@mitglied.test")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        refused = desk.run("send", "--test", "Anna@Mitglied.test", expect=1)
+        assert "has left" in the_error(refused)
+    assert not server.commands
