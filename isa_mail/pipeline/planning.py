@@ -156,8 +156,13 @@ def _with_copy(
     A merge field without fallback shows its own name there: the copy must not keep an edition from going out.
     """
     assert settings.copy_to is not None
-    needed = {field.name for template in templates.values() for field in template.fields}
-    fields = {name: f"[{name}]" for name in needed - {"address", "name"}}
+    required = {
+        field.name
+        for template in templates.values()
+        for field in template.fields
+        if field.fallback is None and field.name != "address"
+    }
+    fields = {name: f"[{name}]" for name in required}
     copy = Recipient(settings.copy_to.address, settings.copy_to.name, None, fields, settings.copy_to_place)
     return recipients if any(row.key == copy.key for row in recipients) else (*recipients, copy)
 

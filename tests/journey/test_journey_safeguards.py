@@ -112,3 +112,14 @@ def test_a_test_mail_to_someone_who_left_is_refused(desk: Desk) -> None:
         refused = desk.run("send", "--test", "Anna@Mitglied.test", expect=1)
         assert "has left" in the_error(refused)
     assert not server.commands
+
+
+def test_the_copy_shows_fallbacks_and_else_the_names_of_fields_and_never_holds_an_edition_up(
+    desk: Desk,
+) -> None:
+    desk.setting('copy_to = "archiv@ufer.example.org"')
+    desk.replace(desk.section, "Das Boot liegt", "{{ name }}, {{ vorname | allerseits }}: Das Boot liegt")
+    desk.run("build")
+    desk.send(6)
+    [copy] = [mail for mail in desk.outbox() if mail.to == "archiv@ufer.example.org"]
+    assert "[name], allerseits: Das Boot liegt in [ort]" in copy.text
