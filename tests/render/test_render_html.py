@@ -273,6 +273,15 @@ def test_contents_list_names_titled_sections_when_there_are_more_than_five(tmp_p
     assert "In dieser Ausgabe" not in joined(few.text)
 
 
+def test_sections_whose_names_differ_in_chinese_only_have_anchors_of_their_own(tmp_path: Path) -> None:
+    names = ("10-报告", "10-2-通知", "10-通知", "公告", "启事", "30-x")
+    sections = (section(name, paragraph("Text."), title=f"Titel {n}") for n, name in enumerate(names))
+    page = html.fromstring(joined(rendered(tmp_path, *sections).html))
+    anchors = page.xpath("//h2/@id")
+    assert anchors == ["10", "10-2", "10-3", "section", "section-2", "30-x"]
+    assert page.xpath("//ul/li/a/@href") == [f"#{anchor}" for anchor in anchors]
+
+
 def test_greeting_and_editorial_are_one_text_and_the_contents_follow(source: str) -> None:
     order = [
         source.index(text)
