@@ -150,6 +150,7 @@ def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", c
         click.echo("Dry run: every mail was put together; nothing was sent or written.")
         return 0
     if mails == 0:
+        prepared.settle(now=datetime.now(UTC))
         click.echo("There is nothing to send.")
         return 3 if any(plan.plan.done.get(state) for state in (State.FAILED, State.UNKNOWN)) else 0
     _confirm(mails, confirm, plan)

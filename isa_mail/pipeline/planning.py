@@ -49,11 +49,12 @@ class SendPlan:
     build: Build
     templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: "Plan"
+    fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
     lists: "RecipientLists"
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
     suppression_changed: datetime | None
-    previous: "Comparison | None"
+    previous: "Comparison | None"  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
     messages_per_minute: int
     seconds: float  # at the set pace, retries aside
@@ -87,13 +88,14 @@ def make_send_plan(
     if settings.copy_to and not options.where:
         recipients = _with_copy(recipients, templates, settings)
     states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport)}
+    whole = not (options.where or options.lists)
     plan = make_plan(
         recipients,
         states,
         suppressions.contains,
         retry=options.retry,
         limit=options.limit,
-        whole=not (options.where or options.lists),
+        whole=whole,
     )
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
@@ -115,11 +117,12 @@ def make_send_plan(
         build=current,
         templates=templates,
         plan=plan,
+        fresh=bool(fresh),
         lists=lists,
         unused_lists=workspace.unused_lists(used),
         languages=languages,
         suppression_changed=suppressions.last_change(),
-        previous=_compare(journal, edition, recipients),
+        previous=_compare(journal, edition, recipients) if whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         messages_per_minute=pace,
         seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,

@@ -124,19 +124,39 @@ class Sending:
         """Count all rows of this edition and transport, earlier runs included."""
         return self._journal.counts(self.plan.edition, self.plan.transport)
 
+    def settle(self, *, now: datetime) -> None:
+        """Where there is nothing to send: close the open rows of those who left, or are on no list any more."""
+        if self._journal.dispatch(self.plan.edition, self.plan.transport):
+            self._begin(now)
+
     def _begin(self, now: datetime) -> Dispatch:
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
-        letters = {language: template.to_bytes() for language, template in plan.templates.items()}
-        begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
-        dispatch = journal.begin(begun, letters, plan.build.inputs)
+        dispatch = journal.dispatch(plan.edition, plan.transport)
+        if dispatch is None or plan.fresh:
+            letters = {language: template.to_bytes() for language, template in plan.templates.items()}
+            begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
+            dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
         chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
         journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
         staged = people.new + people.open + people.retried
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
+        self._leave_out(dispatch, now)
         return dispatch
+
+    def _leave_out(self, dispatch: Dispatch, now: datetime) -> None:
+        """Enter those who left, as suppressed; rows that say so already stay as they are."""
+        journal, where = self._journal, (dispatch.edition, dispatch.transport)
+        told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
+        left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
+        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
+        rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
+        open_rows = [row for row in rows if row.recipient.key in left]
+        journal.record(
+            dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in open_rows], now
+        )
 
     def _language(self, recipient: Recipient) -> str:
         return language_for(recipient, self.plan.build, self._settings)

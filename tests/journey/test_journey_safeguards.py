@@ -2,13 +2,14 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
-from servers import smtp_server
-from workplace import COMMAND, Desk, clean_environment, the_error, wait_until
+from servers import DROP, Fault, smtp_server
+from workplace import COMMAND, MEMBERS, Desk, clean_environment, letter, people, the_error, wait_until
 
 
 @contextlib.contextmanager
@@ -50,11 +51,11 @@ def test_a_build_made_while_the_number_is_typed_is_not_what_goes_out(desk: Desk)
 
 
 def test_a_letter_that_belongs_to_another_build_is_refused(desk: Desk) -> None:
-    letter = desk.folder / "build" / "2026-10" / "letter.json"
-    before = letter.read_bytes()
+    stored = desk.folder / "build" / "2026-10" / "letter.json"
+    before = stored.read_bytes()
     desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
     desk.run("build")
-    letter.write_bytes(before)
+    stored.write_bytes(before)
     assert "isa-mail build 2026-10" in desk.run("send", "--dry-run", expect=1).err
     assert "isa-mail build 2026-10" in desk.run("send", "--test", expect=1).err
 
@@ -123,3 +124,54 @@ def test_the_copy_shows_fallbacks_and_else_the_names_of_fields_and_never_holds_a
     desk.send(6)
     [copy] = [mail for mail in desk.outbox() if mail.to == "archiv@ufer.example.org"]
     assert "[name], allerseits: Das Boot liegt in [ort]" in copy.text
+
+
+def test_a_selection_is_not_compared_with_the_whole_lists_of_the_edition_before(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+        shutil.copytree(
+            desk.edition, desk.folder / "editions" / "2026-12", ignore=shutil.ignore_patterns("sent.txt")
+        )
+        desk.run("build")
+        assert "Against 2026-10: 0 new, 0 gone" in desk.run("send", "--dry-run").out
+        desk.members(MEMBERS[:1], file="press.csv")
+        for selection in (("--where", "Gruppe=Beirat"), ("--to", "press")):
+            assert "Against 2026-10" not in desk.run("send", "--dry-run", *selection).out
+
+
+def test_who_left_or_is_on_no_list_any_more_does_not_stay_open_for_ever(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(2, "--limit", "2")
+        desk.run("suppress", "chen@mitglied.test")
+        desk.members(MEMBERS[:4])  # without emil
+        desk.run("suppress", "doerte@mitglied.test")
+        desk.run("send")
+    assert sorted(people(server)) == ["anna@mitglied.test", "boerge@mitglied.test"]
+    states = desk.states()
+    assert (states["chen@mitglied.test"], states["doerte@mitglied.test"]) == ("suppressed", "suppressed")
+    assert "emil@mitglied.test" not in states
+    assert desk.run().last_line == "Next: isa-mail status 2026-10"
+
+
+def test_status_names_those_who_had_left_before_the_first_mail(desk: Desk) -> None:
+    desk.run("suppress", "anna@mitglied.test")
+    desk.send(4)
+    desk.run("send")
+    assert desk.states()["anna@mitglied.test"] == "suppressed"
+    assert "anna@mitglied.test" in desk.run("status").out
+
+
+def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_rest(desk: Desk) -> None:
+    with smtp_server(faults=[Fault("dot", DROP, "emil@mitglied.test", times=1)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+        desk.run("build")
+        desk.send(1, "--retry", "unknown")
+        desk.members([*MEMBERS, ("frieda@mitglied.test", "Frieda", "Neu", "Ort", "", "")])
+        assert "10-boot.txt has changed" in the_error(desk.send(1, expect=1))
+        desk.send(1, "--changed")
+    assert "Das Boot liegt" in letter(server.accepted[-2].content).text
+    assert "Das Floß liegt" in letter(server.accepted[-1].content).text
