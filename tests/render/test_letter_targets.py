@@ -205,6 +205,13 @@ def test_12_pictures_have_size_place_and_alternative_text(letter: Letter, tree: 
     assert {part.get_content_type() for part in parts.values()} <= {"image/jpeg", "image/png"}
 
 
+def test_12_word_cuts_no_picture_to_the_height_of_a_line(tree: etree._Element) -> None:
+    for picture in tree.xpath("//img"):
+        around = [style_of(element) for element in (picture, *picture.iterancestors())]
+        rules = (style["mso-line-height-rule"] for style in around if "mso-line-height-rule" in style)
+        assert next(rules, "at-least") == "at-least", picture.get("alt")
+
+
 def test_14_the_footer_says_who_writes_and_how_to_leave(letter: Letter, tree: etree._Element) -> None:
     imprint = read_settings(ROOT / "isa-mail.toml").publication.in_language(letter.language).imprint
     words = " ".join(tree.text_content().split())
