@@ -294,6 +294,17 @@ def test_10_every_text_can_be_read(browser: "Browser", letter: Letter, scheme: s
 
 
 @pytest.mark.browser
+def test_10_every_text_can_be_read_where_outlook_on_the_web_has_marked_the_letter_as_dark(
+    browser: "Browser", letter: Letter
+) -> None:
+    marked = letter.page.replace("<body ", "<body data-ogsc data-ogsb ", 1)
+    found = texts(browser, marked, DESKTOP)
+    least = min((one for one in found if one.text), key=lambda one: one.contrast)
+    assert least.contrast >= 4.5, least
+    assert [one.ground for one in found] != [one.ground for one in texts(browser, letter.page, DESKTOP)]
+
+
+@pytest.mark.browser
 def test_10_calls_to_action_are_a_thumb_high(browser: "Browser", letter: Letter) -> None:
     for width in WIDTHS:
         for page in (letter.page, without_style(letter.page)):
