@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from bench.figures import LEAST_SAME, LONGEST_LINE, STYLE_LIMIT, THUMB, html_limit
+from bench.figures import LEAST_SAME, STYLE_LIMIT, THUMB, html_limit
 from bench.letter import ROOT, Letter, letters_of
 from bench.measures import (
     DESKTOP,
@@ -29,7 +29,7 @@ from bench.measures import (
     without_pictures,
     without_style,
 )
-from isa_mail.typography.width import display_width
+from isa_mail.typography.width import LINE_WIDTH, display_width
 from isa_mail.workspace.find import find_workspace
 from isa_mail.workspace.settings import read_settings
 
@@ -243,7 +243,7 @@ def test_15_the_text_part_has_the_same_headings_and_links_and_is_easy_to_read(
 
 
 def test_15_the_lines_of_the_text_part_fit_into_a_mail_program(letter: Letter) -> None:
-    assert letter.longest_line <= LONGEST_LINE
+    assert letter.longest_line <= LINE_WIDTH
 
 
 def test_16_the_message_is_what_mail_programs_and_filters_expect(letter: Letter) -> None:
