@@ -159,6 +159,17 @@ def test_padding_is_on_cells_only(tree: etree._Element) -> None:
                 assert element.tag in ("td", "th"), html.tostring(element)[:200]
 
 
+def test_type_and_distances_keep_to_one_scale_each(tree: etree._Element) -> None:
+    sizes, distances = set(), set()
+    for element, style in styles(tree):
+        if "display:none" not in element.get("style"):
+            sizes |= {value for name, value in style.items() if name == "font-size"}
+            spaced = (value for name, value in style.items() if name.startswith(("margin", "padding")))
+            distances |= {each for value in spaced for each in value.split()}
+    assert sizes - {"0"} == {"14px", "16px", "18px", "24px", "32px"}
+    assert distances - {"0", "auto"} == {f"{each}px" for each in (4, 8, 12, 16, 20, 24, 32, 40)}
+
+
 def test_inline_styles_avoid_what_webmail_and_word_drop(source: str, tree: etree._Element) -> None:
     for element, style in styles(tree):
         written = element.get("style")
