@@ -44,6 +44,15 @@ def test_pictures_and_attachments_are_counted_and_weighed(desk: Desk) -> None:
     assert re.search(r" 1 \(0 KB\) +2 \(195 KB\) +2\d\d KB$", desk.run("build").out, re.MULTILINE)
 
 
+def test_what_two_languages_share_is_pointed_out_once(desk: Desk) -> None:
+    from test_journey_send import in_two_languages
+
+    in_two_languages(desk)
+    (desk.edition / "attachments").mkdir()
+    (desk.edition / "attachments" / "leer.pdf").write_bytes(b"")
+    assert desk.run("build").err.count("R107") == 1
+
+
 def test_an_edition_of_sixty_sections_builds_and_is_sent(desk: Desk) -> None:
     sections(desk, 59, SENTENCE * 5)
     done = desk.run("build")
