@@ -279,9 +279,12 @@ def test_contents_list_names_titled_sections_when_there_are_more_than_five(tmp_p
     assert [anchor.text for anchor in anchors][:5:4] == ["Neun Betriebe auf einem Stand", "Jahresbericht"]
     assert all(tree.xpath(f"//h2[@id='{anchor.get('href')[1:]}']") for anchor in anchors)
     assert len(anchors) == 7
-    few = rendered(tmp_path, *EDITION.sections[:5])
-    assert "In dieser Ausgabe" not in joined(few.html)
-    assert "In dieser Ausgabe" not in joined(few.text)
+    for number, shown in ((5, False), (6, True)):
+        titled = [section for section in EDITION.sections if section.title][:number]
+        assert len(titled) == number
+        few = rendered(tmp_path, EDITORIAL, *titled)
+        for part in (few.html, few.text):
+            assert ("In dieser Ausgabe" in joined(part)) is shown
 
 
 def test_sections_whose_names_differ_in_chinese_only_have_anchors_of_their_own(tmp_path: Path) -> None:
