@@ -214,7 +214,7 @@ def _check_sent_file(workspace: Workspace, edition: str, journal: "Journal") -> 
 
 
 def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Build) -> SendRefused:
-    words = "; ".join(build_folder.changed(tuple(then), current.inputs))
+    words = "; ".join(build_folder.changed(tuple(then), current.inputs)) or "isa-mail itself has changed"
     return SendRefused(
         f"Some people have {edition} already, and it was built anew since: {words}.",
         hint="Undo the change and build again, or give the rest the new version: isa-mail send --changed",

@@ -7,10 +7,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from servers import DROP, Fault, smtp_server
-from workplace import COMMAND, MEMBERS, Desk, clean_environment, letter, people, the_error, wait_until
+from workplace import COMMAND, MEMBERS, ROOT, Desk, clean_environment, letter, people, the_error, wait_until
 
 
 @contextlib.contextmanager
@@ -187,3 +188,17 @@ def test_times_are_those_on_the_wall(desk: Desk) -> None:
         suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
     assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
     assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out
+
+
+def test_a_letter_that_a_newer_isa_mail_sets_otherwise_is_another_letter(desk: Desk, tmp_path: Path) -> None:
+    newer = tmp_path / "newer"
+    for part in ("isa_mail", "templates"):
+        shutil.copytree(ROOT / part, newer / part, ignore=shutil.ignore_patterns("__pycache__"))
+    desk.replace(newer / "isa_mail/typography/words.py", "Newsletter abbestellen", "Post abbestellen")
+    desk.send(2, "--limit", "2")
+    desk.run("build", PYTHONPATH=str(newer))
+    assert "--changed" in the_error(desk.run("send", "--confirm", "3", expect=1))
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+    assert all("Post abbestellen" in letter(got.content).text for got in server.accepted)
