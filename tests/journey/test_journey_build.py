@@ -113,7 +113,9 @@ def test_a_heavy_mail_is_a_warning_and_one_that_no_server_takes_is_refused_with_
     )
     assert 'pictures = "linked"' in error
     desk.setting(f'web_address = "{ADDRESS}"\npictures = "linked"')
-    desk.run("build")
+    err = desk.run("build").err
+    assert "R105" in err
+    assert 'pictures = "linked"' not in err  # they are by now
 
 
 def test_a_file_that_changes_while_the_letter_is_being_built_stops_the_build(desk: Desk) -> None:
