@@ -143,6 +143,28 @@ def test_6_the_column_needs_no_style_sheet_and_word_gets_a_table_of_its_own(
     assert len(re.findall("<td[^>]*width=", in_comments(letter))) >= 2
 
 
+def test_6_word_gets_fonts_line_heights_room_and_anchors_in_the_way_it_knows(
+    letter: Letter, tree: etree._Element
+) -> None:
+    (fonts,) = re.findall("<style>(.*?)</style>", in_comments(letter), re.DOTALL)
+    named = {
+        tag
+        for tags in re.findall(r"([\w, ]+)\{font-family:[^}]*!important}", fonts)
+        for tag in tags.split(",")
+    }
+    assert named >= {"td", "th", "p", "a", "li", "h1", "h2", "h3"}
+    assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in in_comments(letter)
+    for cell in tree.xpath("//td[contains(@class, 'text')]"):
+        assert style_of(cell)["mso-line-height-rule"] == "exactly"
+    for cell in tree.xpath("//td[contains(@class, 'button')]"):
+        assert style_of(cell)["mso-padding-alt"] == "11px 20px 11px 20px"
+        assert style_of(cell.find("a"))["mso-border-alt"] == "none"
+    for name in ("head", "band", "sides", "footer"):
+        assert "32px" in style_of(tree.xpath(f"//td[contains(@class, '{name}')]")[0])["mso-padding-alt"]
+    for heading in tree.xpath("//h2"):
+        assert heading.find("a").get("name") == heading.get("id")
+
+
 def test_7_inline_looks_are_those_that_word_and_webmail_understand(tree: etree._Element) -> None:
     dropped = r"rgba?\(|\brem\b|\bem\b|var\(|flex|grid|position|!important|margin[^;]*:-|float|url\(|radius"
     for element, style in styled(tree):
