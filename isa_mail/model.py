@@ -366,6 +366,7 @@ class DeliverySettings:
 
     sessions: int = 1
     messages_per_minute: int = 30
+    messages_per_day: int = 0  # 0: no limit
     retry_after_seconds: int = 900
     retry_for_seconds: int = 7200
 

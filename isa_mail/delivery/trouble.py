@@ -156,3 +156,12 @@ def login_wanted(server: Server, code: int, said: str) -> TransportError:
         f"The mail server {server} takes no mail like this: {code} {said[:CUT]}".rstrip(),
         hint="Set SMTP_USER and SMTP_PASSWORD in .env, and SMTP_SECURITY=starttls or tls.",
     )
+
+
+def sender_refused(server: Server, said: str) -> TransportError:
+    """A 5xx to MAIL: the server has not even heard the recipient's name, so it would say the same to everyone."""
+    return TransportError(
+        f"The mail server {server} takes no mail from this sender, or none of this size: {said[:CUT]}",
+        hint="Check sender in isa-mail.toml against the account in .env, and the size that isa-mail send shows; "
+        "then run the same command again. Nobody was marked as failed.",
+    )

@@ -4,41 +4,48 @@
     claim:          pending, deferred -> claimed        on disk before the first octet of the mail leaves
     record:         claimed -> sent, written, failed, deferred, unknown, suppressed, or back to pending
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
+                    claimed -> as the flight log says   if there is one to be trusted
     reopen:         unknown, failed -> pending          because a person asked for it
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
 written back, and no row whose mail may have arrived, or was refused, is ever deleted.
 
-Neighbours: schema.py (tables and values), database.py (opening, errors).
+Neighbours: schema.py (tables and values), database.py (opening, errors), flight.py (what a crash leaves open).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
 from isa_mail.store.database import damaged, explained, open_database, transaction
-from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
+from isa_mail.store.flight import FlightLog, Landing, boot_id, read_flights
+from isa_mail.store.schema import JOURNAL, delivery, landed_values, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
+    CLAIMED,
     COUNTS,
+    DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
+    HAND_OVERS,
     KEYS,
+    NEVER_LEFT,
     RECORD_CLAIMED,
     RECORD_OPEN,
-    RECOVER,
     REOPEN,
     RETURN_TO_PAST,
     STAGE,
     START,
+    TOUCH,
     marks,
 )
 
@@ -52,7 +59,7 @@ _PAGE = 500  # rows read at a time; between pages the file is free for writers
 
 
 class Journal:
-    """The open journal; a context manager that closes it. Any thread may use it, one at a time.
+    """The open journal; a context manager that closes it. Threads may share it: they wait for each other.
 
     Every method may raise StoreError: then the file could not be read or written, and nothing was changed.
     """
@@ -61,6 +68,7 @@ class Journal:
         """Take over an open connection: use `Journal.open`."""
         self._connection = connection
         self._path = path
+        self._one_at_a_time = RLock()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -190,6 +198,7 @@ class Journal:
             self._change_all(CLAIM, [(fingerprint, date, utc(at), identity, key) for key in keys])
             if keys:
                 self._connection.execute(START, (utc(at), identity))
+            self._connection.execute(TOUCH, (utc(at), identity))
 
     def record(self, dispatch: Dispatch, outcomes: Sequence[Delivery], at: datetime) -> None:
         """Record outcomes alone: each row's state, reply, attempts and time (`at` where it has none).
@@ -198,19 +207,60 @@ class Journal:
         Raises ValueError as `claim` does.
         """
         with self._transaction():
-            self._write_outcomes(self._identity(dispatch), outcomes, at)
+            identity = self._identity(dispatch)
+            self._write_outcomes(identity, outcomes, at)
+            self._connection.execute(TOUCH, (utc(at), identity))
 
     def writer(self, dispatch: Dispatch) -> "JournalWriter":
-        """Return `claim` and `record` for one dispatch."""
+        """Return `claim`, `record` and `deferred` for one dispatch."""
         return JournalWriter(self, dispatch)
 
-    def recover(self, edition: str, transport: TransportName, *, at: datetime) -> int:
-        """Turn claimed rows without an outcome into unknown ones; return how many that were.
+    def deferred(self, dispatch: Dispatch, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Read rows that were deferred at `since` or later, until `until`; the oldest first, `limit` at most."""
+        rows = self._read(DEFERRED, self._identity(dispatch), utc(since), utc(until), limit)
+        return [self._delivery(row) for row in rows]
 
-        Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind.
+    def begin_flights(self, dispatch: Dispatch, at: datetime) -> FlightLog:
+        """Begin the flight log of a run; from now on a crash leaves only those in doubt whom the log leaves in doubt.
+
+        Only after `recover`, for whoever holds the edition's lock.
         """
+        name = f"{boot_id()} {utc(at)}"
+        log = FlightLog.begin(self._flight_log(dispatch.edition, dispatch.transport), name)
         with self._transaction():
-            return self._connection.execute(RECOVER, (STOPPED, utc(at), edition, transport)).rowcount
+            self._connection.execute(
+                "UPDATE dispatches SET flight = ? WHERE id = ?", (name, self._identity(dispatch))
+            )
+        return log
+
+    def recover(self, edition: str, transport: TransportName, *, at: datetime) -> int:
+        """Decide about claimed rows without an outcome; return how many are unknown.
+
+        Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind. The flight
+        log of that run tells who never left, and what those who did were answered; without it all are unknown.
+        """
+        row = self._read(
+            "SELECT id, flight FROM dispatches WHERE edition = ? AND transport = ?", edition, transport
+        )
+        if not row:
+            return 0
+        (identity, name), unknown = row[0], 0
+        flights = read_flights(self._flight_log(edition, transport), name)
+        with self._transaction():
+            for key, attempts in self._connection.execute(CLAIMED, (identity,)).fetchall():
+                landing = None if flights is None else flights.get(key)
+                if flights is not None and key not in flights:
+                    self._connection.execute(NEVER_LEFT, (identity, key))
+                    continue
+                landing = landing or Landing(State.UNKNOWN, STOPPED, at)
+                values = landed_values(landing.state, landing.reply, landing.at, attempts + 1)
+                self._connection.execute(RECORD_CLAIMED, (*values, identity, key))
+                unknown += landing.state is State.UNKNOWN
+        return unknown
+
+    def hand_overs(self, since: datetime) -> list[datetime]:
+        """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
+        return [datetime.fromisoformat(at) for (at,) in self._read(HAND_OVERS, utc(since), utc(since))]
 
     # --- who got it ---
 
@@ -233,11 +283,7 @@ class Journal:
             rows = self._read(query, edition, transport, last, *wanted)
             for identity, *row in rows:
                 last = identity
-                try:
-                    found = delivery(tuple(row))
-                except (ValueError, TypeError) as error:
-                    raise self._damaged(f"row {identity} cannot be understood") from error
-                yield found
+                yield self._delivery(row)
             more = len(rows) == _PAGE
 
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
@@ -270,11 +316,13 @@ class Journal:
 
     # --- inside ---
 
-    def _transaction(self) -> AbstractContextManager[None]:
-        return transaction(self._connection, self._path, JOURNAL)
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._one_at_a_time, transaction(self._connection, self._path, JOURNAL):
+            yield
 
     def _read(self, query: str, *values: object) -> list[Any]:
-        with explained(self._path, JOURNAL):
+        with self._one_at_a_time, explained(self._path, JOURNAL):
             return self._connection.execute(query, values).fetchall()
 
     def _identity(self, dispatch: Dispatch) -> int:
@@ -304,13 +352,22 @@ class Journal:
         if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
             raise ValueError("a row is not in a state that allows this change")
 
+    def _delivery(self, row: Sequence[Any]) -> Delivery:
+        try:
+            return delivery(tuple(row))
+        except (ValueError, TypeError) as error:
+            raise self._damaged(f"the row of {row[0]} cannot be understood") from error
+
+    def _flight_log(self, edition: str, transport: TransportName) -> Path:
+        return self._path.with_name(f"{edition}-{transport}.flights")
+
     def _damaged(self, details: str) -> StoreError:
         return damaged(self._path, JOURNAL, details)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalWriter:
-    """What a delivery may write: claims and outcomes of one dispatch."""
+    """What a delivery may do: claims, outcomes and second tries of one dispatch."""
 
     journal: Journal
     dispatch: Dispatch
@@ -322,3 +379,7 @@ class JournalWriter:
     def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
         """See `Journal.record`."""
         self.journal.record(self.dispatch, outcomes, at)
+
+    def deferred(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """See `Journal.deferred`."""
+        return self.journal.deferred(self.dispatch, since, until, limit)

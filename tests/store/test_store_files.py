@@ -287,7 +287,7 @@ def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -
         connection.execute("UPDATE deliveries SET state = 'pending', fields = '{' WHERE id = 1")
         connection.commit()
         connection.close()
-        with pytest.raises(StoreError, match="row 1 cannot be understood"):
+        with pytest.raises(StoreError, match="row of reader0@example.org cannot be understood"):
             list(journal.deliveries(EDITION, SMTP))
 
 
