@@ -84,7 +84,7 @@ def make_send_plan(
     recipients = _selected(lists, options)
     if settings.copy_to and not options.where:
         recipients = _with_copy(recipients, current, settings)
-    states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport)}
+    states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport, stopped=True)}
     plan = make_plan(
         recipients,
         states,

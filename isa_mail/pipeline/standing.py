@@ -31,23 +31,20 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
         transport = TransportName.SMTP
         if journal.dispatch(name, transport) is None:
             transport = TransportName.OUTBOX
-        yield _without_claims(journal.deliveries(name, transport), workspace, name)
-
-
-def _without_claims(rows: Iterator[Delivery], workspace: Workspace, name: str) -> Iterator[Delivery]:
-    from isa_mail.store.journal import STOPPED
-
-    for row in rows:
-        if row.state is State.CLAIMED and _send_is_running(workspace, name):
-            yield replace(row, state=State.PENDING)
-        elif row.state is State.CLAIMED:
-            yield replace(row, state=State.UNKNOWN, reply=STOPPED)
+        in_hand = journal.counts(name, transport)[State.CLAIMED]
+        if in_hand and _send_is_running(workspace, name):  # else a send has died
+            yield _without_claims(journal.deliveries(name, transport))
         else:
-            yield row
+            yield journal.deliveries(name, transport, stopped=True)
+
+
+def _without_claims(rows: Iterator[Delivery]) -> Iterator[Delivery]:
+    for row in rows:
+        yield replace(row, state=State.PENDING) if row.state is State.CLAIMED else row
 
 
 def _send_is_running(workspace: Workspace, name: str) -> bool:
-    """Try the edition's lock. Only asked when a row is in hand: then a send is running, or has died."""
+    """Try the edition's lock."""
     from isa_mail.store.lock import SendLock
 
     try:

@@ -12,13 +12,15 @@ the answers when the disk is full, the file is filled with zeros ahead, and its 
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Place, State
+
+STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
 _MAGIC = "isa-mail flight log 1"
 _CHUNK = 1 << 18  # octets that are filled ahead at a time
@@ -139,6 +141,17 @@ def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
     except (ValueError, KeyError, IndexError):
         return None
     return flights
+
+
+def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
+    """Say what a claimed row is once its run has died: as the log says, and unknown where it cannot be trusted."""
+    key = row.recipient.key
+    if flights is not None and key not in flights:
+        return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
+    landing = flights.get(key) if flights is not None else None
+    if landing is None:
+        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1)
+    return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
 
 
 def _refusal(path: Path, error: OSError) -> StoreError:

@@ -16,7 +16,7 @@ Neighbours: schema.py (tables and values), database.py (opening, errors), flight
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -26,19 +26,17 @@ from typing import TYPE_CHECKING, Any, Self
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
 from isa_mail.store.database import damaged, explained, open_database, transaction
-from isa_mail.store.flight import FlightLog, Landing, boot_id, read_flights
-from isa_mail.store.schema import JOURNAL, delivery, landed_values, outcome_values, staged_row, utc, zoned
+from isa_mail.store.flight import FlightLog, Landing, after_the_end, boot_id, read_flights
+from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
-    CLAIMED,
     COUNTS,
     DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
     HAND_OVERS,
     KEYS,
-    NEVER_LEFT,
     RECORD_CLAIMED,
     RECORD_OPEN,
     REOPEN,
@@ -51,8 +49,6 @@ from isa_mail.store.statements import (
 
 if TYPE_CHECKING:
     import sqlite3
-
-STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
 _FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
 _PAGE = 500  # rows read at a time; between pages the file is free for writers
@@ -239,24 +235,14 @@ class Journal:
         Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind. The flight
         log of that run tells who never left, and what those who did were answered; without it all are unknown.
         """
-        row = self._read(
-            "SELECT id, flight FROM dispatches WHERE edition = ? AND transport = ?", edition, transport
-        )
-        if not row:
-            return 0
-        (identity, name), unknown = row[0], 0
-        flights = read_flights(self._flight_log(edition, transport), name)
-        with self._transaction():
-            for key, attempts in self._connection.execute(CLAIMED, (identity,)).fetchall():
-                landing = None if flights is None else flights.get(key)
-                if flights is not None and key not in flights:
-                    self._connection.execute(NEVER_LEFT, (identity, key))
-                    continue
-                landing = landing or Landing(State.UNKNOWN, STOPPED, at)
-                values = landed_values(landing.state, landing.reply, landing.at, attempts + 1)
-                self._connection.execute(RECORD_CLAIMED, (*values, identity, key))
-                unknown += landing.state is State.UNKNOWN
-        return unknown
+        found = list(self.deliveries(edition, transport, (State.CLAIMED,), stopped=True))
+        unknown = [replace(row, at=at) for row in found if row.state is State.UNKNOWN]
+        known = [row for row in found if row.state is not State.UNKNOWN]
+        if found:
+            with self._transaction():
+                (identity, _) = self._run(edition, transport)
+                self._write_outcomes(identity, (*unknown, *known), at)
+        return len(unknown)
 
     def hand_overs(self, since: datetime) -> list[datetime]:
         """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
@@ -265,12 +251,17 @@ class Journal:
     # --- who got it ---
 
     def deliveries(
-        self, edition: str, transport: TransportName, states: Collection[State] | None = None
+        self,
+        edition: str,
+        transport: TransportName,
+        states: Collection[State] | None = None,
+        *,
+        stopped: bool = False,
     ) -> Iterator[Delivery]:
         """Yield the rows of an edition over a transport in list order, of some states or of all.
 
         Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
-        page was read is yielded as it was.
+        page was read is yielded as it was. With `stopped`, a claimed row is yielded as `recover` would leave it.
         """
         wanted = tuple(State if states is None else states)
         query = (
@@ -278,12 +269,13 @@ class Journal:
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state IN ({marks(wanted)}) "
             f"ORDER BY v.id LIMIT {_PAGE}"
         )
+        flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            for identity, *row in rows:
-                last = identity
-                yield self._delivery(row)
+            for identity, *values in rows:
+                last, row = identity, self._delivery(values)
+                yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
             more = len(rows) == _PAGE
 
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
@@ -326,11 +318,21 @@ class Journal:
             return self._connection.execute(query, values).fetchall()
 
     def _identity(self, dispatch: Dispatch) -> int:
-        query = "SELECT id FROM dispatches WHERE edition = ? AND transport = ?"
-        row = self._connection.execute(query, (dispatch.edition, dispatch.transport)).fetchone()
-        if row is None:
-            raise ValueError(f"{dispatch.edition} over {dispatch.transport} was not begun")
-        return int(row[0])
+        return self._run(dispatch.edition, dispatch.transport)[0]
+
+    def _run(self, edition: str, transport: TransportName) -> tuple[int, str]:
+        """Return the dispatch's row and the name of its last run's flight log."""
+        query = "SELECT id, flight FROM dispatches WHERE edition = ? AND transport = ?"
+        found = self._read(query, edition, transport)
+        if not found:
+            raise ValueError(f"{edition} over {transport} was not begun")
+        identity, flight = found[0]
+        return int(identity), str(flight)
+
+    def _flights(self, edition: str, transport: TransportName) -> Mapping[str, Landing | None] | None:
+        if self.dispatch(edition, transport) is None:
+            return None
+        return read_flights(self._flight_log(edition, transport), self._run(edition, transport)[1])
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"

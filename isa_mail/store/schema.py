@@ -123,12 +123,8 @@ def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any,
 
 def outcome_values(row: Delivery, at: datetime) -> tuple[Any, ...]:
     """Make the values that an outcome changes: state, reply, time (`at` if it has none), attempts, past."""
-    return landed_values(row.state, row.reply, row.at or at, row.attempts)
-
-
-def landed_values(state: State, reply: str, at: datetime, attempts: int) -> tuple[Any, ...]:
-    past = state if state in (State.FAILED, State.UNKNOWN) else ""
-    return state, reply, utc(at), attempts, past
+    past = row.state if row.state in (State.FAILED, State.UNKNOWN) else ""
+    return row.state, row.reply, utc(row.at or at), row.attempts, past
 
 
 def utc(at: datetime) -> str:

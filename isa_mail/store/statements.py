@@ -52,11 +52,6 @@ RECORD_CLAIMED = f"{_RECORD} AND state = 'claimed'"
 
 RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
 
-CLAIMED = "SELECT key, attempts FROM deliveries WHERE dispatch = ? AND state = 'claimed'"
-
-NEVER_LEFT = """UPDATE deliveries SET state = CASE attempts WHEN 0 THEN 'pending' ELSE 'deferred' END
-    WHERE dispatch = ? AND key = ? AND state = 'claimed'"""
-
 DEFERRED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.dispatch = ? AND v.state = 'deferred' AND v.at >= ? AND v.at <= ? ORDER BY v.at LIMIT ?"""
 
