@@ -17,7 +17,16 @@ from isa_mail import __version__
 from isa_mail.cli.invocation import Invocation
 from isa_mail.errors import Busy, IsaMailError
 
-COMMANDS = ("init", "new", "build", "preview", "send", "status", "suppress")  # in the order of the journey
+COMMANDS = (
+    "init",
+    "new",
+    "build",
+    "preview",
+    "doctor",
+    "send",
+    "status",
+    "suppress",
+)  # in the order of the journey
 
 
 class _Journey(click.Group):
