@@ -3,6 +3,8 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
+from datetime import datetime, timedelta
+
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
 from isa_mail.pipeline.planning import SendPlan
@@ -33,7 +35,10 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
             "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
         )
     if send.seconds:
-        out.print(f"  About {duration(send.seconds)} at {send.messages_per_minute} a minute")
+        pace = ((send.pace.messages_per_minute, "a minute"), (send.pace.messages_per_day, "a day"))
+        limits = " and ".join(f"{number:,} {unit}" for number, unit in pace if number)
+        end = datetime.now().astimezone() + timedelta(seconds=send.seconds)
+        out.print(f"  About {duration(send.seconds)} at {limits}: finished on {end:%Y-%m-%d} at {end:%H:%M}")
 
 
 def show_warnings(workspace: Workspace) -> None:

@@ -88,7 +88,7 @@ def command(
         changed=changed,
         dry_run=dry_run,
     )
-    with sending(workspace, settings, name, options, smtp) as prepared:
+    with sending(workspace, settings, name, options, smtp, now=datetime.now(UTC)) as prepared:
         return _send(prepared, workspace, options, confirm)
 
 

@@ -23,6 +23,16 @@ def send_with_trouble(desk: Desk) -> str:
         return desk.send(5, expect=3).out
 
 
+def test_the_plan_says_when_the_run_will_be_finished_and_counts_what_left_today(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.pace(messages_per_minute=3)
+        assert "  About 2 minutes at 3 a minute: finished on 20" in desk.run("send", "--dry-run").out
+        desk.pace(messages_per_day=4)
+        desk.send(4, "--limit", "4")
+        assert "  About 24 hours at 4 a day: finished on 20" in desk.run("send", "--dry-run").out
+
+
 def test_a_send_ends_with_a_report_that_names_everyone_who_did_not_get_it_why_and_what_to_do(
     desk: Desk,
 ) -> None:
