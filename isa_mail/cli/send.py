@@ -105,12 +105,14 @@ def _test(
     workspace: "Workspace", settings: "Settings", name: str, address: str, smtp: "SmtpSettings | None"
 ) -> int:
     from isa_mail.addresses import parse_mailbox
+    from isa_mail.cli.plan import show_warnings
     from isa_mail.cli.terminal import plain
     from isa_mail.pipeline.sending import send_test
 
     mailbox = parse_mailbox(address) if address else settings.test_to
     if mailbox is None:
         raise click.UsageError("Name an address: --test ADDRESS, or set test_to in isa-mail.toml.")
+    show_warnings(workspace)
     accepted = True
     for language, reply in send_test(workspace, settings, name, mailbox, smtp, now=datetime.now(UTC)):
         click.echo(f"[TEST] {language} to {mailbox.address}: {plain(str(reply))}")

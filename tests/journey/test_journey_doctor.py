@@ -154,6 +154,7 @@ def test_a_password_that_others_can_read_is_a_warning_in_doctor_and_before_a_sen
         done = desk.run("doctor")
         assert line(done.out, ".env").startswith("!") and "chmod 600 .env" in line(done.out, ".env")
         assert "chmod 600 .env" in desk.run("send", "--dry-run").err
+        assert "chmod 600 .env" in desk.run("send", "--test").err
         close_env(desk)
         assert line(desk.run("doctor").out, ".env").startswith("✓")
         assert "chmod" not in desk.run("send", "--dry-run").err
