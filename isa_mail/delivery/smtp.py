@@ -108,9 +108,9 @@ def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
         yield Check("Size", f"{takes}; no edition is built yet")
     elif limit and largest > limit:
         hint = "Make pictures and attachments smaller, or link to files on your web site instead; then build again."
-        yield Check("Size", f"{takes}, a mail has {largest / 1024**2:.1f} MB", hint, Severity.BLOCKS)
+        yield Check("Size", f"{takes}, a mail has {largest / 1024:,.0f} KB", hint, Severity.BLOCKS)
     else:
-        yield Check("Size", f"{takes}; a mail has {largest / 1024**2:.1f} MB")
+        yield Check("Size", f"{takes}; a mail has {largest / 1024:,.0f} KB")
 
 
 def _refuse_login_in_the_clear(server: trouble.Server, settings: SmtpSettings) -> None:
