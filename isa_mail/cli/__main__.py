@@ -54,7 +54,7 @@ class _Journey(click.Group):
     "-C",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
     help="Work in the workspace DIR instead of the one around the current folder.",
 )

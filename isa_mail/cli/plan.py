@@ -79,7 +79,7 @@ def _show_refused(send: SendPlan) -> None:
 
 def _show_groups(send: SendPlan) -> None:
     out, people = console(), send.plan
-    latest = send.suppression_changed
+    latest = send.suppression_changed.astimezone() if send.suppression_changed else None
     changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
     if people.suppressed or changed:
         out.print(f"Suppressed: {len(people.suppressed):,}{changed}")

@@ -68,9 +68,8 @@ def command(
         if show:
             rows = table("Address", "Since", "Reason", "Source")
             for entry in suppressions.list():
-                rows.add_row(
-                    plain(entry.address), f"{entry.at:%Y-%m-%d %H:%M}", entry.reason, plain(entry.source)
-                )
+                since = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
+                rows.add_row(plain(entry.address), since, plain(entry.reason), plain(entry.source))
             console().print(rows)
 
 

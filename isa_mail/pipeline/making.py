@@ -97,9 +97,10 @@ def _render_page(
 
 
 def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
-    """Render an edition in memory, for `preview`; build/ is never written. Raises what `build` raises.
+    """Render an edition in memory, for `preview`; build/ is never written. Raises what reading and rendering raise.
 
-    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others.
+    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others. Only `build`
+    makes the web version and refuses what is too long or too heavy.
     """
     from isa_mail.message.merge import fill
     from isa_mail.preview.server import Draft, DraftLetter

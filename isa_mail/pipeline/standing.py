@@ -111,31 +111,29 @@ class Standing:
     next_command: str
 
 
-def standing(workspace: Workspace, settings: Settings, name: str) -> Standing:
-    """Say where an edition stands and which command comes next; asks files only, renders nothing."""
+def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool) -> Standing:
+    """Say where an edition stands and which command comes next; asks files only, renders nothing.
+
+    `smtp` says whether a mail server is configured.
+    """
+    counts: dict[State, int] = {}
+    with deliveries(workspace, name) as rows:
+        for row in rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+    words = ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
+    is_open = State.PENDING in counts or State.DEFERRED in counts
+    if counts and not is_open and State.WRITTEN not in counts:
+        return Standing(name, f"sent: {words}.", f"isa-mail status {name}")
     try:
         current = build_folder.read_current_build(workspace, name, settings.publication)
     except BuildError as error:
-        return Standing(
-            name,
-            error.message[0].lower() + error.message[1:],
-            f"isa-mail preview, then isa-mail build {name}",
-        )
-    states: dict[State, int] = {}
-    with deliveries(workspace, name) as rows:
-        for row in rows:
-            states[row.state] = states.get(row.state, 0) + 1
-    words = ", ".join(f"{number:,} {state.value}" for state, number in states.items())
-    if not states:
-        return Standing(
-            name, f"built ({current.fingerprint[:12]}), not sent.", f"isa-mail send {name} --test"
-        )
-    if states.get(State.PENDING) or states.get(State.DEFERRED):
+        return Standing(name, error.message, f"isa-mail preview, then isa-mail build {name}")
+    test = f"isa-mail send {name} --test"
+    if not counts:
+        return Standing(name, f"built ({current.fingerprint[:12]}), not sent.", test)
+    if State.WRITTEN not in counts:
         return Standing(name, f"partly sent: {words}.", f"isa-mail send {name}")
-    if states.get(State.WRITTEN):
-        return Standing(
-            name,
-            f"written to the outbox: {words}; nothing was sent.",
-            "set SMTP_HOST in .env, then isa-mail send --test",
-        )
-    return Standing(name, f"sent: {words}.", f"isa-mail status {name}")
+    to_outbox = f"isa-mail send {name}" if is_open else "set SMTP_HOST in .env, then isa-mail send --test"
+    partly = "partly " if is_open else ""
+    sentence = f"{partly}written to the outbox: {words}; nothing was sent."
+    return Standing(name, sentence, test if smtp else to_outbox)

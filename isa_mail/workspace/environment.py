@@ -49,8 +49,8 @@ class _Values:
 
 def read_state_directory(root: Path, environment: Mapping[str, str]) -> Path:
     """Say where the journal lies: ISA_MAIL_STATE_DIR (from the workspace, if relative), else .isa-mail/ in it."""
-    text = _collect(root, environment).get(STATE_NAME)
-    return (root / Path(text).expanduser()).resolve() if text else root / ".isa-mail"
+    found = _collect(root, environment)
+    return _path(found, STATE_NAME, root).resolve() if found.get(STATE_NAME) else root / ".isa-mail"
 
 
 def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettings | None:
@@ -182,11 +182,24 @@ def _timeout(found: _Values) -> float | None:
     return seconds
 
 
+def _path(found: _Values, name: str, root: Path) -> Path:
+    """Read a path: from the workspace if it is relative, "~" being someone's home."""
+    text = found.get(name)
+    try:
+        return root / Path(text).expanduser()
+    except RuntimeError:
+        raise found.wrong(
+            name,
+            f"{name} names {text}, and there is no such home folder.",
+            "Write the whole path, from / or from a drive's letter.",
+        ) from None
+
+
 def _ca_file(found: _Values, root: Path) -> str | None:
     text = found.get("SMTP_CA_FILE")
     if not text:
         return None
-    path = root / Path(text).expanduser()
+    path = _path(found, "SMTP_CA_FILE", root)
     if not path.is_file():
         raise found.wrong(
             "SMTP_CA_FILE",

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from servers import DROP, Fault, smtp_server
@@ -175,3 +176,14 @@ def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_res
         desk.send(1, "--changed")
     assert "Das Boot liegt" in letter(server.accepted[-2].content).text
     assert "Das Floß liegt" in letter(server.accepted[-1].content).text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
+def test_times_are_those_on_the_wall(desk: Desk) -> None:
+    from isa_mail.store.suppressions import Suppressions
+
+    with Suppressions.open(desk.suppressed, create=True) as suppressions:
+        late = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # half past midnight in Grünhafen
+        suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
+    assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
+    assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out

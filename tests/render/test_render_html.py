@@ -348,6 +348,14 @@ def test_chinese_runs_in_a_german_letter_are_marked_and_have_fonts(tmp_path: Pat
     assert "2026年9月30日" in chinese
 
 
+def test_the_masthead_marks_what_is_chinese_in_the_newsletters_name_and_number(tmp_path: Path) -> None:
+    named = replace(PUBLICATION, name="Freunde von 佛山")
+    letter = rendered(tmp_path, publication=named, title="Post", number="5 (龙年)")
+    page = html.fromstring(joined(letter.html))
+    assert page.xpath("//p[contains(@class, 'name')]/span[@lang='zh-Hans']/text()") == ["佛山"]
+    assert page.xpath("//p[@class='issue']/span[@lang='zh-Hans']/text()") == ["龙年"]
+
+
 def test_names_in_latin_letters_in_a_chinese_letter_are_marked_and_addresses_are_not(tmp_path: Path) -> None:
     text = "主席亨丽克（Dr. Henrike Sandvoß-Öhl）的PDF，见post@rat-haus.example.org或www.example.org/Rat，Köln市。"
     only_chinese = replace(PUBLICATION, languages=("zh",))
