@@ -17,5 +17,5 @@ def show_overview(invocation: Invocation) -> None:
         return
     smtp = read_smtp_settings(workspace.root, invocation.environment) is not None
     now = standing.standing(workspace, settings, workspace.edition(None), smtp=smtp)
-    out.print(f"Edition {now.edition}: {now.sentence}")
+    out.print(f"Edition {now.edition}: {plain(now.sentence)}")
     out.print(f"Next: {now.next_command}")

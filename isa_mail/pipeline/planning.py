@@ -8,12 +8,12 @@ first connection (promise 2). Writes nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError, SendRefused, Several
-from isa_mail.model import Input, Place, Recipient, SmtpSettings, State, TransportName
+from isa_mail.model import DeliverySettings, Input, Place, Recipient, SmtpSettings, State, TransportName
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -56,8 +56,8 @@ class SendPlan:
     suppression_changed: datetime | None
     previous: "Comparison | None"  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
-    messages_per_minute: int
-    seconds: float  # at the set pace, retries aside
+    pace: DeliverySettings
+    seconds: float  # until the last mail leaves at the set pace, retries aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,9 @@ def make_send_plan(
     current: Build,
     journal: "Journal",
     suppressions: "Suppressions",
+    now: datetime,
 ) -> SendPlan:
-    from isa_mail.delivery.plan import make_plan
+    from isa_mail.delivery.plan import make_plan, seconds_needed
 
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
@@ -87,7 +88,7 @@ def make_send_plan(
     recipients = _selected(lists, options)
     if settings.copy_to and not options.where:
         recipients = _with_copy(recipients, templates, settings)
-    states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport)}
+    states = {row.recipient.key: row.state for row in journal.deliveries(edition, transport, stopped=True)}
     whole = not (options.where or options.lists)
     plan = make_plan(
         recipients,
@@ -109,7 +110,8 @@ def make_send_plan(
     for recipient in plan.to_send:
         language = language_for(recipient, current, settings)
         languages[language] = languages.get(language, 0) + 1
-    pace = settings.delivery.messages_per_minute
+    earlier = [at.timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
         transport=transport,
@@ -124,8 +126,8 @@ def make_send_plan(
         suppression_changed=suppressions.last_change(),
         previous=_compare(journal, edition, recipients) if whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
-        messages_per_minute=pace,
-        seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,
+        pace=settings.delivery,
+        seconds=seconds if smtp else 0,
     )
 
 

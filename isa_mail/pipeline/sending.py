@@ -7,9 +7,9 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 from isa_mail.errors import SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
-    DeliverySettings,
     Dispatch,
     Mailbox,
     Message,
@@ -42,7 +41,8 @@ from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from isa_mail.delivery.transport import Transport
+    from isa_mail.delivery.outbox import Outbox
+    from isa_mail.delivery.session import SmtpSession
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
@@ -83,15 +83,17 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
+        from isa_mail.delivery.smtp import open_session
         from isa_mail.message.template import MessageTemplate
 
-        plan, journal = self.plan, self._journal
+        plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
         wanted = {recipient.key for recipient in plan.plan.to_send}
         still_open = (State.PENDING, State.DEFERRED)
         rows = journal.deliveries(plan.edition, plan.transport, still_open)
-        queue = [row for row in rows if row.recipient.key in wanted]
+        queue = (row for row in rows if row.recipient.key in wanted)
 
         @cache
         def template(fingerprint: str, language: str) -> MessageTemplate:
@@ -101,24 +103,32 @@ class Sending:
         def merged(row: Delivery) -> Message:
             return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
 
-        yield from deliver(
-            queue,
-            connect=lambda: _connect(self._workspace, plan.edition, plan.smtp),
-            journal=journal.writer(dispatch),
-            merge=merged,
-            is_suppressed=self._suppressions.contains,
-            handed_over=State.SENT if plan.smtp else State.WRITTEN,
-            settings=self._pace(),
-            now=now,
-            sleep=sleep,
-            stopping=stopping,
-            first_hand_over=lambda: self._write_sent_file(now(), machine, len(queue)),
-        )
-
-    def _pace(self) -> DeliverySettings:
-        """The pace is the mail server's; the outbox takes everything at once."""
-        settings = self._settings.delivery
-        return settings if self.plan.smtp else replace(settings, messages_per_minute=0)
+        if smtp is None:
+            yield from write_all(
+                queue,
+                outbox=Outbox(self._workspace.outbox_directory(plan.edition)),
+                journal=journal.writer(dispatch),
+                merge=merged,
+                is_suppressed=self._suppressions.contains,
+                now=now,
+                stopping=stopping,
+            )
+            return
+        with closing(journal.begin_flights(dispatch, now())) as flights:
+            yield from deliver(
+                queue,
+                connect=lambda: open_session(smtp),
+                journal=journal.writer(dispatch),
+                flights=flights,
+                merge=merged,
+                is_suppressed=self._suppressions.contains,
+                settings=self._settings.delivery,
+                history=[at.timestamp() for at in journal.hand_overs(now() - timedelta(days=1))],
+                now=now,
+                sleep=sleep,
+                stopping=stopping,
+                first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
+            )
 
     def counts(self) -> Mapping[State, int]:
         """Count all rows of this edition and transport, earlier runs included."""
@@ -181,7 +191,13 @@ class Sending:
 
 @contextmanager
 def sending(
-    workspace: Workspace, settings: Settings, name: str, options: SendOptions, smtp: SmtpSettings | None
+    workspace: Workspace,
+    settings: Settings,
+    name: str,
+    options: SendOptions,
+    smtp: SmtpSettings | None,
+    *,
+    now: datetime,
 ) -> Iterator[Sending]:
     """Prepare a send: lists read, everything merged once for check, the plan made; nothing has left.
 
@@ -206,7 +222,7 @@ def sending(
         if options.dry_run:
             suppression_file = _or_scratch(suppression_file, scratch)
         suppressions = stack.enter_context(Suppressions.open(suppression_file, create=True))
-        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions)
+        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions, now)
         yield Sending(workspace, settings, plan, journal, suppressions)
 
 
@@ -276,8 +292,8 @@ def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime)
     return merge(template, recipient, date=date)
 
 
-def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "Transport":
+def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":
     from isa_mail.delivery.outbox import Outbox
-    from isa_mail.delivery.smtp import SmtpSession
+    from isa_mail.delivery.smtp import open_session
 
-    return SmtpSession.open(smtp) if smtp else Outbox(workspace.outbox_directory(edition))
+    return open_session(smtp) if smtp else Outbox(workspace.outbox_directory(edition))
