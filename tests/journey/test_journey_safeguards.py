@@ -202,3 +202,11 @@ def test_a_letter_that_a_newer_isa_mail_sets_otherwise_is_another_letter(desk: D
         desk.mail_server(server)
         desk.send(5)
     assert all("Post abbestellen" in letter(got.content).text for got in server.accepted)
+
+
+def test_a_selection_goes_out_without_a_copy_and_who_is_on_a_list_gets_no_second_one(desk: Desk) -> None:
+    desk.setting('copy_to = "Archiv <ANNA@mitglied.test>"')
+    assert "Mails in this run: 5" in desk.run("send", "--dry-run").out
+    desk.replace(desk.settings_file, "ANNA@mitglied.test", "archiv@ufer.example.org")
+    assert "Mails in this run: 6" in desk.run("send", "--dry-run").out
+    assert "Mails in this run: 2" in desk.run("send", "--dry-run", "--where", "Gruppe=Beirat").out
