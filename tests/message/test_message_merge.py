@@ -221,7 +221,7 @@ def test_the_same_instant_keeps_the_zone_that_it_was_given() -> None:
 
 
 def test_a_letter_that_would_smuggle_in_a_header_or_break_a_line_is_stopped_for_this_person() -> None:
-    template = compiled(rendered(("Guten Tag ", _hole(GREETED), "\n"), ("<p>",)))
+    template = compiled(rendered(("Guten Tag ", _hole(GREETED), ", ein langer Satz folgt.\n" * 5), ("<p>",)))
     for wrong in (
         replace(template, sender="news@example.org\r\nBcc: all"),
         replace(
