@@ -28,6 +28,7 @@ from bench.measures import (
 from isa_mail.cli.terminal import show_error
 from isa_mail.errors import IsaMailError
 from isa_mail.typography.contrast import LEAST_CONTRAST
+from isa_mail.typography.width import LINE_WIDTH
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -41,7 +42,6 @@ STYLE_LIMIT = 2 * KB
 MESSAGE_LIMIT = 1024 * KB
 LEAST_SAME = 0.95
 THUMB = 44  # px
-LONGEST_LINE = 78  # columns, RFC 5322 section 2.1.1
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def figures(browser: "Browser", letter: Letter) -> Iterator[Figure]:
     size = len(letter.data)
     yield Figure("message", "under 1 MB", _kb(size), size < MESSAGE_LIMIT)
     line = letter.longest_line
-    yield Figure("longest line", f"{LONGEST_LINE} columns", f"{line}", line <= LONGEST_LINE)
+    yield Figure("longest line", f"{LINE_WIDTH} columns", f"{line}", line <= LINE_WIDTH)
 
 
 def _none(name: str, found: list[str]) -> Figure:

@@ -71,7 +71,7 @@ class Letter:
     def longest_line(self) -> int:
         """Columns of the text part's longest line; a link alone on its line may be as long as it is."""
         lines = (line for line in self.text.splitlines() if not re.fullmatch(r"\s*<\S+>", line))
-        return max(display_width(line) for line in lines)
+        return max(display_width(line, chinese=self.language == "zh") for line in lines)
 
     def _part(self, kind: str) -> str:
         part = self.message.get_body((kind,))

@@ -89,7 +89,7 @@ def main(arguments: list[str]) -> int:
                     for file in photograph(browser, letters):
                         print(f"{file.relative_to(ROOT)}, {file.stat().st_size // 1024} KB")
             case _:
-                print("Usage: look FOLDER [WORKSPACE | LETTER.eml], or readme", file=sys.stderr)
+                print("Usage: python3 dev.py look FOLDER [WORKSPACE | LETTER.eml]", file=sys.stderr)
                 return 2
     except IsaMailError as error:
         show_error(error)

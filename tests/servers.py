@@ -1,7 +1,7 @@
 """Real mail servers for tests: aiosmtpd on 127.0.0.1, with certificates, logins and faults on order.
 
     with smtp_server(security="starttls", users={"news": "geheim"}, faults=[refuse("bob@example.org")]) as server:
-        session = SmtpSession.open(server.settings())
+        session = open_session(server.settings())
         ...
     assert server.received[0].content == b"".join(message.content)
 
@@ -131,11 +131,14 @@ def smtp_server(
     conceal: Sequence[str] = (),
     size_limit: int = 33_554_432,
     timeout_seconds: float = 5.0,
+    messages_per_session: int | None = None,
+    idle_seconds: float = 300.0,
 ) -> Iterator[Server]:
     """Run a server; it ends with the block, and hanging connections with it.
 
     `users`: passwords by name; with any, mail is taken after a login only. `announce` and `conceal`: words of the
-    EHLO answer, such as PIPELINING or STARTTLS. `timeout_seconds` goes into the settings that the server offers.
+    EHLO answer, such as PIPELINING or STARTTLS. `timeout_seconds` goes into the settings that the server offers. The
+    server says 421 to the MAIL after `messages_per_session`, and hangs up after `idle_seconds` without a command.
     """
     with contextlib.ExitStack() as stack:
         context, ca_file = None, None
@@ -145,7 +148,8 @@ def smtp_server(
             ca_file = Path(folder) / "ca.pem"
             certificate_authority("trusted").cert_pem.write_to_path(str(ca_file))
         server = Server(port=0, ca_file=ca_file)
-        script = _Script(server, list(faults), dict(users or {}), tuple(announce), tuple(conceal), size_limit)
+        limits = _Limits(size_limit, messages_per_session, idle_seconds)
+        script = _Script(server, list(faults), dict(users or {}), tuple(announce), tuple(conceal), limits)
         stack.enter_context(_serving(server, script, context, security))
         user, password = next(iter(script.users.items()), (None, None))
         server._settings = SmtpSettings(
@@ -163,6 +167,13 @@ def smtp_server(
 # --- the server itself ------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Limits:
+    size: int
+    messages_per_session: int | None
+    idle_seconds: float
+
+
 class _Script:
     """What a server shall do; asked in the server's thread only."""
 
@@ -173,10 +184,10 @@ class _Script:
         users: dict[str, str],
         announce: tuple[str, ...],
         conceal: tuple[str, ...],
-        size_limit: int,
+        limits: _Limits,
     ) -> None:
         self.server, self.faults, self.users = server, faults, users
-        self.announce, self.conceal, self.size_limit = announce, conceal, size_limit
+        self.announce, self.conceal, self.limits = announce, conceal, limits
         self._met = [0] * len(faults)
 
     def fault(self, step: str, recipients: Sequence[str] = ()) -> Fault | None:
@@ -241,7 +252,8 @@ class _Smtp(SMTP):
             hostname="mail.test",
             ident="test server",
             tls_context=context,
-            data_size_limit=script.size_limit,
+            data_size_limit=script.limits.size,
+            timeout=script.limits.idle_seconds,
             auth_require_tls=False,
             authenticator=self._knows,
             loop=asyncio.get_running_loop(),
@@ -312,6 +324,9 @@ class _Smtp(SMTP):
     async def smtp_MAIL(self, arg: str | None) -> None:
         if not await self._command("MAIL", arg):
             return
+        mine = sum(got.session == self.number for got in self.script.server.received)
+        if mine == self.script.limits.messages_per_session:
+            await self.act(Fault("mail", "421 4.7.0 too many messages on this connection"))
         if self.script.users and not (self.session and self.session.authenticated):
             await self.push("530 5.7.0 Authentication required")
             return

@@ -23,6 +23,7 @@ COMMANDS = (
     "build",
     "preview",
     "lists",
+    "doctor",
     "send",
     "status",
     "suppress",
@@ -54,7 +55,7 @@ class _Journey(click.Group):
     "-C",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
     default=Path(),
     help="Work in the workspace DIR instead of the one around the current folder.",
 )
@@ -88,10 +89,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         result = commands.main(arguments, prog_name="isa-mail", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except IsaMailError as error:
-        from isa_mail.cli.terminal import show_error
+        from isa_mail.cli.terminal import show_error, show_traceback
 
         if debug:
-            raise
+            show_traceback()
         show_error(error)
         return 4 if isinstance(error, Busy) else 1
     except click.exceptions.Abort:
@@ -106,20 +107,24 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
         return 1
     except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
+        from isa_mail.cli.terminal import plain, show_traceback
+
         if debug:
-            raise
+            show_traceback()
         click.echo(
-            f"Error: {error.filename or 'A file'}: {error.strerror or error}.\n"
+            f"Error: {plain(str(error.filename or 'A file'))}: {plain(error.strerror or str(error))}.\n"
             "       Check that the disk has room, that you may read and write there, and that no other program "
             "has the file open; then run the same command again.",
             err=True,
         )
         return 1
     except Exception as error:
+        from isa_mail.cli.terminal import plain, show_traceback
+
         if debug:
-            raise
+            show_traceback()
         click.echo(
-            f"Error: isa-mail has a bug: {type(error).__name__}: {str(error)[:200]}\n"
+            f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
             "Please report it with what this shows: the same command with --debug after isa-mail.",
             err=True,
         )

@@ -18,6 +18,36 @@ edition_argument = click.argument("edition", required=False)
 """EDITION is optional everywhere and means the newest."""
 
 
+def _conditions(
+    context: click.Context, option: click.Parameter, texts: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(_condition(text) for text in texts)
+
+
+def _condition(text: str) -> tuple[str, str]:
+    column, equals, value = text.partition("=")
+    if not equals or not column.strip():
+        raise click.BadParameter(f"{text!r} is not COLUMN=VALUE, for example language=zh.")
+    return column.strip(), value.strip()
+
+
+list_option = click.option(
+    "--to",
+    "lists",
+    metavar="LIST",
+    multiple=True,
+    help="This list instead; may be repeated. A workbook's sheet: FILE#SHEET.",
+)
+where_option = click.option(
+    "--where",
+    metavar="COLUMN=VALUE",
+    multiple=True,
+    callback=_conditions,
+    help="Only rows with this value; repeated: all must hold.",
+)
+"""Which lists, and whom on them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One run of isa-mail."""

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from isa_mail.cli.choosing import list_option, where_option
-from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
+from isa_mail.cli.invocation import (
+    Invocation,
+    edition_argument,
+    list_option,
+    pass_invocation,
+    where_option,
+)
 
 if TYPE_CHECKING:
     from isa_mail.model import Place
@@ -89,7 +94,7 @@ def _show(found: "Overview", most: int | None) -> None:
     out.print(
         f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
     )
-    latest = found.suppression_changed
+    latest = found.suppression_changed.astimezone() if found.suppression_changed else None
     changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
     suppressed = (plain(person.address) for person in found.suppressed)
     _show_some(f"Suppressed: {len(found.suppressed):,}{changed}", None, suppressed, most and 0)

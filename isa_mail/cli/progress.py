@@ -28,10 +28,14 @@ def progress(mails: int) -> Iterator[Callable[[Delivery], None]]:
     with Progress(*columns, console=out) as bar:
         task = bar.add_task("", total=mails, note="")
         latest: dict[str, State] = {}
+        counts: Counter[State] = Counter()
 
         def show(delivery: Delivery) -> None:
+            before = latest.get(delivery.recipient.key)
+            if before:
+                counts[before] -= 1
             latest[delivery.recipient.key] = delivery.state
-            counts = Counter(latest.values())
+            counts[delivery.state] += 1
             note = ", ".join(
                 f"{counts[state]} {state.value}" for state in (State.DEFERRED, *_TOLD) if counts.get(state)
             )

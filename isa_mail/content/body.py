@@ -38,7 +38,7 @@ from isa_mail.model import (
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:|.*(?:^|/)\.\.(?:/|$)")
 _WRITE_PICTURE = "Put the file into images/ and write ![description](images/file.jpg)."
 _COLON = re.compile(r":(?=\s|$)|:(?=[^\x00-\u2e7f])|(?<!\d)：|：(?!\d)")  # not the one in 18:30
-_COMMA = re.compile("[,，]")
+_COMMA = re.compile(r"(?<!\d),|,(?!\d)|，")  # not the one in 10,50
 _IN_TURN = (Paragraph, BulletList, OrderedList, Quotation)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from isa_mail.content.fields import mark_fields
-from isa_mail.content.findings import Remarks
+from isa_mail.content.findings import Remarks, quoted
 from isa_mail.model import PlainText
 
 _KEY_LINE = re.compile(r"\s*(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
@@ -22,6 +22,8 @@ _NEAR = 0.75  # similarity from which a key counts as misspelt
 
 @dataclass(frozen=True, slots=True)
 class Value:
+    """What was typed behind a key, and the line that it begins in."""
+
     text: str
     line: int
 
@@ -39,6 +41,7 @@ class Header:
         return values[0] if values and values[0].text else None
 
     def all(self, key: str) -> tuple[Value, ...]:
+        """Return all values of a key that may be repeated, without the empty ones."""
         return tuple(value for value in self.values.get(key, ()) if value.text)
 
 
@@ -78,6 +81,8 @@ def _begins_header(line: str, keys: Mapping[str, str]) -> bool:
 
 
 class _Reader:
+    """Reads the lines of one header, from the first key on."""
+
     def __init__(
         self, lines: Sequence[str], remarks: Remarks, keys: Mapping[str, str], repeatable: frozenset[str]
     ) -> None:
@@ -131,13 +136,9 @@ class _Reader:
     def _unknown(self, text: str, number: int, *, is_key: bool) -> None:
         near = difflib.get_close_matches(text.casefold(), self._keys, 1, 0.6)
         instead = f"Did you mean {near[0].capitalize()}, " if near else f"Known keys: {self._known()}, "
-        shown = text if len(text) <= 80 else f"{text[:79]}…"
-        what = (
-            f"{shown!r} is no key of a header"
-            if is_key
-            else f"This line of the header is no Key: value: {shown!r}"
-        )
-        self._remarks.fail(number, f"{what}.", f"{instead}or is the empty line missing that ends the header?")
+        what = "is no key of a header" if is_key else "stands in the header and is no Key: value"
+        hint = f"{instead}or is the empty line missing that ends the header?"
+        self._remarks.fail(number, f"{quoted(text)} {what}.", hint)
 
     def _known(self) -> str:
         canonical = dict.fromkeys(self._keys.values())

@@ -24,7 +24,6 @@ from isa_mail.model import (
     Link,
     MergeField,
     Place,
-    PlainText,
     RichText,
     Strong,
 )
@@ -59,10 +58,6 @@ class InlineReader:
         self._leftovers(nodes, span)
         return _joined(self._inlines(nodes, span))
 
-    def restore(self, text: str) -> PlainText:
-        """Put merge fields back into text that is no Markdown."""
-        return self._marked.restore(text)
-
     def place(self, span: tuple[int, int]) -> Place:
         """Name the first line of `span`."""
         return self._remarks.place(self._first_line + span[0])
@@ -82,6 +77,7 @@ class InlineReader:
         self._remarks.fail(self._line(span, wanted), message, hint)
 
     def fail_too_deep(self, span: tuple[int, int]) -> None:
+        """Add the error that Markdown gave up on the lines `span`."""
         self.fail(
             span,
             "Lists, quotations or emphasis are nested too deeply to be shown.",
@@ -102,10 +98,9 @@ class InlineReader:
         for index, node in enumerate(nodes):
             match node.type:
                 case "text" | "text_special":
-                    indented = (
-                        index > 0 and nodes[index - 1].type == "softbreak"
-                    )  # as Chinese lines often are
-                    yield from self._text(node.content.lstrip("\u3000") if indented else node.content, span)
+                    begins_line = index > 0 and nodes[index - 1].type == "softbreak"
+                    indent = "\u3000" if begins_line else ""  # Chinese lines often have one
+                    yield from self._text(node.content.lstrip(indent), span)
                 case "softbreak":
                     if not (cjk(_edge(nodes[:index], -1)) and cjk(_edge(nodes[index + 1 :], 0))):
                         yield " "
@@ -254,6 +249,7 @@ def plain(text: RichText) -> str:
 
 
 def _joined(pieces: Iterator[Inline]) -> RichText:
+    """Join strings that stand side by side, and drop empty ones."""
     joined: list[Inline] = []
     for piece in pieces:
         if isinstance(piece, str) and joined and isinstance(joined[-1], str):
@@ -264,6 +260,7 @@ def _joined(pieces: Iterator[Inline]) -> RichText:
 
 
 def _flat(nodes: Sequence[SyntaxTreeNode]) -> Iterator[SyntaxTreeNode]:
+    """Yield all nodes in order; what has children comes before and after them, since it parts runs of text."""
     for node in nodes:
         if node.type in ("em", "strong", "link"):
             yield node

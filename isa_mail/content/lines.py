@@ -26,6 +26,8 @@ _QUOTE = re.compile(r"^[ \t]*> ?")
 
 @dataclass(frozen=True, slots=True)
 class FigureLines:
+    """A figure and its caption, without their Markdown."""
+
     path: str
     alt: str
     title: str  # typed in quotation marks behind the path; "" if none

@@ -1,57 +1,170 @@
-"""The octets of one hand-over: commands and content as they go on the wire.
+"""The dialogue of one session: what may be said next, and what an answer means.
 
-    Envelope("news@example.org", "anna@example.org") -> b"MAIL FROM:<news@example.org> SIZE=4711\\r\\n", …
+    offer(Talk(pipelining=True), mail) -> Talk, b"MAIL FROM:<…>\\r\\nRCPT TO:<…>\\r\\nDATA\\r\\n"
+    hear(talk, 250, b"ok") … hear(talk, 354, b"go on") -> Talk, GoAhead()
+    transmit(talk) -> Talk, b"From: …\\r\\n.\\r\\n"           and the next `offer` may follow in the same write
+    hear(talk, 250, b"queued") -> Talk, Verdict(mail, Step.DOT, Reply(250, …))
 
-Pure. `smtp.py` sends what this page writes. Whoever wants to pipeline joins these values.
+Pure: values in, values out, no socket and no clock. `session.py` drives this page. Both engines are here: with
+PIPELINING the envelope goes out in one write, and the next envelope together with the final dot; without it each
+command waits for the answer to the one before. The octets are the same.
 
-Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 section 3 (SIZE).
+An envelope that was offered is abandoned by closing the connection, never by a dot: an empty DATA is accepted as an
+empty mail. So a recipient who was refused while DATA was let in ends the session, too.
+
+Sources: RFC 5321 sections 3.3 (order) and 4.2 (replies), RFC 2920 section 3.1 (what may be pipelined).
 """
 
-import re
-from collections.abc import Sequence
+from enum import Enum, auto
+from typing import NamedTuple, TypeAlias
 
-from isa_mail.errors import TransportError
-from isa_mail.model import Envelope
+from isa_mail.delivery.commands import DATA, FINAL_DOT, RSET, Mail
+from isa_mail.delivery.replies import parse_reply
+from isa_mail.model import Reply
 
-DATA = b"DATA\r\n"
-FINAL_DOT = b".\r\n"
-RSET = b"RSET\r\n"
-QUIT = b"QUIT\r\n"
-
-_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
-_DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
+_CLOSING = 421  # "service not available, closing transmission channel"
+_GO_AHEAD = 354
 
 
-def mail_from(envelope: Envelope, size: int | None) -> bytes:
-    """Write MAIL; `size` in octets if the server announced SIZE, so that it can say no before the content.
+class Step(Enum):
+    """A command that wants an answer."""
 
-    Raises TransportError for an address that could end the command early.
+    RSET = auto()
+    MAIL = auto()
+    RCPT = auto()
+    DATA = auto()
+    DOT = auto()
+
+
+class Talk(NamedTuple):
+    """Where a dialogue stands between two answers."""
+
+    pipelining: bool
+    unanswered: tuple[Step, ...] = ()  # what was said and not yet answered, oldest first
+    offered: Mail | None = None  # its envelope is out, its content is not
+    refusal: "Verdict | None" = None  # of `offered`: the first no, while its other answers are on their way
+    in_flight: Mail | None = None  # its final dot is out, and nobody knows yet
+    unclean: bool = False  # a refused envelope is left behind: RSET comes before the next one
+    over: bool = False  # the connection is to be closed; nothing more may be said
+
+    @property
+    def may_offer(self) -> bool:
+        """Whether one more envelope may go out now."""
+        return not self.over and self.offered is None and (self.pipelining or self.in_flight is None)
+
+    @property
+    def may_transmit(self) -> bool:
+        """Whether the server waits for the content of what was offered."""
+        return not self.over and self.offered is not None and not self.unanswered
+
+
+class Say(NamedTuple):
+    """The next command is due."""
+
+    octets: bytes
+
+
+class GoAhead(NamedTuple):
+    """The server waits for the content: `transmit`, or close."""
+
+
+class Verdict(NamedTuple):
+    """The server has decided about a mail, at this step."""
+
+    mail: Mail
+    step: Step
+    reply: Reply
+
+
+Heard: TypeAlias = Say | GoAhead | Verdict | None
+
+
+def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
+    """Begin a mail. Only where `may_offer` says so."""
+    assert talk.may_offer, talk
+    first, octets = ((Step.RSET,), RSET) if talk.unclean else ((), b"")
+    if talk.pipelining:
+        steps = (*first, Step.MAIL, Step.RCPT, Step.DATA)
+        octets += mail.mail_from + mail.rcpt_to + DATA
+    else:
+        steps = first or (Step.MAIL,)
+        octets = octets or mail.mail_from
+    return talk._replace(unanswered=talk.unanswered + steps, offered=mail, unclean=False), octets
+
+
+def transmit(talk: Talk) -> tuple[Talk, bytes]:
+    """Give the content and the final dot of what was offered. Only where `may_transmit` says so."""
+    assert talk.may_transmit, talk
+    assert talk.offered is not None
+    octets = talk.offered.content + FINAL_DOT
+    return talk._replace(unanswered=(Step.DOT,), offered=None, in_flight=talk.offered), octets
+
+
+def hear(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:
+    r"""Take one whole reply: its code, and its lines without their codes joined by b"\n".
+
+    Raises ValueError or TransportError if it cannot be the answer to what was said: then the two sides are out
+    of step, and the connection is to be closed.
     """
-    declared = "" if size is None else f" SIZE={size}"
-    return f"MAIL FROM:<{_safe(envelope.sender)}>{declared}\r\n".encode("ascii")
+    if not talk.unanswered:
+        if code == _CLOSING:
+            return talk._replace(over=True), None
+        raise ValueError("the server answered before it was asked")
+    step, rest = talk.unanswered[0], talk.unanswered[1:]
+    talk = talk._replace(unanswered=rest)
+    if step is Step.DOT:
+        return _dot_answered(talk, parse_reply(code, raw))
+    if step is Step.RSET:
+        if not 200 <= code <= 299:
+            return talk._replace(over=True), None
+        return _next_command(talk, Step.MAIL)
+    if step is Step.DATA:
+        return _data_answered(talk, code, raw)
+    if not 200 <= code <= 299:
+        return _refused(talk, step, parse_reply(code, raw))
+    return _next_command(talk, Step.RCPT if step is Step.MAIL else Step.DATA)
 
 
-def rcpt_to(envelope: Envelope) -> bytes:
-    """Write RCPT. Raises TransportError for an address that could end the command early."""
-    return f"RCPT TO:<{_safe(envelope.recipient)}>\r\n".encode("ascii")
+def _dot_answered(talk: Talk, reply: Reply) -> tuple[Talk, Heard]:
+    mail = talk.in_flight
+    assert mail is not None
+    over = talk.over or reply.code == _CLOSING
+    return talk._replace(in_flight=None, over=over), Verdict(mail, Step.DOT, reply)
 
 
-def data_lines(content: Sequence[bytes]) -> bytes:
-    """Join the content, doubled dots and closing CRLF included; the final dot is not part of it.
-
-    A `Message` needs neither by its contract; a mistake there must not become a second message (SMTP
-    smuggling), so that a dot after a bare CR or LF is doubled, too.
-    """
-    data = b"".join(content)
-    if data.startswith(b".") or b"\n." in data or b"\r." in data:
-        data = _DOT_AT_LINE_START.sub(rb"\1..", data)
-    return data if data.endswith(b"\r\n") else data + b"\r\n"
+def _next_command(talk: Talk, step: Step) -> tuple[Talk, Heard]:
+    """Say the next command in lockstep; where it is pipelined, it is out already."""
+    if talk.pipelining:
+        return talk, None
+    mail = talk.offered
+    assert mail is not None
+    octets = {Step.MAIL: mail.mail_from, Step.RCPT: mail.rcpt_to, Step.DATA: DATA}[step]
+    return talk._replace(unanswered=(step,)), Say(octets)
 
 
-def _safe(address: str) -> str:
-    if _ADDRESS.fullmatch(address) is None:
-        raise TransportError(
-            f"The address {address!r} cannot be written on an envelope.",
-            hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
-        )
-    return address
+def _refused(talk: Talk, step: Step, reply: Reply) -> tuple[Talk, Heard]:
+    """Note a no to MAIL or RCPT; it is the verdict once the answers that are still due have come."""
+    assert talk.offered is not None
+    refusal = talk.refusal or Verdict(talk.offered, step, reply)
+    if talk.pipelining and reply.code != _CLOSING:
+        return talk._replace(refusal=refusal), None
+    return _done_with(talk, refusal)
+
+
+def _data_answered(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:
+    refusal = talk.refusal
+    if refusal is not None:
+        waits_for_content = not 400 <= code <= 599  # and must not get any
+        return _done_with(talk._replace(over=waits_for_content or code == _CLOSING), refusal)
+    if code == _GO_AHEAD:
+        return talk, GoAhead()
+    reply = parse_reply(code, raw)
+    if reply.code < 300:  # "done" instead of "go ahead": whatever that server means, it is out of step
+        raise ValueError(f"the server answered {reply} to DATA")
+    assert talk.offered is not None
+    return _done_with(talk, Verdict(talk.offered, Step.DATA, reply))
+
+
+def _done_with(talk: Talk, refusal: Verdict) -> tuple[Talk, Heard]:
+    over = talk.over or refusal.reply.code == _CLOSING
+    return talk._replace(offered=None, refusal=None, unclean=True, over=over), refusal

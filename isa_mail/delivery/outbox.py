@@ -11,25 +11,25 @@ Source: https://cr.yp.to/proto/maildir.html (tmp, new, cur; a name must hold nei
 import hashlib
 import os
 import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
+from isa_mail.delivery.transport import RunJournal
 from isa_mail.errors import TransportError
-from isa_mail.model import Message, Reply
+from isa_mail.model import Delivery, Message, Reply, State
 
 _LONGEST_NAME = 80  # characters of the Message-ID that are kept for people; Windows counts the whole path
 _UNFIT = re.compile(r"[^A-Za-z0-9@+=_.-]")
 
 
 class Outbox:
-    """A Maildir as a transport; implements `transport.Transport`."""
+    """A Maildir that messages are written to."""
 
     def __init__(self, directory: Path) -> None:
         """`directory` is made, mode 0700, at the first message: a dry run leaves no trace."""
         self._directory = directory
-
-    def is_ready(self) -> bool:
-        """Say yes: there is no session that could end."""
-        return True
 
     def hand_over(self, message: Message) -> Reply:
         """Write one message; when this returns it is there to stay, also after a power cut.
@@ -54,6 +54,41 @@ class Outbox:
 
     def close(self) -> None:
         """Do nothing: every message is on disk already."""
+
+
+def write_all(
+    rows: Iterable[Delivery],
+    *,
+    outbox: Outbox,
+    journal: RunJournal,
+    merge: Callable[[Delivery], Message],
+    is_suppressed: Callable[[str], bool],
+    now: Callable[[], datetime],
+    stopping: Callable[[], bool],
+) -> Iterator[Delivery]:
+    """Write the message of every row, one after the other, each claimed before it; yield what is on disk.
+
+    The counterpart of `run.deliver` where there is no server, with the same promises. Raises TransportError and
+    StoreError; however it ends, by closing this iterator as well, what is known is stored.
+    """
+    known: list[Delivery] = []  # not on disk yet
+    try:
+        for row in rows:
+            if stopping():
+                break
+            if is_suppressed(row.recipient.key):
+                known.append(replace(row, state=State.SUPPRESSED, reply="", at=now()))
+                continue
+            message = merge(row)
+            journal.claim((row.recipient.key,), now(), known)
+            stored, known = known, [row]  # as it was, should nothing come of it
+            yield from stored
+            reply = outbox.hand_over(message)
+            known = [replace(row, state=State.WRITTEN, reply=str(reply), at=now(), attempts=row.attempts + 1)]
+    finally:
+        if known:
+            journal.record(known, now())
+    yield from known
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,240 +1,380 @@
-"""The run: one message after the other, each claimed on disk before it goes out.
+"""The run: all sessions at once, each message claimed on disk before it goes out.
 
-    Delivery(anna, PENDING) -> claim -> hand over -> Reply(250, …) -> Delivery(anna, SENT, "250 Ok: queued as 4711")
+    Delivery(anna, PENDING) -> claim -> a session -> Reply(250, …) -> Delivery(anna, SENT, "250 Ok: queued as 4711")
 
-Pure: transport, journal, clock and sleep are handed in by `pipeline.py`. What is yielded is on disk already. An
-outcome rides in the transaction of the next claim, so it is stored before the next message leaves; before
-anything that takes time (a wait, a connection, the end) it is stored at once. A kill in between leaves that one
-row claimed, which the next run reads as unknown: at most one a session.
+Pure: sessions, journal, clock and sleep are handed in by `pipeline/`. What is yielded is on disk already. One thread
+talks on all sessions (`sessions.py`); rows come from and go back to the journal through `claims.py`.
 
-Now one session, in lockstep. Where more of them will join: `_Run` is what one session knows of itself.
+A run ends when there is nothing left to do, when it is told to stop, or by a fault that would befall every row alike.
+In each case no new message begins, envelopes without content are abandoned, and final dots that are out get fifteen
+seconds to be answered; after that they are unknown.
 """
 
-import heapq
-import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from isa_mail.delivery.pace import seconds_to_wait
-from isa_mail.delivery.transport import LineLost, RunJournal, Transport, Unreachable
-from isa_mail.errors import TransportError
+from isa_mail.delivery.claims import GROUP_SECONDS, Claims
+from isa_mail.delivery.dialogue import Step, Verdict
+from isa_mail.delivery.pace import Pace
+from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.sessions import Sessions
+from isa_mail.delivery.transport import FlightLog, LineLost, RunJournal
+from isa_mail.errors import IsaMailError, TransportError
 from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
 
 _SLICE_SECONDS = 0.2  # the longest that Ctrl-C waits for us
+_GRACE = timedelta(seconds=15)  # for answers to final dots, once the run is to stop
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
-_RECONNECT_AFTER_SECONDS = 30  # between two tries to get a lost session back
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
-_MOST_OUTCOMES = 100  # held back for the next claim, when a long stretch of rows needs none
+_CLOSING = 421
+_STATES = {Outcome.ACCEPTED: State.SENT, Outcome.DEFERRED: State.DEFERRED, Outcome.FAILED: State.FAILED}
 
 
 def deliver(
-    queue: Iterable[Delivery],
+    rows: Iterable[Delivery],
     *,
-    connect: Callable[[], Transport],
+    connect: Callable[[], SmtpSession],
     journal: RunJournal,
+    flights: FlightLog,
     merge: Callable[[Delivery], Message],
     is_suppressed: Callable[[str], bool],
-    handed_over: State,
     settings: DeliverySettings,
+    history: Iterable[float] = (),
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
     stopping: Callable[[], bool],
-    first_hand_over: Callable[[], None] | None = None,
+    first_hand_over: Callable[[], None] = lambda: None,
 ) -> Iterator[Delivery]:
-    """Hand over every row of `queue`; yield each row's new state once it is on disk.
+    """Hand over every row; yield each row's new state once it is on disk.
 
-    A row that is tried again later is yielded as deferred each time. `handed_over` is what an accepted row
-    becomes: SENT or WRITTEN. `is_suppressed` gets the recipient's key. `first_hand_over` is called once, before
-    the first message leaves. When `stopping` says so, no new message begins.
+    A row that is tried again later is yielded as deferred each time. `is_suppressed` gets the recipient's key.
+    `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called once, before
+    the first message begins.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
-    second try), refuses the login, or breaks off over and over; StoreError from the journal. However the run
-    ends, by closing this iterator as well, the outcome in hand is stored, a row whose hand-over never began is
-    what it was before, and the session is closed.
+    second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
+    However the run ends, by closing this iterator as well, what is known is stored, a row of which nothing was
+    taken is what it was before, and the sessions are closed.
     """
+    started = now()
+    sessions = Sessions(connect, settings.sessions, now)
+    claims = Claims(
+        rows,
+        journal,
+        retry_after=timedelta(seconds=settings.retry_after_seconds),
+        retry_until=started + timedelta(seconds=settings.retry_for_seconds),
+        now=now,
+        wake=sessions.wake,
+    )
     run = _Run(
-        connect=connect,
-        journal=journal,
+        sessions,
+        claims,
+        Pace(settings.messages_per_minute, settings.messages_per_day, history),
+        flights,
         merge=merge,
         is_suppressed=is_suppressed,
-        handed_over=handed_over,
-        settings=settings,
         now=now,
         sleep=sleep,
         stopping=stopping,
         first_hand_over=first_hand_over,
-        started=now(),
     )
-    rows = iter(queue)
     try:
-        while not stopping():
-            delivery = run.next_retry() or next(rows, None)
-            pause = run.pause_before(delivery)
-            if pause is None:
-                break
-            if pause > 0:
-                yield from run.store()
-                if not run.wait(pause):
-                    break
-            if delivery is not None:
-                yield from run.attend_to(delivery)
-        yield from run.store()
+        while run.goes_on():
+            yield from run.store()
+            run.begin()
+            run.connect()
+            run.wait()
+        run.break_off()
+        yield from claims.settle()
     finally:
-        run.finish()
-
-
-@dataclass(slots=True)
-class _Run:
-    """What one session knows: its transport, what is not on disk yet, what is to be tried again, its pace."""
-
-    connect: Callable[[], Transport]
-    journal: RunJournal
-    merge: Callable[[Delivery], Message]
-    is_suppressed: Callable[[str], bool]
-    handed_over: State
-    settings: DeliverySettings
-    now: Callable[[], datetime]
-    sleep: Callable[[float], None]
-    stopping: Callable[[], bool]
-    first_hand_over: Callable[[], None] | None
-    started: datetime
-    transport: Transport | None = None
-    ever_connected: bool = False
-    lost_in_a_row: int = 0
-    outcomes: list[Delivery] = field(default_factory=list)  # not on disk yet
-    in_hand: Delivery | None = None  # claimed on disk, its hand-over not begun: as it was before
-    retries: list[tuple[datetime, int, Delivery]] = field(default_factory=list)  # a heap by due time
-    last_begun: datetime | None = None  # when the last message was handed over
-    _numbers: Iterator[int] = field(default_factory=itertools.count)
-
-    def next_retry(self) -> Delivery | None:
-        """Take the deferred row that is due, if any."""
-        if self.retries and self.retries[0][0] <= self.now():
-            return heapq.heappop(self.retries)[2]
-        return None
-
-    def pause_before(self, delivery: Delivery | None) -> float | None:
-        """Seconds until `delivery` may begin, or until the next retry is due; None: there is nothing left."""
-        if delivery is not None:
-            return seconds_to_wait(self.last_begun, self.now(), self.settings.messages_per_minute)
-        if self.retries:
-            return max((self.retries[0][0] - self.now()).total_seconds(), 0.0)
-        return None
-
-    def wait(self, seconds: float) -> bool:
-        """Wait in short slices; False as soon as the run is to stop. A long wait gives the session up."""
-        if seconds > _IDLE_SECONDS:
-            self.disconnect()
-        until = self.now() + timedelta(seconds=seconds)
-        while not self.stopping():
-            remaining = (until - self.now()).total_seconds()
-            if remaining <= 0:
-                return True
-            self.sleep(min(remaining, _SLICE_SECONDS))
-        return False
-
-    def attend_to(self, delivery: Delivery) -> Iterator[Delivery]:
-        """Hand over one row, unless its recipient has left; yield what is stored on the way."""
-        ready = self.transport is not None and self.transport.is_ready()
-        if not ready and not self._has_left(delivery):  # nobody connects for those who get nothing
-            yield from self.store()
-            if not self.connect_again():
-                return
-        if self._has_left(delivery):  # looked up last, since connecting may have taken minutes
-            self.outcomes.append(replace(delivery, state=State.SUPPRESSED, reply="", at=self.now()))
-            if len(self.outcomes) >= _MOST_OUTCOMES:
-                yield from self.store()
-            return
-        message = self.merge(delivery)
-        if self.first_hand_over is not None:
-            self.first_hand_over()
-            self.first_hand_over = None
-        yield from self.claim(delivery)
-        self.hand_over(delivery, message)
-
-    def connect_again(self) -> bool:
-        """Get a session; False if the run is to stop while it waits for a second try."""
-        self.disconnect()
+        run.break_off()
         try:
-            self.transport = self.connect()
-        except Unreachable:
-            if not self.ever_connected:
-                raise
-            if not self.wait(_RECONNECT_AFTER_SECONDS):
-                return False
-            self.transport = self.connect()
-        self.ever_connected = True
-        return True
+            claims.settle()
+        finally:
+            sessions.close()
+    if run.fault is not None:
+        raise run.fault
 
-    def disconnect(self) -> None:
-        """Close the session, if there is one."""
-        transport, self.transport = self.transport, None
-        if transport is not None:
-            transport.close()
 
-    def claim(self, delivery: Delivery) -> Iterator[Delivery]:
-        """Claim a row, together with the outcomes so far, and yield these."""
-        self.journal.claim((delivery.recipient.key,), self.now(), tuple(self.outcomes))
-        self.in_hand = delivery
-        stored, self.outcomes = self.outcomes, []
-        yield from stored
+class _Run:
+    """What becomes of the rows that are in hand, and why the run ends."""
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        claims: Claims,
+        pace: Pace,
+        flights: FlightLog,
+        *,
+        merge: Callable[[Delivery], Message],
+        is_suppressed: Callable[[str], bool],
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        stopping: Callable[[], bool],
+        first_hand_over: Callable[[], None],
+    ) -> None:
+        self.fault: Exception | None = None  # why the run ends, if nobody wished it
+        self._sessions = sessions
+        self._claims = claims
+        self._pace = pace
+        self._flights = flights
+        self._merge = merge
+        self._is_suppressed = is_suppressed
+        self._now = now
+        self._sleep = sleep
+        self._stopping = stopping
+        self._first_hand_over: Callable[[], None] | None = first_hand_over
+        self._ending_since: datetime | None = None
+        self._in_hand: dict[str, Delivery] = {}  # offered and not decided about
+        self._departed: set[str] = set()  # keys of those in hand whose content is out
+        self._second_chance: set[str] = set()  # keys of rows in hand again, since a line broke under them
+        self._lost_in_a_row = 0
+
+    # --- one turn of the run ---
+
+    def goes_on(self) -> bool:
+        """Whether there is something to do, or to wait for."""
+        if self._ending_since is None and (self.fault is not None or self._stopping()):
+            self._ending_since = self._now()
+            for session in self._sessions:
+                self._close_unless_in_flight(session)
+        if self._ending_since is not None:
+            in_time = self._now() <= self._ending_since + _GRACE
+            return in_time and any(session.in_flight for session in self._sessions)
+        claims = self._claims
+        return bool(
+            self._in_hand
+            or claims.is_storing
+            or claims.has_work(self._now())
+            or claims.next_retry() is not None
+        )
 
     def store(self) -> Iterator[Delivery]:
-        """Store the outcomes so far at once, and yield them."""
-        if self.outcomes:
-            self.journal.record(tuple(self.outcomes), self.now())
-        stored, self.outcomes = self.outcomes, []
-        yield from stored
-
-    def hand_over(self, delivery: Delivery, message: Message) -> None:
-        """Hand over one claimed row, note its new state, and put a deferred one down for later."""
-        if self.transport is None:
-            raise AssertionError("a row is handed over on a session only")
-        self.last_begun = self.now()
-        self.in_hand = None  # from here on nobody can say that it did not go out
+        """Bring to disk what is due, and yield what got there."""
+        room: int | None = 0
+        if (
+            len(self._sessions) and self._ending_since is None
+        ):  # nothing is claimed before a server was reached
+            room = self._pace.room(self._now().timestamp(), GROUP_SECONDS)
         try:
-            reply = self.transport.hand_over(message)
-        except LineLost as lost:
-            state, text = State.UNKNOWN if lost.after_final_dot else State.DEFERRED, lost.reason
-            self.lost_in_a_row += 1
-        except TransportError:
-            self.in_hand = delivery  # by the protocol: nothing was taken, nothing learned
-            raise
+            yield from self._claims.turn(room)
+        except IsaMailError as error:
+            self._fail(error)
+
+    def begin(self) -> None:
+        """Offer claimed rows to sessions that are free, the idle ones first."""
+        if self._claims.ready:
+            for session in sorted(self._sessions, key=lambda each: each.is_busy):
+                if session.may_offer and self._offer_next(session):
+                    self._flush(session)
+
+    def connect(self) -> None:
+        """Take in sessions that were opened, and open more where rows wait for one."""
+        try:
+            self._sessions.gather()
+        except TransportError as error:
+            self._fail(error)
+        if self._may_begin() and self._claims.has_work(self._now()):
+            self._sessions.open_more(self._claims.ready if len(self._sessions) else 1)
+
+    def wait(self) -> None:
+        """Wait for what comes next, and attend to it."""
+        if self._in_hand or self._sessions.is_opening or self._claims.is_storing:
+            pause = min(_SLICE_SECONDS, self._pace_pause() if self._claims.ready else _SLICE_SECONDS)
         else:
-            state, text = self._state(reply.outcome), str(reply)
-            self.lost_in_a_row = 0
-        outcome = replace(delivery, state=state, reply=text, at=self.now(), attempts=delivery.attempts + 1)
-        self.outcomes.append(outcome)
-        if state is State.DEFERRED:
-            self._try_later(outcome)
-        if self.lost_in_a_row >= _LOST_IN_A_ROW:
-            raise TransportError(
-                f"The mail server broke off {_LOST_IN_A_ROW} times in a row; the last time: {text}.",
-                hint="Ask whoever runs the server what is wrong, then run the same command again.",
+            pause = 0.0
+            self._idle()
+        for session in self._sessions.wait(pause):
+            self._attend_to(session)
+        for session in self._sessions.to_be_checked():
+            try:
+                session.check_deadline()
+            except LineLost as lost:
+                self._lose(session, lost)
+
+    def break_off(self) -> None:
+        """Close all sessions that have something in hand."""
+        for session in self._sessions:
+            if session.is_busy:
+                self._close(session)
+
+    # --- waiting ---
+
+    def _may_begin(self) -> bool:
+        return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
+
+    def _pace_pause(self) -> float:
+        return self._pace.seconds_to_wait(self._now().timestamp())
+
+    def _idle(self) -> None:
+        """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
+        now = self._now()
+        times = [now + timedelta(seconds=self._pace_pause())]
+        due = self._claims.next_retry()
+        if not self._claims.has_work(now) and due is not None:
+            times.append(due)
+        if not len(self._sessions):
+            times.append(self._sessions.next_try)
+        pause = (max(times) - now).total_seconds()
+        if pause > _IDLE_SECONDS and len(self._sessions):
+            self._sessions.take_leave()
+        if pause > 0 and self._ending_since is None:
+            self._sleep(min(pause, _SLICE_SECONDS))
+
+    # --- mail ---
+
+    def _offer_next(self, session: SmtpSession) -> bool:
+        """Offer the next row that may begin now and has not left; False if there is none."""
+        while self._may_begin():
+            row = self._claims.take()
+            if row is None:
+                break
+            key = row.recipient.key
+            try:
+                if self._is_suppressed(key):
+                    self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._now()))
+                    continue
+                message = self._merge(row)
+                if self._first_hand_over is not None:
+                    self._first_hand_over()
+                    self._first_hand_over = None
+                session.offer(key, message)
+            except Exception as error:
+                self._claims.give_back(row)
+                self._fail(error)
+                break
+            self._in_hand[key] = row
+            self._pace.begins(self._now().timestamp())
+            return True
+        return False
+
+    def _attend_to(self, session: SmtpSession) -> None:
+        """Read what a server says, and do what follows from it."""
+        try:
+            if session.has_unsent:
+                self._sessions.flush(session)
+            for heard in session.receive():
+                if isinstance(heard, Verdict):
+                    self._decide(session, heard)
+                elif self._transmit(session):
+                    self._sessions.flush(session)
+        except LineLost as lost:
+            self._lose(session, lost)
+            return
+        if session.is_over:
+            self._close(session)
+        elif self._ending_since is not None:
+            self._close_unless_in_flight(session)
+
+    def _transmit(self, session: SmtpSession) -> bool:
+        """Give the content of what was offered, and with it the next envelope; False if no more may leave."""
+        if self._ending_since is not None or self.fault is not None:
+            return False
+        (key,) = session.in_hand
+        try:
+            self._flights.departs(key)
+        except IsaMailError as error:
+            self._fail(error)
+            return False
+        session.transmit()
+        self._departed.add(key)
+        self._pace.leaves(self._now().timestamp())
+        if session.may_offer:
+            self._offer_next(session)
+        return True
+
+    def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
+        """Draw the consequence of what the server says about one mail."""
+        key, reply = verdict.mail.key, verdict.reply
+        fault = session.refusal_of_us(verdict)
+        if fault is not None:
+            self._give_back(key)
+            self._fail(fault)
+        elif (
+            reply.code == _CLOSING and verdict.step is not Step.DOT
+        ):  # about the session, not about the recipient
+            self._try_again(key, str(reply))
+            self._count_loss(str(reply))
+        else:
+            self._lost_in_a_row = 0
+            self._note(key, _STATES[reply.outcome], str(reply))
+
+    # --- broken lines ---
+
+    def _flush(self, session: SmtpSession) -> None:
+        try:
+            self._sessions.flush(session)
+        except LineLost as lost:
+            self._lose(session, lost)
+
+    def _lose(self, session: SmtpSession, lost: LineLost) -> None:
+        """A line broke: what is in doubt is unknown, of the rest nothing was taken."""
+        self._sessions.part_with(session)
+        if lost.in_doubt is not None:
+            self._note(lost.in_doubt, State.UNKNOWN, lost.reason)
+        for key in lost.untaken:
+            self._try_again(key, lost.reason)
+        if lost.in_doubt is not None or lost.untaken:
+            self._count_loss(lost.reason)
+
+    def _close(self, session: SmtpSession) -> None:
+        """Break a session off from our side: an envelope that was offered goes to another one."""
+        left = session.abandon()
+        self._sessions.part_with(session)
+        if left.in_doubt is not None:
+            self._note(left.in_doubt, State.UNKNOWN, "isa-mail was stopped before the server had answered")
+        for key in left.untaken:
+            self._give_back(key)
+
+    def _close_unless_in_flight(self, session: SmtpSession) -> None:
+        if session.is_busy and session.in_flight is None:
+            self._close(session)
+
+    def _try_again(self, key: str, reason: str) -> None:
+        """A line broke under a mail, of which nothing was taken: once it goes again at once, then later."""
+        if key in self._second_chance:
+            self._note(key, State.DEFERRED, reason)
+        else:
+            self._second_chance.add(key)
+            self._give_back(key)
+
+    def _count_loss(self, reason: str) -> None:
+        self._lost_in_a_row += 1
+        if self._lost_in_a_row >= _LOST_IN_A_ROW:
+            self._fail(
+                TransportError(
+                    f"The mail server broke off {_LOST_IN_A_ROW} times in a row; the last time: {reason}.",
+                    hint="Ask whoever runs the server what is wrong, then run the same command again.",
+                )
             )
 
-    def finish(self) -> None:
-        """Store what is not on disk, give a row in hand back, close the session."""
+    # --- what becomes of a row ---
+
+    def _give_back(self, key: str) -> None:
+        """Nothing of it was taken: it is what it was before, and the next one again."""
+        row = self._in_hand.pop(key)
+        self._claims.give_back(row)
+        self._land(key, lambda: self._flights.returns(key))
+
+    def _note(self, key: str, state: State, reply: str) -> None:
+        row = self._in_hand.pop(key)
+        outcome = replace(row, state=state, reply=reply, at=self._now(), attempts=row.attempts + 1)
+        self._claims.note(outcome)
+        self._second_chance.discard(key)
+        self._land(key, lambda: self._flights.arrived(outcome))
+
+    def _land(self, key: str, log: Callable[[], None]) -> None:
+        """Tell the flight log if the mail had left, else the pace."""
+        if key not in self._departed:
+            self._pace.stays()
+            return
+        self._departed.discard(key)
         try:
-            if self.in_hand is not None:
-                self.outcomes.append(self.in_hand)
-                self.in_hand = None
-            if self.outcomes:
-                self.journal.record(tuple(self.outcomes), self.now())
-                self.outcomes = []
-        finally:
-            self.disconnect()
+            log()
+        except IsaMailError as error:
+            self._fail(error)
 
-    def _has_left(self, delivery: Delivery) -> bool:
-        return self.is_suppressed(delivery.recipient.key)
-
-    def _state(self, outcome: Outcome) -> State:
-        if outcome is Outcome.ACCEPTED:
-            return self.handed_over
-        return State.DEFERRED if outcome is Outcome.DEFERRED else State.FAILED
-
-    def _try_later(self, outcome: Delivery) -> None:
-        due = self.now() + timedelta(seconds=self.settings.retry_after_seconds)
-        if due <= self.started + timedelta(seconds=self.settings.retry_for_seconds):
-            heapq.heappush(self.retries, (due, next(self._numbers), outcome))
+    def _fail(self, fault: Exception) -> None:
+        """End the run by a fault; the first one counts."""
+        self.fault = self.fault or fault

@@ -1,12 +1,13 @@
-"""A session with the mail server: open it, hand over one message after the other, close it.
+"""Open a session with the mail server: connect, greet, encrypt, log in.
 
-    SmtpSettings("mail.example.org", 587, STARTTLS, …) -> SmtpSession -> Reply(250, "2.0.0", "Ok: queued as 4711")
+    SmtpSettings("mail.example.org", 587, STARTTLS, …) -> SmtpSession, ready to take messages
+                                                       -> or, to try it out: Checks, step by step, then QUIT
 
-Edge: the network; the only page with smtplib and ssl. smtplib does greeting, EHLO and STARTTLS; the hand-over is
-our own on the same socket (`line.py`), because smtplib hides the final reply, keeps the session after a time-out
-and cannot be pipelined. Sentences for staff are in `trouble.py`, octets in `dialogue.py`.
+Edge: the network; the only page with smtplib. smtplib does greeting, EHLO and STARTTLS; the hand-over on the same
+socket is our own (`session.py`), because smtplib hides the final reply, keeps the session after a time-out and
+cannot be pipelined. Sentences for staff are in `trouble.py`.
 
-Sources: RFC 5321 sections 3.3 (order), 4.5.3.2 (time-outs), RFC 3207 (STARTTLS), RFC 1870 (SIZE).
+Sources: RFC 5321 sections 3.1 and 4.1.1.1 (greeting, EHLO), RFC 3207 (STARTTLS).
 """
 
 import contextlib
@@ -14,164 +15,108 @@ import ipaddress
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
-from typing import Self
+from datetime import UTC, datetime
 
 from isa_mail.delivery import trouble
-from isa_mail.delivery.dialogue import DATA, FINAL_DOT, QUIT, RSET, data_lines, mail_from, rcpt_to
-from isa_mail.delivery.line import Line
-from isa_mail.delivery.login import log_in
-from isa_mail.delivery.replies import parse_reply
-from isa_mail.delivery.transport import LineLost
+from isa_mail.delivery.login import Credentials, log_in
+from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.token import fetch_token
 from isa_mail.errors import TransportError
-from isa_mail.model import Message, Reply, Security, SmtpSettings
+from isa_mail.model import Check, Security, Severity, SmtpSettings
 
-_STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
-_FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
-_QUIT_SECONDS = 2.0  # politeness has an end
-_CLOSING = 421  # "service not available, closing transmission channel"
-_LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
+_STEP_SECONDS = 60.0  # while the session is opened; people wait at this screen
 
 
-class SmtpSession:
-    """One connection, ready to take messages; implements `transport.Transport`."""
+def open_session(settings: SmtpSettings, *, hostname: str | None = None) -> SmtpSession:
+    """Connect, encrypt as asked for, log in when a user is set.
 
-    def __init__(
-        self, line: Line, server: trouble.Server, settings: SmtpSettings, extensions: dict[str, str]
-    ) -> None:
-        """Use `SmtpSession.open` instead; `extensions` are EHLO's, names in lower case, with parameters."""
-        self._line = line
-        self._server = server
-        self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
-        self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
-        self._closed = False
-        self.extensions = extensions
+    `hostname` is what EHLO says; None: the address of our end, which needs no look-up and tells no name.
+    Raises TransportError (`Unreachable` if a second try may help); then nothing is left open.
+    """
+    server = trouble.Server(settings.host, settings.port)
+    _refuse_login_in_the_clear(server, settings)
+    with contextlib.ExitStack() as on_failure:
+        smtp = _connect(server, settings)
+        on_failure.callback(smtp.close)
+        smtp.local_hostname = hostname or _address_literal(smtp)
+        _greet(smtp, server, settings)
+        _encrypt(smtp, server, settings)
+        _log_in(smtp, server, settings)
+        session = SmtpSession(_take_socket(smtp, server), server, settings, dict(smtp.esmtp_features))
+        on_failure.pop_all()
+    return session
 
-    @classmethod
-    def open(cls, settings: SmtpSettings, *, hostname: str | None = None) -> Self:
-        """Connect, encrypt as asked for, log in when a user is set.
 
-        `hostname` is what EHLO says; None: the address of our end, which needs no look-up and tells no name.
-        Raises TransportError (`Unreachable` if a second try may help); then nothing is left open.
-        """
-        server = trouble.Server(settings.host, settings.port)
-        if (
-            settings.user is not None
-            and settings.security is Security.NONE
-            and not _is_loopback(settings.host)
-        ):
-            raise trouble.password_in_the_clear(server)
-        with contextlib.ExitStack() as on_failure:
+def try_out(settings: SmtpSettings, *, largest: int) -> Iterator[Check]:
+    """Open a session and say QUIT, and tell what each step found; the first that fails is the last.
+
+    Nothing is sent: not even MAIL. `largest`: the octets of the largest mail that is to go out; 0: none is ready.
+    Never raises TransportError.
+    """
+    server = trouble.Server(settings.host, settings.port)
+    step = "Connection"
+    with contextlib.ExitStack() as at_the_end:
+        try:
+            _refuse_login_in_the_clear(server, settings)
+            began = time.monotonic()
             smtp = _connect(server, settings)
-            on_failure.callback(smtp.close)
-            smtp.local_hostname = hostname or _address_literal(smtp)
+            at_the_end.callback(smtp.close)
+            smtp.local_hostname = _address_literal(smtp)
             _greet(smtp, server, settings)
-            if settings.user is not None:
-                _log_in(smtp, server, settings, settings.user)
-            line = Line(_take_socket(smtp, server))
-            on_failure.pop_all()
-        return cls(line, server, settings, dict(smtp.esmtp_features))
+            yield Check(step, f"{server} answers after {time.monotonic() - began:.2f} s")
+            step = "Encryption"
+            _encrypt(smtp, server, settings)
+            yield _encryption(smtp)
+            step = "Login"
+            mechanism = _log_in(smtp, server, settings)
+            offered = " ".join(smtp.esmtp_features.get("auth", "").upper().split()) or "none"
+            login = f"as {settings.user}, by {mechanism}" if mechanism else "none: no SMTP_USER is set"
+            yield Check(step, f"{login} (the server offers {offered})")
+            yield from _limits(smtp, largest)
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+        except TransportError as error:
+            failed = "Encryption" if isinstance(error.__cause__, ssl.SSLError) else step
+            yield Check(failed, error.message, error.hint, Severity.BLOCKS)
 
-    @property
-    def size_limit(self) -> int | None:
-        """The largest message in octets that the server announces; None: it does not say."""
-        limit = self.extensions.get("size", "")
-        return int(limit) or None if limit.isascii() and limit.isdigit() else None
 
-    def is_ready(self) -> bool:
-        """False if the session is over, also when the server hung up or said 421 while nobody asked."""
-        return not self._closed and self._line.is_quiet()
+def _encryption(smtp: smtplib.SMTP) -> Check:
+    if not isinstance(smtp.sock, ssl.SSLSocket):
+        return Check("Encryption", "none, as SMTP_SECURITY=none says; the server is on this machine")
+    certificate = smtp.sock.getpeercert() or {}
+    until = str(certificate.get("notAfter", ""))
+    ends = (
+        f", valid until {datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC):%Y-%m-%d}"
+        if until
+        else ""
+    )
+    return Check("Encryption", f"{smtp.sock.version()}, the certificate is trusted{ends}")
 
-    def hand_over(self, message: Message) -> Reply:
-        """Hand over one message in lockstep: MAIL, RCPT, DATA, content, final dot.
 
-        A refusal at any step is the reply. After 421 the session is closed. Raises LineLost, the connection
-        closed; TransportError, nothing taken, for an address that is none and for 530 (log in first).
-        """
-        data = data_lines(message.content)
-        size = len(data) if "size" in self.extensions else None
-        envelope = (mail_from(message.envelope, size), rcpt_to(message.envelope))
-        with self._closing_on_failure(after_final_dot=False):
-            refusal = self._offer(envelope)
-            if refusal is None:
-                self._transmit(data)
-        if refusal is not None:
-            self._start_over(refusal)
-            return refusal
-        with self._closing_on_failure(after_final_dot=True):
-            reply = parse_reply(*self._line.reply(self._final_seconds))
-        if reply.code == _CLOSING:
-            self._abandon()
-        return reply
+def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
+    """What EHLO said; RFC 1870 for SIZE, where 0 means no limit."""
+    offered = smtp.esmtp_features
+    known = [name.upper() for name in ("pipelining", "8bitmime", "smtputf8") if name in offered]
+    slow = "" if "pipelining" in offered else "; no PIPELINING, so a mail takes more round trips"
+    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow)
+    words = offered.get("size", "")
+    limit = int(words) if words.isascii() and words.isdigit() else 0
+    takes = f"the server takes {limit / 1024**2:.1f} MB" if limit else "the server names no limit"
+    if not largest:
+        yield Check("Size", f"{takes}; no edition is built yet")
+    elif limit and largest > limit:
+        hint = "Make pictures and attachments smaller, or link to files on your web site instead; then build again."
+        yield Check("Size", f"{takes}, a mail has {largest / 1024:,.0f} KB", hint, Severity.BLOCKS)
+    else:
+        yield Check("Size", f"{takes}; a mail has {largest / 1024:,.0f} KB")
 
-    def close(self) -> None:
-        """Say QUIT and close; waits two seconds for the answer at most, never raises."""
-        if self._closed:
-            return
-        with contextlib.suppress(OSError, ValueError):
-            self._line.exchange(QUIT, min(self._step_seconds, _QUIT_SECONDS))
-        self._abandon()
 
-    def _offer(self, envelope: tuple[bytes, bytes]) -> Reply | None:
-        """Send the envelope and DATA; return the refusal, None if the server waits for the content."""
-        for command in envelope:
-            reply = parse_reply(*self._line.exchange(command, self._step_seconds))
-            if reply.code >= 400:
-                return reply
-        code, raw = self._line.exchange(DATA, self._step_seconds)
-        if code == 354:
-            return None
-        reply = parse_reply(code, raw)
-        if reply.code < 300:  # "done" instead of "go ahead": whatever that server means, it is out of step
-            raise ValueError(f"the server answered {reply} to DATA")
-        return reply
-
-    def _transmit(self, data: bytes) -> None:
-        """Send content and final dot; if this raises, the dot has not left as a whole.
-
-        A server that hung up during the content is noticed before the dot where possible: then the message can
-        go again, while after the dot nobody would know.
-        """
-        self._line.send(data, self._step_seconds)
-        if not self._line.is_quiet():
-            raise ConnectionError("the server broke off before the end of the message")
-        self._line.send(FINAL_DOT, self._step_seconds)
-
-    def _start_over(self, refusal: Reply) -> None:
-        """Clear the refused transaction away; the refusal stands, whatever happens here."""
-        if refusal.code in (_CLOSING, _LOGIN_WANTED):
-            self._abandon()
-            if refusal.code == _LOGIN_WANTED:
-                raise trouble.login_wanted(self._server, refusal.code, refusal.text)
-            return
-        try:
-            code, _ = self._line.exchange(RSET, self._step_seconds)
-        except (OSError, ValueError):
-            code = _CLOSING
-        if not 200 <= code <= 299:
-            self._abandon()
-
-    @contextlib.contextmanager
-    def _closing_on_failure(self, *, after_final_dot: bool) -> Iterator[None]:
-        """Turn whatever goes wrong on the line into LineLost; close it in every case, Ctrl-C included."""
-        seconds = self._final_seconds if after_final_dot else self._step_seconds
-        try:
-            yield
-        except TimeoutError as error:
-            self._abandon()
-            reason = f"no answer within {seconds:g} s"
-            raise LineLost(after_final_dot=after_final_dot, reason=reason) from error
-        except (OSError, ValueError, TransportError) as error:
-            self._abandon()
-            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-            raise LineLost(after_final_dot=after_final_dot, reason=reason.rstrip(".")) from error
-        except BaseException:
-            self._abandon()
-            raise
-
-    def _abandon(self) -> None:
-        self._closed = True
-        self._line.close()
+def _refuse_login_in_the_clear(server: trouble.Server, settings: SmtpSettings) -> None:
+    """Without encryption, a password or token travels within this machine at the most."""
+    if settings.user is not None and settings.security is Security.NONE and not _is_loopback(settings.host):
+        raise trouble.password_in_the_clear(server)
 
 
 def _connect(server: trouble.Server, settings: SmtpSettings) -> smtplib.SMTP:
@@ -187,15 +132,20 @@ def _connect(server: trouble.Server, settings: SmtpSettings) -> smtplib.SMTP:
 
 
 def _greet(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> None:
-    """EHLO; then STARTTLS and EHLO again if asked for. What came before the handshake counts for nothing."""
-    seconds = settings.timeout_seconds or _STEP_SECONDS
-    with _explained(server, seconds, "during the greeting"):
+    """EHLO."""
+    with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the greeting"):
         _say_hello(smtp, server)
-        if settings.security is Security.STARTTLS:
-            if not smtp.has_extn("starttls"):
-                raise trouble.no_starttls(server)
-            smtp.starttls(context=_tls_context(settings))
-            _say_hello(smtp, server)
+
+
+def _encrypt(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> None:
+    """STARTTLS and EHLO again, if asked for. What came before the handshake counts for nothing."""
+    if settings.security is not Security.STARTTLS:
+        return
+    with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the greeting"):
+        if not smtp.has_extn("starttls"):
+            raise trouble.no_starttls(server)
+        smtp.starttls(context=_tls_context(settings))
+        _say_hello(smtp, server)
 
 
 def _say_hello(smtp: smtplib.SMTP, server: trouble.Server) -> None:
@@ -204,11 +154,16 @@ def _say_hello(smtp: smtplib.SMTP, server: trouble.Server) -> None:
         raise _turned_away(server, "the greeting", code, said)
 
 
-def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings, user: str) -> None:
-    """Log in with a mechanism that both sides know (`login.py`)."""
+def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> str | None:
+    """Log in by a mechanism that both sides know (`login.py`) and return its name; None: nobody is to log in."""
+    if settings.user is None:
+        return None
+    credentials = Credentials(settings.user, settings.password or "")
+    if settings.token_command is not None:
+        credentials = Credentials(settings.user, fetch_token(settings.token_command), is_token=True)
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the login"):
-        log_in(smtp.docmd, server, offered, user, settings.password or "")
+        return log_in(smtp.docmd, server, offered, credentials)
 
 
 def _take_socket(smtp: smtplib.SMTP, server: trouble.Server) -> socket.socket:

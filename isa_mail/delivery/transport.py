@@ -1,9 +1,9 @@
-"""What a run needs of a transport and of a journal, and the two ways a line can fail.
+"""What a run needs of its neighbours, and how a session ends before its time.
 
-    Message -> Transport.hand_over -> Reply, or LineLost(after_final_dot=True, reason="no answer in 600 s")
+    Session.receive -> Verdict(mail, DOT, Reply(250, …)), or LineLost(in_doubt="anna@…", untaken=("bob@…",))
 
-Pure: protocols and exceptions. `smtp.py` and `outbox.py` are the transports; the journal lives in `store/` and
-is handed in by `pipeline.py`. `run.py` knows nothing but this page.
+Pure: protocols and exceptions. `session.py` is the mail server's side; journal and flight log live in `store/` and
+are handed in by `pipeline/`. `run.py`, `claims.py` and `outbox.py` know no more of them than stands here.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from isa_mail.errors import TransportError
-from isa_mail.model import Delivery, Message, Reply
+from isa_mail.model import Delivery
 
 
 class Unreachable(TransportError):
@@ -19,47 +19,50 @@ class Unreachable(TransportError):
 
 
 class LineLost(TransportError):
-    """The line broke, timed out or fell out of step during a hand-over; the transport has closed itself.
+    """The line broke, timed out or fell out of step; the session has closed itself.
 
-    `after_final_dot`: the server may have taken the message, and nobody knows. Otherwise it certainly has not.
-    `run.py` turns both into states; it is an IsaMailError so that a test mail, which has no journal, shows a
-    sentence as well.
+    `in_doubt` is the key of the mail whose final dot is out: the server may have taken it, and nobody knows.
+    `untaken` are those that were in hand otherwise: of these it certainly has taken nothing. `run.py` turns both
+    into states; it is an IsaMailError so that a test mail, which has no journal, shows a sentence as well.
     """
 
-    def __init__(self, *, after_final_dot: bool, reason: str) -> None:
+    def __init__(self, reason: str, *, in_doubt: str | None = None, untaken: tuple[str, ...] = ()) -> None:
         """`reason` is a clause such as "no answer within 60 s"; it becomes the row's reply."""
         super().__init__(
             f"The connection to the mail server was lost while handing over a message: {reason}.",
             hint="Nobody can say whether this message arrived: look for it before you send it again."
-            if after_final_dot
+            if in_doubt
             else "The message did not go out. Check the network, then run the same command again.",
         )
-        self.after_final_dot = after_final_dot
         self.reason = reason
-
-
-class Transport(Protocol):
-    """One session with whoever takes messages; lockstep, one message at a time."""
-
-    def is_ready(self) -> bool:
-        """Say whether a hand-over can begin; False: close this transport and connect anew."""
-
-    def hand_over(self, message: Message) -> Reply:
-        """Hand over one message and return the verdict.
-
-        Raises LineLost if there is none; any other TransportError if nothing of the message was taken and
-        nothing was learned about its recipient.
-        """
-
-    def close(self) -> None:
-        """End the session; never raises, never hangs, may be called twice."""
+        self.in_doubt = in_doubt
+        self.untaken = untaken
 
 
 class RunJournal(Protocol):
-    """The journal of one dispatch. Both calls return once everything is on disk; both raise StoreError."""
+    """The journal of one dispatch. Every call that writes returns once it is on disk; all raise StoreError.
+
+    Called from more than one thread.
+    """
 
     def claim(self, keys: Sequence[str], at: datetime, outcomes: Sequence[Delivery]) -> None:
         """In one transaction: store these outcomes, and mark these recipients as in hand."""
 
     def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
         """Store these rows as they are."""
+
+    def deferred(self, since: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        """Read rows that were deferred at `since` or later, until `until`; the oldest first."""
+
+
+class FlightLog(Protocol):
+    """What left, and what was answered; survives the death of the process. All raise StoreError."""
+
+    def departs(self, key: str) -> None:
+        """Note, before its final dot is sent, that a mail leaves."""
+
+    def arrived(self, outcome: Delivery) -> None:
+        """Note what became of it."""
+
+    def returns(self, key: str) -> None:
+        """Note that nothing of it was taken after all."""

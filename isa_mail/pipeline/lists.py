@@ -87,7 +87,7 @@ def overview(
             audience.suppress(entry.address for entry in suppressions.list())
             changed = suppressions.last_change()
         previous = None
-        if workspace.journal.exists():
+        if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
             journal = stack.enter_context(Journal.open(workspace.journal))
             previous = compare(audience, journal, edition)
         people = People(lists, ((Kind(None, suppressed=False),),))

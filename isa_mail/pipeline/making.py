@@ -97,9 +97,10 @@ def _render_page(
 
 
 def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
-    """Render an edition in memory, for `preview`; build/ is never written. Raises what `build` raises.
+    """Render an edition in memory, for `preview`; build/ is never written. Raises what reading and rendering raise.
 
-    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others.
+    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others. Only `build`
+    makes the web version and refuses what is too long or too heavy.
     """
     from isa_mail.message.merge import fill
     from isa_mail.preview.server import Draft, DraftLetter
@@ -157,7 +158,6 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
 
     publication = settings.publication
     entries = build_folder.inputs(workspace, name, publication)
-    fingerprint = build_folder.fingerprint(entries)
     editions = read_editions(workspace, settings, name)
     languages = tuple(edition.language for edition in editions)
     rendered = tuple(_render(workspace, publication, edition, languages) for edition in editions)
@@ -166,6 +166,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
     found += [finding for edition in rendered for finding in edition.findings]
     found += [finding for page in pages for finding in page.findings]
     _refuse_clipped(found, name, allow_clipping)
+    fingerprint = build_folder.fingerprint(entries, rendered, __version__)
     letters = tuple(
         _built_letter(
             edition,
@@ -185,7 +186,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
         )
     web = {page.path: page.html.encode() for page in pages}
     web |= {f"{PICTURES}{picture.filename}": picture.data for page in pages for picture in page.pictures}
-    stored = build_folder.write_build(workspace, name, letters, web, entries, __version__)
+    stored = build_folder.write_build(workspace, name, letters, web, entries, fingerprint, __version__)
     return Built(
         build=stored,
         title=rendered[0].title,

@@ -8,13 +8,14 @@ first connection (promise 2). Writes nothing.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
+    DeliverySettings,
     Input,
     Place,
     Recipient,
@@ -49,6 +50,11 @@ class SendOptions:
     changed: bool = False
     dry_run: bool = False
 
+    @property
+    def whole(self) -> bool:
+        """Whether these are all of the lists: only then can someone be missing."""
+        return not (self.where or self.lists)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -78,14 +84,15 @@ class SendPlan:
     build: Build
     templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: Plan
+    fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
     lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
     suppression_changed: datetime | None
-    previous: Comparison | None
+    previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
-    messages_per_minute: int
-    seconds: float  # at the set pace, retries aside
+    pace: DeliverySettings
+    seconds: float  # until the last mail leaves at the set pace, retries aside
 
 
 def make_send_plan(
@@ -96,7 +103,10 @@ def make_send_plan(
     current: Build,
     journal: "Journal",
     suppressions: "Suppressions",
+    now: datetime,
 ) -> SendPlan:
+    from isa_mail.delivery.plan import seconds_needed
+
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     templates = built_templates(current)
@@ -105,7 +115,7 @@ def make_send_plan(
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
     audience.suppress(entry.address for entry in suppressions.list())
-    rows = journal.deliveries(edition, transport)
+    rows = journal.deliveries(edition, transport, stopped=True)
     audience.note_states((row.recipient.key, row.state) for row in rows)
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
@@ -121,7 +131,8 @@ def make_send_plan(
     for recipient in replace(plan.to_send, finish=None):
         language = language_for(recipient, current, settings)
         languages[language] = languages.get(language, 0) + 1
-    pace = settings.delivery.messages_per_minute
+    earlier = [at.timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
         transport=transport,
@@ -129,14 +140,15 @@ def make_send_plan(
         build=current,
         templates=templates,
         plan=plan,
+        fresh=len(fresh) > 0,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
         languages=languages,
         suppression_changed=suppressions.last_change(),
-        previous=compare(audience, journal, edition),
+        previous=compare(audience, journal, edition) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
-        messages_per_minute=pace,
-        seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,
+        pace=settings.delivery,
+        seconds=seconds if smtp else 0,
     )
 
 
@@ -161,14 +173,13 @@ def _plan(lists: StagedLists, options: SendOptions, finish: Callable[[Recipient]
         state = settled(kind.state)
         assert state is not None
         done[state] = done.get(state, 0) + counts[kind]
-    whole = not (options.where or options.lists)  # only of all of the lists can someone be missing
     return Plan(
         new=people(Group.NEW),
         open=people(Group.OPEN),
         retried=people(Group.RETRIED),
         done=done,
         suppressed=people(Group.LEFT),
-        gone=lists.audience.gone(OPEN_STATES) if whole else (),
+        gone=lists.audience.gone(OPEN_STATES) if options.whole else (),
         limit=options.limit,
     )
 
@@ -184,18 +195,20 @@ def _with_copy(
     from isa_mail.recipients.people import ListHeader
 
     assert settings.copy_to is not None
-    needed = {field.name for template in templates.values() for field in template.fields}
-    fields = sorted(needed - {"address", "name", "greeting"})
-    columns = Columns(
-        headers=("address", "name", *fields),
-        known={"address": 0, "name": 1},
-        fields=tuple(enumerate(fields, 2)),
-        nameless=(),
-    )
+    required = {
+        field.name
+        for template in templates.values()
+        for field in template.fields
+        if field.fallback is None and field.name not in ("address", "greeting")
+    }
     mailbox, place = settings.copy_to, settings.copy_to_place
-    cells = (mailbox.address, mailbox.name, *(f"[{name}]" for name in fields))
-    number = len(lists.headers)
-    lists.audience.add(StagedRow(mailbox.address.casefold(), number, place.line, UNIT_SEPARATOR.join(cells)))
+    fields = sorted(required - {"name"} if mailbox.name else required)
+    columns = Columns(
+        headers=("address", *fields), known={"address": 0}, fields=tuple(enumerate(fields, 1)), nameless=()
+    )
+    cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
+    row = StagedRow(mailbox.address.casefold(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
+    lists.audience.add(row)
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
@@ -205,8 +218,22 @@ def language_for(recipient: Recipient, current: Build, settings: Settings) -> st
     return next(language for language in wanted if language and language in current.folders)
 
 
-def check_suppressions_present(workspace: Workspace, journal: "Journal") -> None:
-    if journal.anything_sent() and not workspace.suppressions.exists():
+def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
+    """Refuse to go on without the file of those who left, once anything was sent: from here, or from elsewhere.
+
+    `journal` is the open one; None opens it, if there is one. Raises SendRefused.
+    """
+    from isa_mail.store.journal import Journal
+
+    if workspace.suppressions.exists():
+        return
+    sent = any(workspace.sent_file(edition).exists() for edition in workspace.editions())
+    if not sent and journal is not None:
+        sent = journal.anything_sent()
+    elif not sent and workspace.journal.exists():
+        with Journal.open(workspace.journal) as opened:
+            sent = opened.anything_sent()
+    if sent:
         raise SendRefused(
             "Mail has been sent before, but the file of those who left is missing.",
             place=workspace.place(workspace.suppressions),
@@ -229,7 +256,7 @@ def _check_sent_file(workspace: Workspace, edition: str, journal: "Journal") -> 
 
 
 def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Build) -> SendRefused:
-    words = "; ".join(build_folder.changed(tuple(then), current.inputs))
+    words = "; ".join(build_folder.changed(tuple(then), current.inputs)) or "isa-mail itself has changed"
     return SendRefused(
         f"Some people have {edition} already, and it was built anew since: {words}.",
         hint="Undo the change and build again, or give the rest the new version: isa-mail send --changed",

@@ -7,18 +7,17 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import StoreError
+from isa_mail.errors import SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
-    DeliverySettings,
     Dispatch,
     Mailbox,
     Message,
@@ -42,7 +41,8 @@ from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
-    from isa_mail.delivery.transport import Transport
+    from isa_mail.delivery.outbox import Outbox
+    from isa_mail.delivery.session import SmtpSession
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
@@ -83,15 +83,17 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
+        from isa_mail.delivery.smtp import open_session
         from isa_mail.message.template import MessageTemplate
 
-        plan, journal = self.plan, self._journal
+        plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
         wanted = {recipient.key for recipient in plan.plan.to_send}
         still_open = (State.PENDING, State.DEFERRED)
         rows = journal.deliveries(plan.edition, plan.transport, still_open)
-        queue = [row for row in rows if row.recipient.key in wanted]
+        queue = (row for row in rows if row.recipient.key in wanted)
 
         @cache
         def template(fingerprint: str, language: str) -> MessageTemplate:
@@ -101,42 +103,70 @@ class Sending:
         def merged(row: Delivery) -> Message:
             return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
 
-        yield from deliver(
-            queue,
-            connect=lambda: _connect(self._workspace, plan.edition, plan.smtp),
-            journal=journal.writer(dispatch),
-            merge=merged,
-            is_suppressed=self._suppressions.contains,
-            handed_over=State.SENT if plan.smtp else State.WRITTEN,
-            settings=self._pace(),
-            now=now,
-            sleep=sleep,
-            stopping=stopping,
-            first_hand_over=lambda: self._write_sent_file(now(), machine, len(queue)),
-        )
-
-    def _pace(self) -> DeliverySettings:
-        """The pace is the mail server's; the outbox takes everything at once."""
-        settings = self._settings.delivery
-        return settings if self.plan.smtp else replace(settings, messages_per_minute=0)
+        if smtp is None:
+            yield from write_all(
+                queue,
+                outbox=Outbox(self._workspace.outbox_directory(plan.edition)),
+                journal=journal.writer(dispatch),
+                merge=merged,
+                is_suppressed=self._suppressions.contains,
+                now=now,
+                stopping=stopping,
+            )
+            return
+        with closing(journal.begin_flights(dispatch, now())) as flights:
+            yield from deliver(
+                queue,
+                connect=lambda: open_session(smtp),
+                journal=journal.writer(dispatch),
+                flights=flights,
+                merge=merged,
+                is_suppressed=self._suppressions.contains,
+                settings=self._settings.delivery,
+                history=[at.timestamp() for at in journal.hand_overs(now() - timedelta(days=1))],
+                now=now,
+                sleep=sleep,
+                stopping=stopping,
+                first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
+            )
 
     def counts(self) -> Mapping[State, int]:
         """Count all rows of this edition and transport, earlier runs included."""
         return self._journal.counts(self.plan.edition, self.plan.transport)
 
+    def settle(self, *, now: datetime) -> None:
+        """Where there is nothing to send: close the open rows of those who left, or are on no list any more."""
+        if self._journal.dispatch(self.plan.edition, self.plan.transport):
+            self._begin(now)
+
     def _begin(self, now: datetime) -> Dispatch:
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
-        letters = {language: template.to_bytes() for language, template in plan.templates.items()}
-        begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
-        dispatch = journal.begin(begun, letters, plan.build.inputs)
+        dispatch = journal.dispatch(plan.edition, plan.transport)
+        if dispatch is None or plan.fresh:
+            letters = {language: template.to_bytes() for language, template in plan.templates.items()}
+            begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
+            dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
         chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
         journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
         staged = people.new + people.open + people.retried
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
+        self._leave_out(dispatch, now)
         return dispatch
+
+    def _leave_out(self, dispatch: Dispatch, now: datetime) -> None:
+        """Enter those who left, as suppressed; rows that say so already stay as they are."""
+        journal, where = self._journal, (dispatch.edition, dispatch.transport)
+        told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
+        left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
+        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
+        rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
+        open_rows = [row for row in rows if row.recipient.key in left]
+        journal.record(
+            dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in open_rows], now
+        )
 
     def _language(self, recipient: Recipient) -> str:
         return language_for(recipient, self.plan.build, self._settings)
@@ -161,7 +191,13 @@ class Sending:
 
 @contextmanager
 def sending(
-    workspace: Workspace, settings: Settings, name: str, options: SendOptions, smtp: SmtpSettings | None
+    workspace: Workspace,
+    settings: Settings,
+    name: str,
+    options: SendOptions,
+    smtp: SmtpSettings | None,
+    *,
+    now: datetime,
 ) -> Iterator[Sending]:
     """Prepare a send: lists read, everything merged once for check, the plan made; nothing has left.
 
@@ -186,7 +222,7 @@ def sending(
         if options.dry_run:
             suppression_file = _or_scratch(suppression_file, scratch)
         suppressions = stack.enter_context(Suppressions.open(suppression_file, create=True))
-        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions)
+        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions, now)
         yield Sending(workspace, settings, plan, journal, suppressions)
 
 
@@ -207,10 +243,12 @@ def send_test(
     """Hand over one mail a language to `mailbox`, marked [TEST]; yield (language, the server's reply).
 
     Never touches the journal. Merge values are the address's own row, else the fallbacks, else the field's name.
+    Raises SendRefused if the address has left: no test is worth writing to someone who asked for nothing.
     """
     from isa_mail.message.identity import message_id
     from isa_mail.message.merge import merge
 
+    _refuse_who_left(workspace, mailbox.address)
     current = build_folder.read_current_build(workspace, name, settings.publication)
     recipient = Recipient(mailbox.address, mailbox.name, None, {}, Place("--test"))
     if settings.lists:
@@ -235,14 +273,27 @@ def send_test(
         transport.close()
 
 
+def _refuse_who_left(workspace: Workspace, address: str) -> None:
+    from isa_mail.store.suppressions import Suppressions
+
+    if not workspace.suppressions.exists():
+        return
+    with Suppressions.open(workspace.suppressions, create=False) as suppressions:
+        if suppressions.contains(address):
+            raise SendRefused(
+                f"{address} has left and gets nothing, not even a test mail.",
+                hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
+            )
+
+
 def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:
     from isa_mail.message.merge import merge
 
     return merge(template, recipient, date=date)
 
 
-def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "Transport":
+def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":
     from isa_mail.delivery.outbox import Outbox
-    from isa_mail.delivery.smtp import SmtpSession
+    from isa_mail.delivery.smtp import open_session
 
-    return SmtpSession.open(smtp) if smtp else Outbox(workspace.outbox_directory(edition))
+    return open_session(smtp) if smtp else Outbox(workspace.outbox_directory(edition))

@@ -1,14 +1,17 @@
 """Where an edition stands, after the fact.
 
-    journal -> Deliveries        build/ + journal -> Standing("2026-09", "partly sent: …", "isa-mail send 2026-09")
+    journal -> Deliveries -> Report(counts, who is not through and why, whose address does not exist)
+    build/ + journal -> Standing("2026-09", "partly sent: …", "isa-mail send 2026-09")
 
-Joins store/ and workspace/. Reads only.
+Joins store/, delivery/ and workspace/. Reads only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
 from isa_mail.model import Delivery, State, TransportName
 from isa_mail.workspace import built as build_folder
@@ -31,23 +34,20 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
         transport = TransportName.SMTP
         if journal.dispatch(name, transport) is None:
             transport = TransportName.OUTBOX
-        yield _without_claims(journal.deliveries(name, transport), workspace, name)
-
-
-def _without_claims(rows: Iterator[Delivery], workspace: Workspace, name: str) -> Iterator[Delivery]:
-    from isa_mail.store.journal import STOPPED
-
-    for row in rows:
-        if row.state is State.CLAIMED and _send_is_running(workspace, name):
-            yield replace(row, state=State.PENDING)
-        elif row.state is State.CLAIMED:
-            yield replace(row, state=State.UNKNOWN, reply=STOPPED)
+        in_hand = journal.counts(name, transport)[State.CLAIMED]
+        if in_hand and _send_is_running(workspace, name):  # else a send has died
+            yield _without_claims(journal.deliveries(name, transport))
         else:
-            yield row
+            yield journal.deliveries(name, transport, stopped=True)
+
+
+def _without_claims(rows: Iterator[Delivery]) -> Iterator[Delivery]:
+    for row in rows:
+        yield replace(row, state=State.PENDING) if row.state is State.CLAIMED else row
 
 
 def _send_is_running(workspace: Workspace, name: str) -> bool:
-    """Try the edition's lock. Only asked when a row is in hand: then a send is running, or has died."""
+    """Try the edition's lock."""
     from isa_mail.store.lock import SendLock
 
     try:
@@ -55,6 +55,51 @@ def _send_is_running(workspace: Workspace, name: str) -> bool:
             return False
     except Busy:
         return True
+
+
+SHOWN = 200  # people of one state whom a report names; the counts are always whole
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an edition."""
+
+    edition: str
+    counts: Mapping[State, int]  # states that occur
+    listed: Mapping[State, tuple[Delivery, ...]]  # of a state that is not through, the first few
+    gone: tuple[Delivery, ...]  # refused since there is no such address, and not suppressed yet
+    begun: datetime | None  # the first and the last time at which anything became of a mail
+    ended: datetime | None
+
+
+def report(workspace: Workspace, name: str, *, shown: int | None = SHOWN, everyone: bool = False) -> Report:
+    """Sum up an edition; `shown`: how many of a state are listed at most, `everyone`: those who are through, too."""
+    counts: dict[State, int] = {}
+    listed: dict[State, list[Delivery]] = {}
+    gone: list[Delivery] = []
+    times: list[datetime] = []
+    through = () if everyone else (State.SENT, State.WRITTEN)
+    with deliveries(workspace, name) as rows:
+        for row in rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+            if row.at and row.state is not State.PENDING:
+                times = [min(*times, row.at), max(*times, row.at)] if times else [row.at, row.at]
+            if row.state not in through and (shown is None or counts[row.state] <= shown):
+                listed.setdefault(row.state, []).append(row)
+            if row.state is State.FAILED and is_no_such_address(row.reply):
+                gone.append(row)
+    begun, ended = times or (None, None)
+    lists = {state: tuple(found) for state, found in listed.items()}
+    return Report(name, counts, lists, _not_suppressed(workspace, gone), begun, ended)
+
+
+def _not_suppressed(workspace: Workspace, rows: list[Delivery]) -> tuple[Delivery, ...]:
+    from isa_mail.store.suppressions import Suppressions
+
+    if not rows or not workspace.suppressions.exists():
+        return tuple(rows)
+    with Suppressions.open(workspace.suppressions, create=False) as suppressions:
+        return tuple(row for row in rows if not suppressions.contains(row.recipient.key))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +111,29 @@ class Standing:
     next_command: str
 
 
-def standing(workspace: Workspace, settings: Settings, name: str) -> Standing:
-    """Say where an edition stands and which command comes next; asks files only, renders nothing."""
+def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool) -> Standing:
+    """Say where an edition stands and which command comes next; asks files only, renders nothing.
+
+    `smtp` says whether a mail server is configured.
+    """
+    counts: dict[State, int] = {}
+    with deliveries(workspace, name) as rows:
+        for row in rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+    words = ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
+    is_open = State.PENDING in counts or State.DEFERRED in counts
+    if counts and not is_open and State.WRITTEN not in counts:
+        return Standing(name, f"sent: {words}.", f"isa-mail status {name}")
     try:
         current = build_folder.read_current_build(workspace, name, settings.publication)
     except BuildError as error:
-        return Standing(
-            name,
-            error.message[0].lower() + error.message[1:],
-            f"isa-mail preview, then isa-mail build {name}",
-        )
-    states: dict[State, int] = {}
-    with deliveries(workspace, name) as rows:
-        for row in rows:
-            states[row.state] = states.get(row.state, 0) + 1
-    words = ", ".join(f"{number:,} {state.value}" for state, number in states.items())
-    if not states:
-        return Standing(
-            name, f"built ({current.fingerprint[:12]}), not sent.", f"isa-mail send {name} --test"
-        )
-    if states.get(State.PENDING) or states.get(State.DEFERRED):
+        return Standing(name, error.message, f"isa-mail preview, then isa-mail build {name}")
+    test = f"isa-mail send {name} --test"
+    if not counts:
+        return Standing(name, f"built ({current.fingerprint[:12]}), not sent.", test)
+    if State.WRITTEN not in counts:
         return Standing(name, f"partly sent: {words}.", f"isa-mail send {name}")
-    if states.get(State.WRITTEN):
-        return Standing(
-            name,
-            f"written to the outbox: {words}; nothing was sent.",
-            "set SMTP_HOST in .env, then isa-mail send --test",
-        )
-    return Standing(name, f"sent: {words}.", f"isa-mail status {name}")
+    to_outbox = f"isa-mail send {name}" if is_open else "set SMTP_HOST in .env, then isa-mail send --test"
+    partly = "partly " if is_open else ""
+    sentence = f"{partly}written to the outbox: {words}; nothing was sent."
+    return Standing(name, sentence, test if smtp else to_outbox)

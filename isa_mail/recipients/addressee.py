@@ -344,4 +344,4 @@ def _is_name(name: str, organisation: str) -> bool:
         return False
     if is_chinese(name) and len(name) > 1 and (len(name) > 5 or _CHINESE_ORGANISATION.search(name)):
         return False
-    return not {word.strip(",").casefold() for word in name.split()} & _ORGANISATIONS
+    return not {word.strip(",").casefold() for word in name.split()} & (_ORGANISATIONS | _SEXES.keys())

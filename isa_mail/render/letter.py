@@ -9,6 +9,7 @@ contents list stands, the anchors, the preheader when nobody wrote one, and head
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from isa_mail.model import (
     Block,
@@ -75,10 +76,10 @@ def letter(edition: Edition, publication: Publication, *, web_version: str = "")
     """Arrange an edition. `web_version` is where it can be read on the web."""
     own = words(edition.language)
     pieces = _pieces(edition.sections)
-    count = next(
+    opened = next(
         (n for n, piece in enumerate(pieces) if piece.section.kind is not Kind.EDITORIAL), len(pieces)
     )
-    opening = pieces[:count]
+    opening = pieces[:opened]
     lead = lead_figure(edition)
     if lead:
         first = opening[0]
@@ -97,7 +98,7 @@ def letter(edition: Edition, publication: Publication, *, web_version: str = "")
         lead=lead,
         opening=opening,
         contents=titled if len(titled) >= CONTENTS_FROM else (),
-        pieces=pieces[count:],
+        pieces=pieces[opened:],
         because=(before, address, after),
         address=address,
         web_version=web_version,
@@ -124,9 +125,9 @@ def _pieces(sections: Iterable[Section]) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
     taken: set[str] = set()
     for section in sections:
-        anchor = base = re.sub(r"[^a-z0-9]+", "-", section.name.lower()).strip("-") or "section"
-        while anchor in taken:
-            anchor = f"{base}-{len(taken)}"
+        base = re.sub(r"[^a-z0-9]+", "-", section.name.lower()).strip("-") or "section"
+        spares = (f"{base}-{number}" for number in count(2))
+        anchor = next(each for each in chain((base,), spares) if each not in taken)
         taken.add(anchor)
         pieces.append(Piece(_without_gaps(section), anchor))
     return tuple(pieces)

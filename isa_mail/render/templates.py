@@ -102,8 +102,10 @@ def run(templates: "ImmutableSandboxedEnvironment", name: str, values: Mapping[s
         frames = traceback.extract_tb(error.__traceback__)
         # Jinja rewrites tracebacks, so that its own frames name files and lines of templates.
         lines = [frame for frame in frames if frame.filename.endswith(_SUFFIXES)]
-        if not lines or not (isinstance(error, TemplateError) or frames[-1] is lines[-1]):
-            raise  # not raised by a template: a bug of ours, which keeps its traceback
+        if not lines or not (
+            isinstance(error, TemplateError) or frames[-1] is lines[-1] or _is_own(lines[-1].filename, root)
+        ):
+            raise  # a packaged template made our own code fail: a bug of ours, which keeps its traceback
         place = Place(_relative(lines[-1].filename, root), lines[-1].lineno)
         raise BuildError(f"The template fails: {error}.", place=place, hint=_HINT) from error
 
@@ -119,6 +121,10 @@ def _undecodable(templates: "ImmutableSandboxedEnvironment", name: str) -> str:
     return f"templates/{name}"
 
 
+def _is_own(filename: str, root: Path) -> bool:
+    return Path(filename).is_relative_to(root)
+
+
 def _relative(filename: str, root: Path) -> str:
     path = Path(filename)
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"templates/{path.name}"
+    return path.relative_to(root).as_posix() if _is_own(filename, root) else f"templates/{path.name}"

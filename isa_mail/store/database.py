@@ -37,6 +37,7 @@ class FileKind:
         bool  # WAL: readers and the writer never wait for each other, but two more files lie beside it
     )
     keep_hint: str  # what to do when it is damaged
+    upgrades: tuple[str, ...] = ()  # statements that lead from version 1 to 2, from 2 to 3, and so on
 
 
 def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
@@ -141,6 +142,18 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
     (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if verdict != "ok":
         raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
+    if version < kind.version:
+        _upgrade(connection, kind, version)
+
+
+def _upgrade(connection: "sqlite3.Connection", kind: FileKind, version: int) -> None:
+    """Bring a whole file of an older version up to date, in one transaction."""
+    connection.execute("BEGIN IMMEDIATE")
+    for statements in kind.upgrades[version - 1 :]:
+        for statement in statements.split(";\n"):
+            connection.execute(statement)
+    connection.execute(f"PRAGMA user_version = {kind.version}")
+    connection.execute("COMMIT")
 
 
 def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreError:

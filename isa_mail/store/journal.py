@@ -4,55 +4,58 @@
     claim:          pending, deferred -> claimed        on disk before the first octet of the mail leaves
     record:         claimed -> sent, written, failed, deferred, unknown, suppressed, or back to pending
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
+                    claimed -> as the flight log says   if there is one to be trusted
     reopen:         unknown, failed -> pending          because a person asked for it
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
 written back, and no row whose mail may have arrived, or was refused, is ever deleted.
 
-Neighbours: schema.py (tables and values), database.py (opening, errors).
+Neighbours: schema.py (tables and values), database.py (opening, errors), flight.py (what a crash leaves open).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
 from isa_mail.store.database import damaged, explained, open_database, transaction
+from isa_mail.store.flight import FlightLog, Landing, after_the_end, boot_id, read_flights
 from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
     COUNTS,
+    DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
+    HAND_OVERS,
     KEYS,
     RECORD_CLAIMED,
     RECORD_OPEN,
-    RECOVER,
     REOPEN,
     RETURN_TO_PAST,
     STAGE,
     START,
+    TOUCH,
     marks,
 )
 
 if TYPE_CHECKING:
     import sqlite3
 
-STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
-
 _FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
 _PAGE = 500  # rows read at a time; between pages the file is free for writers
 
 
 class Journal:
-    """The open journal; a context manager that closes it. Any thread may use it, one at a time.
+    """The open journal; a context manager that closes it. Threads may share it: they wait for each other.
 
     Every method may raise StoreError: then the file could not be read or written, and nothing was changed.
     """
@@ -61,6 +64,7 @@ class Journal:
         """Take over an open connection: use `Journal.open`."""
         self._connection = connection
         self._path = path
+        self._one_at_a_time = RLock()
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -190,6 +194,7 @@ class Journal:
             self._change_all(CLAIM, [(fingerprint, date, utc(at), identity, key) for key in keys])
             if keys:
                 self._connection.execute(START, (utc(at), identity))
+            self._connection.execute(TOUCH, (utc(at), identity))
 
     def record(self, dispatch: Dispatch, outcomes: Sequence[Delivery], at: datetime) -> None:
         """Record outcomes alone: each row's state, reply, attempts and time (`at` where it has none).
@@ -198,29 +203,65 @@ class Journal:
         Raises ValueError as `claim` does.
         """
         with self._transaction():
-            self._write_outcomes(self._identity(dispatch), outcomes, at)
+            identity = self._identity(dispatch)
+            self._write_outcomes(identity, outcomes, at)
+            self._connection.execute(TOUCH, (utc(at), identity))
 
     def writer(self, dispatch: Dispatch) -> "JournalWriter":
-        """Return `claim` and `record` for one dispatch."""
+        """Return `claim`, `record` and `deferred` for one dispatch."""
         return JournalWriter(self, dispatch)
 
-    def recover(self, edition: str, transport: TransportName, *, at: datetime) -> int:
-        """Turn claimed rows without an outcome into unknown ones; return how many that were.
+    def deferred(self, dispatch: Dispatch, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """Read rows that were deferred at `since` or later, until `until`; the oldest first, `limit` at most."""
+        rows = self._read(DEFERRED, self._identity(dispatch), utc(since), utc(until), limit)
+        return [self._delivery(row) for row in rows]
 
-        Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind.
+    def begin_flights(self, dispatch: Dispatch, at: datetime) -> FlightLog:
+        """Begin the flight log of a run; from now on a crash leaves only those in doubt whom the log leaves in doubt.
+
+        Only after `recover`, for whoever holds the edition's lock.
         """
+        name = f"{boot_id()} {utc(at)}"
+        log = FlightLog.begin(self._flight_log(dispatch.edition, dispatch.transport), name)
         with self._transaction():
-            return self._connection.execute(RECOVER, (STOPPED, utc(at), edition, transport)).rowcount
+            self._connection.execute(
+                "UPDATE dispatches SET flight = ? WHERE id = ?", (name, self._identity(dispatch))
+            )
+        return log
+
+    def recover(self, edition: str, transport: TransportName, *, at: datetime) -> int:
+        """Decide about claimed rows without an outcome; return how many are unknown.
+
+        Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind. The flight
+        log of that run tells who never left, and what those who did were answered; without it all are unknown.
+        """
+        found = list(self.deliveries(edition, transport, (State.CLAIMED,), stopped=True))
+        unknown = [replace(row, at=at) for row in found if row.state is State.UNKNOWN]
+        known = [row for row in found if row.state is not State.UNKNOWN]
+        if found:
+            with self._transaction():
+                (identity, _) = self._run(edition, transport)
+                self._write_outcomes(identity, (*unknown, *known), at)
+        return len(unknown)
+
+    def hand_overs(self, since: datetime) -> list[datetime]:
+        """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
+        return [datetime.fromisoformat(at) for (at,) in self._read(HAND_OVERS, utc(since), utc(since))]
 
     # --- who got it ---
 
     def deliveries(
-        self, edition: str, transport: TransportName, states: Collection[State] | None = None
+        self,
+        edition: str,
+        transport: TransportName,
+        states: Collection[State] | None = None,
+        *,
+        stopped: bool = False,
     ) -> Iterator[Delivery]:
         """Yield the rows of an edition over a transport in list order, of some states or of all.
 
         Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
-        page was read is yielded as it was.
+        page was read is yielded as it was. With `stopped`, a claimed row is yielded as `recover` would leave it.
         """
         wanted = tuple(State if states is None else states)
         query = (
@@ -228,16 +269,13 @@ class Journal:
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state IN ({marks(wanted)}) "
             f"ORDER BY v.id LIMIT {_PAGE}"
         )
+        flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            for identity, *row in rows:
-                last = identity
-                try:
-                    found = delivery(tuple(row))
-                except (ValueError, TypeError) as error:
-                    raise self._damaged(f"row {identity} cannot be understood") from error
-                yield found
+            for identity, *values in rows:
+                last, row = identity, self._delivery(values)
+                yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
             more = len(rows) == _PAGE
 
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
@@ -270,19 +308,31 @@ class Journal:
 
     # --- inside ---
 
-    def _transaction(self) -> AbstractContextManager[None]:
-        return transaction(self._connection, self._path, JOURNAL)
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._one_at_a_time, transaction(self._connection, self._path, JOURNAL):
+            yield
 
     def _read(self, query: str, *values: object) -> list[Any]:
-        with explained(self._path, JOURNAL):
+        with self._one_at_a_time, explained(self._path, JOURNAL):
             return self._connection.execute(query, values).fetchall()
 
     def _identity(self, dispatch: Dispatch) -> int:
-        query = "SELECT id FROM dispatches WHERE edition = ? AND transport = ?"
-        row = self._connection.execute(query, (dispatch.edition, dispatch.transport)).fetchone()
-        if row is None:
-            raise ValueError(f"{dispatch.edition} over {dispatch.transport} was not begun")
-        return int(row[0])
+        return self._run(dispatch.edition, dispatch.transport)[0]
+
+    def _run(self, edition: str, transport: TransportName) -> tuple[int, str]:
+        """Return the dispatch's row and the name of its last run's flight log."""
+        query = "SELECT id, flight FROM dispatches WHERE edition = ? AND transport = ?"
+        found = self._read(query, edition, transport)
+        if not found:
+            raise ValueError(f"{edition} over {transport} was not begun")
+        identity, flight = found[0]
+        return int(identity), str(flight)
+
+    def _flights(self, edition: str, transport: TransportName) -> Mapping[str, Landing | None] | None:
+        if self.dispatch(edition, transport) is None:
+            return None
+        return read_flights(self._flight_log(edition, transport), self._run(edition, transport)[1])
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
@@ -304,13 +354,22 @@ class Journal:
         if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
             raise ValueError("a row is not in a state that allows this change")
 
+    def _delivery(self, row: Sequence[Any]) -> Delivery:
+        try:
+            return delivery(tuple(row))
+        except (ValueError, TypeError) as error:
+            raise self._damaged(f"the row of {row[0]} cannot be understood") from error
+
+    def _flight_log(self, edition: str, transport: TransportName) -> Path:
+        return self._path.with_name(f"{edition}-{transport}.flights")
+
     def _damaged(self, details: str) -> StoreError:
         return damaged(self._path, JOURNAL, details)
 
 
 @dataclass(frozen=True, slots=True)
 class JournalWriter:
-    """What a delivery may write: claims and outcomes of one dispatch."""
+    """What a delivery may do: claims, outcomes and second tries of one dispatch."""
 
     journal: Journal
     dispatch: Dispatch
@@ -322,3 +381,7 @@ class JournalWriter:
     def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
         """See `Journal.record`."""
         self.journal.record(self.dispatch, outcomes, at)
+
+    def deferred(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        """See `Journal.deferred`."""
+        return self.journal.deferred(self.dispatch, since, until, limit)

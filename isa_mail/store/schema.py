@@ -19,6 +19,8 @@ SCHEMA = """CREATE TABLE dispatches (           -- one edition over one transpor
     fingerprint TEXT NOT NULL,          -- of the build that open rows will get
     date TEXT NOT NULL,                 -- of the Date header, with its zone: a retry has the same bytes
     started_at TEXT,                    -- UTC; the first claim; NULL: nothing was in hand yet
+    last_at TEXT,                       -- UTC; the last claim or outcome
+    flight TEXT NOT NULL DEFAULT '',    -- the name of the last run's flight log, which begins with the boot id
     UNIQUE (edition, transport)
 );
 CREATE TABLE letters (                  -- never deleted: rows still point at old ones
@@ -53,16 +55,23 @@ CREATE TABLE deliveries (
     attempts INTEGER NOT NULL DEFAULT 0 -- hand-overs that were answered, or broke off
 );
 CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
-CREATE INDEX deliveries_in_order ON deliveries (dispatch)"""
+CREATE INDEX deliveries_in_order ON deliveries (dispatch);
+CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
+
+_FROM_1_TO_2 = """ALTER TABLE dispatches ADD COLUMN last_at TEXT;
+ALTER TABLE dispatches ADD COLUMN flight TEXT NOT NULL DEFAULT '';
+UPDATE dispatches SET last_at = (SELECT max(at) FROM deliveries WHERE dispatch = dispatches.id);
+CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
 
 JOURNAL = FileKind(
     noun="journal",
     application_id=int.from_bytes(b"ISAJ"),
-    version=1,
+    version=2,
     schema=SCHEMA,
     write_ahead=True,
     keep_hint="Do not delete it: it knows who has got which edition, and without it people get mails twice. Restore "
     "the folder .isa-mail from a backup, or ask whoever looks after this machine.",
+    upgrades=(_FROM_1_TO_2,),
 )
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -42,6 +42,8 @@ CLAIM = """UPDATE deliveries SET state = 'claimed',
 
 START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
 
+TOUCH = "UPDATE dispatches SET last_at = ? WHERE id = ?"
+
 # '' < 'failed' < 'unknown', so max() keeps the gravest of all hand-overs.
 _RECORD = """UPDATE deliveries SET state = ?, reply = ?, at = ?, attempts = ?, past = max(past, ?)
     WHERE dispatch = ? AND key = ?"""
@@ -50,9 +52,12 @@ RECORD_CLAIMED = f"{_RECORD} AND state = 'claimed'"
 
 RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
 
-RECOVER = """UPDATE deliveries SET state = 'unknown', past = 'unknown', reply = ?, at = ?, attempts = attempts + 1
-    WHERE state = 'claimed'
-    AND dispatch = (SELECT id FROM dispatches WHERE edition = ? AND transport = ?)"""
+DEFERRED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
+    WHERE v.dispatch = ? AND v.state = 'deferred' AND v.at >= ? AND v.at <= ? ORDER BY v.at LIMIT ?"""
+
+# A row remembers its latest hand-over; that it was put off, and so not taken, before that one is not counted.
+HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.transport = 'smtp' AND d.last_at >= ? AND v.attempts > 0 AND v.at >= ? ORDER BY v.at"""
 
 COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""

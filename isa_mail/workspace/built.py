@@ -5,7 +5,8 @@
     build/2026-09/web/  index.html  pictures/stand-3f2a.jpg     what goes to the web site
 
 Edge: hashes what a build is made from, writes the folder as a whole or not at all, reads it back. The fingerprint
-covers texts, pictures, attachments, templates and the publication's settings; not .env, pace or lists.
+covers texts, pictures, attachments, templates, the publication's settings and the letter made of them; not .env, pace
+or lists.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Fingerprint, Input, Publication
+from isa_mail.model import Fingerprint, Input, Publication, RenderedEdition
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 
 MANIFEST_FILE = "manifest.json"
@@ -76,9 +77,16 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
     return tuple(Input(name, digest) for name, digest in sorted(hashes.items()))
 
 
-def fingerprint(entries: tuple[Input, ...]) -> Fingerprint:
-    """Sum up the inputs of a build in one hash."""
-    return Fingerprint(_sha256("".join(f"{entry.sha256} {entry.name}\n" for entry in entries).encode()))
+def fingerprint(
+    entries: tuple[Input, ...], rendered: tuple[RenderedEdition, ...], version: str
+) -> Fingerprint:
+    """Sum up in one hash what a build is made from, and what was made of it.
+
+    The same files give another letter when isa-mail, or a library that it uses, has become another.
+    """
+    parts = [f"{entry.sha256} {entry.name}\n" for entry in entries]
+    parts += [repr((edition.subject, edition.html, edition.text)) for edition in rendered]
+    return Fingerprint(_sha256("".join((*parts, version)).encode()))
 
 
 def changed(then: tuple[Input, ...], now: tuple[Input, ...]) -> tuple[str, ...]:
@@ -102,6 +110,7 @@ def write_build(
     letters: tuple[BuiltLetter, ...],
     web: Mapping[str, bytes],
     entries: tuple[Input, ...],
+    fingerprint: Fingerprint,
     version: str,
 ) -> Build:
     """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one.
@@ -122,7 +131,7 @@ def write_build(
         "version": _VERSION,
         "isa_mail": version,
         "edition": edition,
-        "fingerprint": fingerprint(entries),
+        "fingerprint": fingerprint,
         "languages": {
             letter.language: {
                 "folder": letter.folder,

@@ -6,6 +6,7 @@ Edge: reads .env; the environment is passed in and wins. The only page with pyth
 part of a message.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ NAMES = (
     "SMTP_SECURITY",
     "SMTP_USER",
     "SMTP_PASSWORD",
+    "SMTP_TOKEN_COMMAND",
     "SMTP_CA_FILE",
     "SMTP_TIMEOUT_SECONDS",
 )
@@ -47,8 +49,8 @@ class _Values:
 
 def read_state_directory(root: Path, environment: Mapping[str, str]) -> Path:
     """Say where the journal lies: ISA_MAIL_STATE_DIR (from the workspace, if relative), else .isa-mail/ in it."""
-    text = _collect(root, environment).get(STATE_NAME)
-    return (root / Path(text).expanduser()).resolve() if text else root / ".isa-mail"
+    found = _collect(root, environment)
+    return _path(found, STATE_NAME, root).resolve() if found.get(STATE_NAME) else root / ".isa-mail"
 
 
 def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettings | None:
@@ -62,11 +64,25 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
         return None
     security = _security(found)
     user, password = found.get("SMTP_USER"), found.values.get("SMTP_PASSWORD", "")
-    if user and not password:
+    token_command = _token_command(found)
+    if user and not password and not token_command:
         raise found.wrong(
             "SMTP_USER",
             "SMTP_USER is set, but SMTP_PASSWORD is not.",
-            f"Add SMTP_PASSWORD=… to {ENV_FILE}, or remove SMTP_USER if the server wants no login.",
+            f"Add SMTP_PASSWORD=… (or SMTP_TOKEN_COMMAND=…) to {ENV_FILE}, or remove SMTP_USER if the server wants "
+            "no login.",
+        )
+    if password and token_command:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_PASSWORD and SMTP_TOKEN_COMMAND are both set.",
+            "Keep the one that the provider wants, and remove the other.",
+        )
+    if token_command and not user:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_TOKEN_COMMAND is set, but SMTP_USER is not.",
+            f"Add SMTP_USER=… to {ENV_FILE}: the account that the token is for.",
         )
     return SmtpSettings(
         host=host,
@@ -76,6 +92,7 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
         password=password or None,
         ca_file=_ca_file(found, root),
         timeout_seconds=_timeout(found),
+        token_command=token_command or None,
     )
 
 
@@ -137,6 +154,19 @@ def _port(found: _Values, security: Security) -> int:
     return int(text)
 
 
+def _token_command(found: _Values) -> str:
+    text = found.get("SMTP_TOKEN_COMMAND")
+    try:
+        shlex.split(text)
+    except ValueError:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_TOKEN_COMMAND has a quote that does not close.",
+            "Write the program and its arguments as in a terminal, without | and >.",
+        ) from None
+    return text
+
+
 def _timeout(found: _Values) -> float | None:
     text = found.get("SMTP_TIMEOUT_SECONDS")
     if not text:
@@ -152,11 +182,24 @@ def _timeout(found: _Values) -> float | None:
     return seconds
 
 
+def _path(found: _Values, name: str, root: Path) -> Path:
+    """Read a path: from the workspace if it is relative, "~" being someone's home."""
+    text = found.get(name)
+    try:
+        return root / Path(text).expanduser()
+    except RuntimeError:
+        raise found.wrong(
+            name,
+            f"{name} names {text}, and there is no such home folder.",
+            "Write the whole path, from / or from a drive's letter.",
+        ) from None
+
+
 def _ca_file(found: _Values, root: Path) -> str | None:
     text = found.get("SMTP_CA_FILE")
     if not text:
         return None
-    path = root / Path(text).expanduser()
+    path = _path(found, "SMTP_CA_FILE", root)
     if not path.is_file():
         raise found.wrong(
             "SMTP_CA_FILE",

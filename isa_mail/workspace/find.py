@@ -82,7 +82,8 @@ class Workspace:
     def edition(self, name: str | None) -> str:
         """Choose an edition: the one named, or the newest.
 
-        Raises ContentError if there is none (of that name); afterwards its folder exists.
+        Raises ContentError if there is none (of that name), or if the name cannot be shown; afterwards its
+        folder exists.
         """
         editions = self.editions()
         if name is None:
@@ -92,7 +93,7 @@ class Workspace:
                     place=Place("editions"),
                     hint="Start one with: isa-mail new EDITION (for example 2026-11).",
                 )
-            return editions[-1]
+            return _printable(editions[-1])
         name = name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]  # a completed path is fine, too
         if name not in editions:
             known = ", ".join(editions[-5:]) or "none yet"
@@ -101,7 +102,7 @@ class Workspace:
                 place=Place("editions"),
                 hint=f"Editions here: {known}. A new one is made by: isa-mail new {name}",
             )
-        return name
+        return _printable(name)
 
     def list_file(self, name: str) -> Path:
         """Find a recipient list by its name in recipients/ (the ending may be left out) or by its path.
@@ -156,6 +157,17 @@ def natural_order(name: str) -> tuple[tuple[int, int, str], ...]:
     return tuple(
         (0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts if part
     )
+
+
+def _printable(name: str) -> str:
+    """Refuse a folder's name that would act on the terminal, or break the lines in which it stands."""
+    if not name.isprintable():
+        raise ContentError(
+            f"The edition {name!r} has a character in its name that cannot be shown.",
+            place=Place("editions"),
+            hint="Rename its folder: letters, digits, dots and hyphens, for example 2026-11.",
+        )
+    return name
 
 
 def check_edition_name(name: str) -> str:

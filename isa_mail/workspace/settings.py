@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +21,7 @@ from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publicatio
 from isa_mail.typography.contrast import LEAST_CONTRAST, contrast, readable_on_white
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.find import SETTINGS_FILE
+from isa_mail.workspace.providers import PROVIDERS
 
 _KEYS = (
     "name",
@@ -309,12 +310,20 @@ def _linked_pictures(reader: _Reader) -> bool:
 
 
 def _delivery(reader: _Reader) -> DeliverySettings:
-    defaults = DeliverySettings()
+    """Read [delivery]: the provider's numbers, or those of nobody in particular; each that is given itself wins."""
+    provider = reader.string("delivery", "provider")
+    if provider and provider not in PROVIDERS:
+        raise reader.wrong(
+            ("delivery", "provider"),
+            f"{provider!r} is no provider that isa-mail knows.",
+            f"Known: {', '.join(PROVIDERS)}. Leave the line out for any other.",
+        )
+    defaults = PROVIDERS.get(provider, DeliverySettings())
     values: dict[str, int] = {}
     for field in fields(DeliverySettings):
-        value = reader.value("delivery", field.name)
+        value = None if field.name == "provider" else reader.value("delivery", field.name)
         if value is None:
-            value = getattr(defaults, field.name)
+            continue
         if not isinstance(value, int) or isinstance(value, bool) or value < (field.name == "sessions"):
             raise reader.wrong(
                 ("delivery", field.name),
@@ -322,4 +331,4 @@ def _delivery(reader: _Reader) -> DeliverySettings:
                 f"Use a whole number, for example {getattr(defaults, field.name)}.",
             )
         values[field.name] = value
-    return DeliverySettings(**values)
+    return replace(defaults, provider=provider, **values)

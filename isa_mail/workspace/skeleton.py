@@ -3,8 +3,9 @@
     isa-mail init DIR      -> DIR/isa-mail.toml, .env.example, .gitignore, the sample edition, the example list
     isa-mail new 2026-11   -> editions/2026-11/edition.txt, 10-editorial.txt, …
 
-Edge: writes files; never over one that exists. The skeleton travels in the wheel; in a checkout, the checkout
-itself is the skeleton. Real recipients are never part of it: only the files named here are copied.
+Edge: writes files; never over one that exists, and a .gitignore gets our lines below its own. The skeleton travels
+in the wheel; in a checkout, the checkout itself is the skeleton. Real recipients are never part of it: only the
+files named here are copied.
 """
 
 import shutil
@@ -51,8 +52,8 @@ def make_workspace(directory: Path) -> tuple[str, ...]:
         for name, path in files.items():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(path, directory / name)
-        if not (directory / ".gitignore").exists():
-            (directory / ".gitignore").write_text(_GITIGNORE, encoding="utf-8")
+        with (directory / ".gitignore").open("a", encoding="utf-8") as ignored:  # below what stands there
+            ignored.write(f"\n{_GITIGNORE}" if ignored.tell() else _GITIGNORE)
     except OSError as error:
         raise SettingsError(
             f"{directory} cannot be written to: {error.strerror}.",

@@ -157,6 +157,12 @@ def test_a_chinese_comma_ends_the_name_too() -> None:
     )
 
 
+def test_a_comma_inside_a_number_ends_no_name() -> None:
+    assert body("> Gut.\n> — Die 3,5-Prozent-Gruppe, Köln") == (
+        Quotation(GUT, Attribution(("Die 3,5-Prozent-Gruppe",), ("Köln",))),
+    )
+
+
 def test_an_attribution_without_a_comma_is_all_name() -> None:
     assert body("> Gut.\n> – Tina Probe") == (Quotation(GUT, Attribution(("Tina Probe",), ())),)
 

@@ -21,6 +21,8 @@ def event(source: str) -> Event:
         ("8. Oktober: Tagung", "8. Oktober", "Tagung", ""),
         ("2020-05-01: Sitzung", "2020-05-01", "Sitzung", ""),
         ("16. Oktober, 18:30 Uhr: Empfang, Rathaus", "16. Oktober, 18:30 Uhr", "Empfang", "Rathaus"),
+        ("16. Oktober: Vortrag, Halle 4,5", "16. Oktober", "Vortrag", "Halle 4,5"),
+        ("16. Oktober: Eintritt 10,50 Euro", "16. Oktober", "Eintritt 10,50 Euro", ""),
         ("16. Oktober: Messe, Kongress, Foshan", "16. Oktober", "Messe, Kongress", "Foshan"),
         ("16. Oktober: Treffen: die dritte, Foshan", "16. Oktober", "Treffen: die dritte", "Foshan"),
         ("2019年10月16日：展会，佛山", "2019年10月16日", "展会", "佛山"),

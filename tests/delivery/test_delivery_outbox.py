@@ -2,15 +2,21 @@
 
 import os
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.delivery.outbox import Outbox, _file_name
+from isa_mail.delivery.outbox import Outbox, _file_name, write_all
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Message, Outcome
+from isa_mail.model import Delivery, Envelope, Fingerprint, Message, Outcome, Place, Recipient, State
+
+NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
 
 
 def message(message_id: str = "<2019-10.3f2a@newsletter.example.org>", body: bytes = b"Hallo\r\n") -> Message:
@@ -53,7 +59,6 @@ def test_message_ids_that_differ_by_case_only_are_two_files_everywhere(tmp_path:
 
 def test_an_outbox_that_gets_nothing_leaves_no_trace(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "outbox")
-    assert outbox.is_ready()
     outbox.close()
     assert list(tmp_path.iterdir()) == []
 
@@ -81,3 +86,72 @@ def test_every_message_id_makes_a_file_name_that_windows_takes(message_id: str) 
     name = _file_name(message_id)
     assert re.fullmatch(r"[A-Za-z0-9@+=_.-]{1,100}\.eml", name)
     assert name.split(".")[0].upper() not in {"CON", "PRN", "AUX", "NUL", "COM1", "LPT1"}
+
+
+# --- all rows, each claimed before it is written ----------------------------------------------------------
+
+
+@dataclass
+class Journal:
+    """What would be on disk."""
+
+    states: dict[str, State] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)
+
+    def claim(self, keys: Sequence[str], at: datetime, outcomes: Sequence[Delivery]) -> None:
+        self.record(outcomes, at)
+        self.states |= dict.fromkeys(keys, State.CLAIMED)
+        self.log.append("claim " + " ".join(keys))
+
+    def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
+        self.states |= {outcome.recipient.key: outcome.state for outcome in outcomes}
+
+    def deferred(self, since: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
+        return ()
+
+
+def row(name: str) -> Delivery:
+    recipient = Recipient(f"{name}@example.org", name, "de", {}, Place("recipients/list.csv", 2))
+    return Delivery(recipient, "de", State.PENDING, Fingerprint("f" * 64), NOON)
+
+
+def write(folder: Path, journal: Journal, **changes: Any) -> Iterator[Delivery]:
+    return write_all(
+        [row("anna"), row("bob"), row("chen")],
+        **{
+            "outbox": Outbox(folder),
+            "journal": journal,
+            "merge": lambda delivery: message(f"<{delivery.recipient.key}>"),
+            "is_suppressed": lambda key: key.startswith("bob"),
+            "now": lambda: NOON,
+            "stopping": lambda: False,
+        }
+        | changes,
+    )
+
+
+def test_everybody_who_has_not_left_is_written_once_and_claimed_before(tmp_path: Path) -> None:
+    journal = Journal()
+    states = {delivery.recipient.name: delivery.state for delivery in write(tmp_path, journal)}
+    assert states == {"anna": State.WRITTEN, "bob": State.SUPPRESSED, "chen": State.WRITTEN}
+    assert journal.states == {f"{name}@example.org": state for name, state in states.items()}
+    assert journal.log == ["claim anna@example.org", "claim chen@example.org"]
+    assert len(list((tmp_path / "new").iterdir())) == 2
+
+
+def test_what_is_yielded_is_stored_already_and_a_stop_leaves_the_rest(tmp_path: Path) -> None:
+    journal, seen = Journal(), list[Delivery]()
+    for delivery in write(tmp_path, journal, stopping=lambda: bool(seen)):
+        seen.append(delivery)
+        assert journal.states[delivery.recipient.key] is delivery.state
+    assert [delivery.recipient.name for delivery in seen] == ["anna", "bob", "chen"]
+    unstarted = Journal()
+    assert list(write(tmp_path, unstarted, stopping=lambda: True)) == [] and unstarted.states == {}
+
+
+def test_a_full_disk_ends_the_run_and_leaves_the_row_in_hand_open(tmp_path: Path) -> None:
+    (tmp_path / "outbox").write_text("no folder")
+    journal = Journal()
+    with pytest.raises(TransportError):
+        list(write(tmp_path / "outbox", journal))
+    assert journal.states == {"anna@example.org": State.PENDING}

@@ -1,18 +1,13 @@
-"""Replies, octets of the dialogue and the pace: the pure pages of delivery."""
-
-from datetime import UTC, datetime, timedelta
+"""Replies and the octets of the dialogue: the pure pages of delivery that know the wire."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.delivery.dialogue import FINAL_DOT, data_lines, mail_from, rcpt_to
-from isa_mail.delivery.pace import seconds_to_wait
+from isa_mail.delivery.commands import FINAL_DOT, data_lines, mail_on_wire
 from isa_mail.delivery.replies import parse_reply, take_reply
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Outcome, Reply
-
-NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
+from isa_mail.model import Envelope, Message, Outcome, Reply
 
 
 @pytest.mark.parametrize(
@@ -96,11 +91,18 @@ def test_an_answer_without_end_is_an_error() -> None:
         take_reply(bytearray(b"250-x\r\n" * 10_000))
 
 
+def message(sender: str, recipient: str) -> Message:
+    return Message(Envelope(sender, recipient), "<1@example.org>", (b"Subject: x\r\n\r\n", b"Hallo\r\n"))
+
+
 def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> None:
-    envelope = Envelope("news@example.org", "anna+tag@xn--mnchen-3ya.test")
-    assert mail_from(envelope, 4711) == b"MAIL FROM:<news@example.org> SIZE=4711\r\n"
-    assert mail_from(envelope, None) == b"MAIL FROM:<news@example.org>\r\n"
-    assert rcpt_to(envelope) == b"RCPT TO:<anna+tag@xn--mnchen-3ya.test>\r\n"
+    written = message("news@example.org", "anna+tag@xn--mnchen-3ya.test")
+    mail = mail_on_wire("anna", written, declare_size=True)
+    assert mail.mail_from == b"MAIL FROM:<news@example.org> SIZE=21\r\n"
+    assert mail.rcpt_to == b"RCPT TO:<anna+tag@xn--mnchen-3ya.test>\r\n"
+    assert mail.content == b"Subject: x\r\n\r\nHallo\r\n"
+    without = mail_on_wire("anna", written, declare_size=False)
+    assert without.mail_from == b"MAIL FROM:<news@example.org>\r\n"
 
 
 @pytest.mark.parametrize(
@@ -110,10 +112,9 @@ def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> Non
      "a\x85@example.org", "ä@example.org", "a@\u2028example.org", "a\x7f@example.org"],
 )  # fmt: skip
 def test_an_address_that_could_end_the_command_is_refused(address: str) -> None:
-    with pytest.raises(TransportError):
-        rcpt_to(Envelope("news@example.org", address))
-    with pytest.raises(TransportError):
-        mail_from(Envelope(address, "anna@example.org"), None)
+    for sender, recipient in (("news@example.org", address), (address, "anna@example.org")):
+        with pytest.raises(TransportError):
+            mail_on_wire("anna", message(sender, recipient), declare_size=True)
 
 
 def test_content_that_is_in_order_goes_out_as_it_is() -> None:
@@ -139,30 +140,3 @@ def test_a_doubled_dot_is_undone_by_the_server_into_the_same_content() -> None:
     lines = data_lines((content[:17], content[17:])).split(b"\r\n")
     assert b"\r\n".join(line.removeprefix(b".") for line in lines) == content
     assert FINAL_DOT == b".\r\n"
-
-
-def test_the_first_message_goes_at_once_and_the_next_one_is_spaced() -> None:
-    assert seconds_to_wait(None, NOON, 30) == 0.0
-    assert seconds_to_wait(NOON, NOON + timedelta(seconds=0.5), 30) == 1.5
-    assert seconds_to_wait(NOON, NOON + timedelta(seconds=3), 30) == 0.0
-
-
-@pytest.mark.parametrize("limit", [0, -1])
-def test_no_limit_means_no_wait(limit: int) -> None:
-    assert seconds_to_wait(NOON, NOON, limit) == 0.0
-
-
-def test_a_clock_that_was_set_back_costs_a_minute_at_most() -> None:
-    assert seconds_to_wait(NOON, NOON - timedelta(hours=1), 30) == 60.0
-
-
-@given(limit=st.integers(1, 50), delays=st.lists(st.floats(0, 20), max_size=120))
-@settings(deadline=None)
-def test_no_sliding_minute_ever_holds_more_messages_than_the_limit(limit: int, delays: list[float]) -> None:
-    clock, begun = NOON, list[datetime]()
-    for delay in delays:
-        clock += timedelta(seconds=delay)
-        clock += timedelta(seconds=seconds_to_wait(begun[-1] if begun else None, clock, limit))
-        begun.append(clock)
-        in_this_minute = [time for time in begun if time > clock - timedelta(minutes=1)]
-        assert len(in_this_minute) <= limit

@@ -1,18 +1,18 @@
 """The run: claims before mail, verdicts after it, and what happens when the line, the server or a person stops it."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
-from servers import DROP, Fault, Server, greylist, refuse, smtp_server
+from servers import DROP, HANG, Fault, Server, greylist, refuse, smtp_server
 
-from isa_mail.delivery.outbox import Outbox
 from isa_mail.delivery.run import deliver
-from isa_mail.delivery.smtp import SmtpSession
-from isa_mail.delivery.transport import LineLost, Transport, Unreachable
+from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.smtp import open_session
+from isa_mail.delivery.transport import LineLost, Unreachable
 from isa_mail.errors import StoreError, TransportError
 from isa_mail.model import (
     Delivery,
@@ -22,7 +22,6 @@ from isa_mail.model import (
     Message,
     Place,
     Recipient,
-    Reply,
     State,
 )
 
@@ -58,8 +57,10 @@ class Clock:
 
     time: datetime = NOON
     slept: list[float] = field(default_factory=list)
+    seconds_a_look: float = 0.0  # that pass by themselves
 
     def now(self) -> datetime:
+        self.time += timedelta(seconds=self.seconds_a_look)
         return self.time
 
     def sleep(self, seconds: float) -> None:
@@ -93,15 +94,39 @@ class MemoryJournal:
         for outcome in outcomes:
             self.rows[outcome.recipient.key] = outcome
 
+    def deferred(self, since: datetime, until: datetime, limit: int) -> list[Delivery]:
+        rows = [row for row in self.rows.values() if row.state is State.DEFERRED and row.at]
+        found = [row for row in rows if row.at and since <= row.at <= until]
+        return sorted(found, key=lambda row: row.at or NOON)[:limit]
+
     def states(self) -> dict[str, State]:
         return {key.partition("@")[0]: row.state for key, row in self.rows.items()}
+
+
+@dataclass
+class MemoryFlights:
+    """A flight log that is read while it is written."""
+
+    lines: list[str] = field(default_factory=list)
+    broken: bool = False
+
+    def departs(self, key: str) -> None:
+        if self.broken:
+            raise StoreError("The flight log cannot be written.", hint="Make room.")
+        self.lines.append(f"departs {key}")
+
+    def arrived(self, outcome: Delivery) -> None:
+        self.lines.append(f"{outcome.state} {outcome.recipient.key}")
+
+    def returns(self, key: str) -> None:
+        self.lines.append(f"returns {key}")
 
 
 @dataclass
 class Stage:
     """Everything a run needs, with what a test usually wants."""
 
-    connect: Callable[[], Transport]
+    connect: Callable[[], SmtpSession]
     rows: list[Delivery]
     settings: DeliverySettings = UNPACED
     clock: Clock = field(default_factory=Clock)
@@ -109,23 +134,27 @@ class Stage:
     left: set[str] = field(default_factory=set)
     stopped: bool = False
     first_hand_overs: int = 0
-    handed_over: State = State.SENT
+    flights: MemoryFlights = field(default_factory=MemoryFlights)
+    history: tuple[datetime, ...] = ()
 
     def __post_init__(self) -> None:
         self.journal.rows |= {delivery.recipient.key: delivery for delivery in self.rows}
 
-    def run(self) -> Iterator[Delivery]:
+    def run(
+        self, *, merge: Callable[[Delivery], Message] = merge, stopping: Callable[[], bool] | None = None
+    ) -> Iterator[Delivery]:
         return deliver(
             iter(self.rows),
             connect=self.connect,
             journal=self.journal,
+            flights=self.flights,
             merge=merge,
             is_suppressed=self.left.__contains__,
-            handed_over=self.handed_over,
             settings=self.settings,
+            history=[at.timestamp() for at in self.history],
             now=self.clock.now,
             sleep=self.clock.sleep,
-            stopping=lambda: self.stopped,
+            stopping=stopping or (lambda: self.stopped),
             first_hand_over=self._first,
         )
 
@@ -138,122 +167,135 @@ class Stage:
 
 def stage(server: Server, *names: str, **more: object) -> Stage:
     rows = [row(name) for name in names]
-    return Stage(lambda: SmtpSession.open(server.settings()), rows, **more)
+    return Stage(lambda: open_session(server.settings()), rows, **more)
 
 
 def recipients(server: Server) -> list[str]:
     return [got.recipients[0].partition("@")[0] for got in server.received]
 
 
-# --- the same run over both transports --------------------------------------------------------------------
+# --- what is promised of every run, with and without pipelining -------------------------------------------
 
 
-@pytest.fixture(params=["smtp", "outbox"])
-def both(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Stage, Callable[[], list[bytes]]]]:
-    rows = [row("anna"), row("bob"), row("chen")]
-    if request.param == "outbox":
-        found = tmp_path / "new"
-        play = Stage(lambda: Outbox(tmp_path), rows, handed_over=State.WRITTEN)
-        yield play, lambda: [path.read_bytes() for path in sorted(found.iterdir())] if found.exists() else []
-    else:
-        with smtp_server() as server:
-            yield stage(server, "anna", "bob", "chen"), lambda: [got.content for got in server.received]
+@pytest.fixture(params=["pipelining", "lockstep"])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with smtp_server(announce=["PIPELINING"] if request.param == "pipelining" else []) as running:
+        yield running
 
 
-Both = tuple[Stage, Callable[[], list[bytes]]]
-
-
-def test_everybody_gets_exactly_their_message_and_a_row_that_says_so(both: Both) -> None:
-    play, arrived = both
+def test_everybody_gets_exactly_their_message_and_a_row_that_says_so(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen")
     yielded = list(play.run())
-    assert arrived() == [b"".join(merge(delivery).content) for delivery in play.rows]
+    assert [got.content for got in server.received] == [b"".join(merge(row).content) for row in play.rows]
     assert [delivery.recipient for delivery in yielded] == [delivery.recipient for delivery in play.rows]
-    assert {delivery.state for delivery in yielded} == {play.handed_over}
+    assert {delivery.state for delivery in yielded} == {State.SENT}
     assert {delivery.attempts for delivery in yielded} == {1}
     assert {delivery.at for delivery in yielded} == {NOON}
     assert all(delivery.reply.startswith("250 ") for delivery in yielded)
     assert list(play.journal.rows.values()) == yielded
     assert play.first_hand_overs == 1
+    assert server.sessions == 1
 
 
-def test_what_is_yielded_is_on_disk_already(both: Both) -> None:
-    play, _ = both
+def test_both_engines_put_the_same_octets_on_the_wire() -> None:
+    names = [f"person{number}" for number in range(20)]
+    seen = []
+    for announce in (["PIPELINING"], []):
+        with smtp_server(announce=announce) as server:
+            list(stage(server, *names).run())
+        seen.append((server.commands, [(got.content, got.options) for got in server.received]))
+    assert seen[0] == seen[1]
+
+
+def test_what_is_yielded_is_on_disk_already(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen")
     for delivery in play.run():
         assert play.journal.rows[delivery.recipient.key] == delivery
 
 
-def test_a_message_leaves_after_its_claim_and_the_last_outcome_rides_with_it(both: Both) -> None:
-    play, _ = both
+def test_at_the_pace_of_an_office_one_message_is_claimed_at_a_time(server: Server) -> None:
+    play = stage(server, "anna", "bob", settings=DeliverySettings(messages_per_minute=30))
     list(play.run())
     assert play.journal.log == [
         "claim anna@example.org",
+        "record anna@example.org",
         "claim bob@example.org",
-        "claim chen@example.org",
-        "record chen@example.org",
+        "record bob@example.org",
     ]
 
 
-def test_who_left_gets_nothing_and_needs_no_claim(both: Both) -> None:
-    play, arrived = both
-    play.left |= {address("anna"), address("chen")}
-    assert [delivery.state for delivery in play.run()] == [
+def test_without_a_limit_messages_are_claimed_in_groups(server: Server) -> None:
+    names = [f"person{number}" for number in range(30)]
+    play = stage(server, *names)
+    list(play.run())
+    assert play.journal.log[0] == "claim " + " ".join(map(address, names))
+
+
+def test_each_message_is_in_the_flight_log_before_its_final_dot_and_after_its_answer(server: Server) -> None:
+    play = stage(server, "anna", "bob")
+    list(play.run())
+    assert play.flights.lines == [
+        f"{what} {address(name)}" for name in ("anna", "bob") for what in ("departs", "sent")
+    ]
+
+
+def test_a_message_that_cannot_be_written_into_the_flight_log_does_not_leave(server: Server) -> None:
+    play = stage(server, "anna", "bob")
+    play.flights.broken = True
+    with pytest.raises(StoreError):
+        list(play.run())
+    assert server.received == []
+    assert play.states() == {"anna": State.PENDING, "bob": State.PENDING}
+
+
+def test_who_left_gets_nothing(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen", left={address("anna"), address("chen")})
+    assert sorted(delivery.state for delivery in play.run()) == [
+        State.SENT,
         State.SUPPRESSED,
-        play.handed_over,
         State.SUPPRESSED,
     ]
-    assert len(arrived()) == 1 and b"bob" in arrived()[0]
-    assert "claim anna@example.org" not in play.journal.log
+    assert recipients(server) == ["bob"]
 
 
-def test_who_leaves_while_the_run_goes_on_gets_nothing(both: Both) -> None:
-    play, arrived = both
-    for _ in play.run():  # anna's outcome is seen while bob is in hand
+def test_who_leaves_while_the_run_goes_on_gets_nothing(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
+    for _ in play.run():
         play.left.add(address("chen"))
     assert play.states()["chen"] is State.SUPPRESSED
-    assert len(arrived()) == 2
+    assert recipients(server) == ["anna", "bob"]
 
 
-def test_a_run_in_which_everybody_left_connects_to_nobody() -> None:
-    def connect() -> Transport:
-        raise AssertionError("nobody is to be connected to")
-
-    play = Stage(connect, [row("anna"), row("bob")], left={address("anna"), address("bob")})
-    assert [delivery.state for delivery in play.run()] == [State.SUPPRESSED] * 2
-    assert play.first_hand_overs == 0
-
-
-def test_a_run_that_is_to_stop_begins_no_new_message_and_keeps_the_outcome_in_hand(both: Both) -> None:
-    play, arrived = both
+def test_a_run_that_is_to_stop_begins_no_new_message(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
     for _ in play.run():
         play.stopped = True
-    assert play.states() == {"anna": play.handed_over, "bob": play.handed_over, "chen": State.PENDING}
-    assert len(arrived()) == 2
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
+    assert recipients(server) == ["anna"]
 
 
-def test_a_run_that_is_closed_halfway_gives_the_row_in_hand_back(both: Both) -> None:
-    play, arrived = both
+def test_a_run_that_is_closed_halfway_gives_back_what_was_not_begun(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
     run = play.run()
     assert next(run).recipient.address == address("anna")
-    assert play.states()["bob"] is State.CLAIMED
     run.close()  # type: ignore[attr-defined]
-    assert play.states() == {"anna": play.handed_over, "bob": State.PENDING, "chen": State.PENDING}
-    assert len(arrived()) == 1
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
 
 
-def test_a_run_stopped_from_the_start_does_nothing(both: Both) -> None:
-    play, arrived = both
-    play.stopped = True
+def test_a_run_stopped_from_the_start_does_nothing(server: Server) -> None:
+    play = stage(server, "anna", stopped=True)
     assert list(play.run()) == []
-    assert play.journal.log == [] and arrived() == []
+    assert play.journal.log == [] and server.commands == []
 
 
-def test_a_journal_that_cannot_be_written_stops_the_run_before_the_next_message(both: Both) -> None:
-    play, arrived = both
+def test_a_journal_that_cannot_be_written_stops_the_run_before_the_next_message(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
     play.journal.broken_after = 1  # anna's claim works
     with pytest.raises(StoreError):
         list(play.run())
-    assert len(arrived()) == 1
+    assert recipients(server) == ["anna"]
     assert play.states() == {"anna": State.CLAIMED, "bob": State.PENDING, "chen": State.PENDING}
+    assert play.flights.lines[-1] == "sent anna@example.org"  # so that the next run knows
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------
@@ -330,7 +372,7 @@ def test_retries_go_before_new_messages_once_they_are_due() -> None:
     settings = DeliverySettings(messages_per_minute=1, retry_after_seconds=30)
     with smtp_server(faults=[greylist(address("anna"))]) as server:
         list(stage(server, "anna", "bob", "chen", settings=settings).run())
-    assert recipients(server) == ["bob", "anna", "chen"]
+    assert recipients(server) == ["anna", "bob", "chen"]
 
 
 def test_the_pace_is_kept_and_each_outcome_is_on_disk_before_the_wait() -> None:
@@ -360,8 +402,22 @@ def test_a_line_that_breaks_after_the_final_dot_makes_unknown_and_is_not_sent_tw
     assert server.sessions == 2
 
 
-def test_a_line_that_breaks_before_the_final_dot_is_tried_again_later() -> None:
-    with smtp_server(faults=[Fault("data", DROP, address("bob"), times=1)]) as server:
+BREAKS = pytest.mark.parametrize("action", [DROP, "421 4.3.2 restarting"])
+
+
+@BREAKS
+@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
+def test_a_line_that_breaks_before_the_content_costs_a_session_and_no_row(step: str, action: str) -> None:
+    with smtp_server(faults=[Fault(step, action, times=1, skip=1)]) as server:
+        yielded = list(stage(server, "anna", "bob", "chen").run())
+    assert [(delivery.state, delivery.attempts) for delivery in yielded] == [(State.SENT, 1)] * 3
+    assert recipients(server) == ["anna", "bob", "chen"]
+    assert server.sessions == 2
+
+
+@BREAKS
+def test_a_row_under_which_the_line_breaks_twice_is_tried_again_later(action: str) -> None:
+    with smtp_server(faults=[Fault("rcpt", action, address("bob"), times=2)]) as server:
         play = stage(server, "anna", "bob", "chen")
         states = [(delivery.recipient.name, delivery.state) for delivery in play.run()]
     assert states == [
@@ -373,6 +429,25 @@ def test_a_line_that_breaks_before_the_final_dot_is_tried_again_later() -> None:
     assert recipients(server) == ["anna", "chen", "bob"]
 
 
+@pytest.mark.parametrize("announce", [["PIPELINING"], []])
+def test_a_limit_of_messages_per_connection_costs_sessions_and_no_row(announce: list[str]) -> None:
+    names = [f"person{number}" for number in range(20)]
+    with smtp_server(announce=announce, messages_per_session=3) as server:
+        yielded = list(stage(server, *names).run())
+    assert {(delivery.state, delivery.attempts) for delivery in yielded} == {(State.SENT, 1)}
+    assert recipients(server) == names
+    assert server.sessions == 7
+
+
+def test_a_server_that_hangs_up_while_nobody_speaks_costs_a_session_and_no_row() -> None:
+    with smtp_server(idle_seconds=0.3) as server:
+        play = stage(server, "anna", "bob", settings=DeliverySettings(messages_per_minute=30))
+        play.clock.sleep = lambda seconds: (time.sleep(0.06), Clock.sleep(play.clock, seconds))[1]  # type: ignore[method-assign]
+        yielded = list(play.run())
+    assert [(delivery.state, delivery.attempts) for delivery in yielded] == [(State.SENT, 1)] * 2
+    assert server.sessions == 2
+
+
 def test_421_defers_one_message_and_the_next_goes_over_a_new_session() -> None:
     with smtp_server(faults=[Fault("dot", "421 4.3.2 restarting", address("anna"), times=1)]) as server:
         play = stage(server, "anna", "bob")
@@ -380,26 +455,6 @@ def test_421_defers_one_message_and_the_next_goes_over_a_new_session() -> None:
     assert first.reply == "421 4.3.2 restarting"
     assert play.states() == {"anna": State.SENT, "bob": State.SENT}
     assert [got.session for got in server.received] == [1, 2, 3]
-
-
-def test_a_server_that_hangs_up_between_two_messages_costs_a_connection_and_no_row() -> None:
-    sessions = [[1], [1, 1]]
-
-    class HangsUp(Outbox):
-        def is_ready(self) -> bool:
-            return bool(sessions[0])
-
-        def hand_over(self, message: Message) -> Reply:
-            sessions[0].pop()
-            return Reply(250, None, "")
-
-        def close(self) -> None:
-            if not sessions[0]:
-                sessions.pop(0)
-
-    play = Stage(lambda: HangsUp(Path()), [row("anna"), row("bob"), row("chen")])
-    assert [delivery.attempts for delivery in play.run()] == [1, 1, 1]
-    assert set(play.states().values()) == {State.SENT}
 
 
 def test_a_server_that_always_breaks_off_is_given_up_before_it_spoils_all_rows() -> None:
@@ -427,7 +482,7 @@ def test_one_answer_in_between_lets_the_run_go_on() -> None:
 
 
 def test_an_unreachable_server_costs_no_claim() -> None:
-    def connect() -> Transport:
+    def connect() -> SmtpSession:
         raise Unreachable("Not there.", hint="Look.")
 
     play = Stage(connect, [row("anna"), row("bob")])
@@ -438,15 +493,15 @@ def test_an_unreachable_server_costs_no_claim() -> None:
     assert play.first_hand_overs == 0 and play.clock.slept == []
 
 
-def connecting(server: Server, *failures: TransportError | None) -> Callable[[], Transport]:
+def connecting(server: Server, *failures: TransportError | None) -> Callable[[], SmtpSession]:
     """Connect, but fail as told at each further try; None: let it work."""
     left: list[TransportError | None] = [None, *failures]
 
-    def connect() -> Transport:
+    def connect() -> SmtpSession:
         failure = left.pop(0) if left else None
         if failure is not None:
             raise failure
-        return SmtpSession.open(server.settings())
+        return open_session(server.settings())
 
     return connect
 
@@ -490,7 +545,7 @@ def test_the_wait_for_a_second_try_can_be_broken_off() -> None:
 def test_a_refused_login_ends_the_run_at_once() -> None:
     with smtp_server(users={"news": "right"}) as server:
         play = stage(server, "anna", "bob")
-        play.connect = lambda: SmtpSession.open(server.settings(password="wrong"))
+        play.connect = lambda: open_session(server.settings(password="wrong"))
         with pytest.raises(TransportError, match="535"):
             list(play.run())
     assert play.states() == {"anna": State.PENDING, "bob": State.PENDING}
@@ -518,59 +573,115 @@ def test_a_server_that_wants_a_login_first_leaves_the_row_in_hand_as_it_was() ->
     assert play.journal.rows[address("bob")].attempts == 0
 
 
-def test_an_interrupt_during_a_hand_over_leaves_the_row_claimed_for_nobody_knows() -> None:
-    class Interrupted(Outbox):
-        def hand_over(self, message: Message) -> Reply:
-            if b"Bob" in b"".join(message.content):
+def test_an_interrupt_leaves_in_doubt_only_what_left() -> None:
+    with smtp_server(faults=[Fault("dot", HANG, address("bob"))]) as server:
+        play = stage(server, "anna", "bob", "chen")
+
+        def interrupted() -> bool:
+            if len(server.received) == 2:
                 raise KeyboardInterrupt
-            return Reply(250, None, "")
+            return False
 
-    play = Stage(lambda: Interrupted(Path()), [row("anna"), row("bob"), row("chen")])
-    with pytest.raises(KeyboardInterrupt):
-        list(play.run())
-    assert play.states() == {"anna": State.SENT, "bob": State.CLAIMED, "chen": State.PENDING}
+        with pytest.raises(KeyboardInterrupt):
+            list(play.run(stopping=interrupted))
+    assert play.states() == {"anna": State.SENT, "bob": State.UNKNOWN, "chen": State.PENDING}
 
 
-def test_what_cannot_be_merged_stops_the_run_before_its_claim() -> None:
+def test_what_cannot_be_merged_stops_the_run_and_changes_no_row() -> None:
+    def merge_of_anna_only(delivery: Delivery) -> Message:
+        if delivery.recipient.name == "Bob":
+            raise LookupError("no first name")
+        return merge(delivery)
+
     with smtp_server() as server:
-        play = stage(server, "anna", "bob")
-        whole = merge
-
-        def merge_of_anna_only(delivery: Delivery) -> Message:
-            if delivery.recipient.name == "Bob":
-                raise LookupError("no first name")
-            return whole(delivery)
-
+        play = stage(server, "anna", "bob", "chen")
         with pytest.raises(LookupError):
-            list(
-                deliver(
-                    play.rows,
-                    connect=play.connect,
-                    journal=play.journal,
-                    merge=merge_of_anna_only,
-                    is_suppressed=lambda key: False,
-                    handed_over=State.SENT,
-                    settings=UNPACED,
-                    now=play.clock.now,
-                    sleep=play.clock.sleep,
-                    stopping=lambda: False,
-                )
-            )
-    assert play.states() == {"anna": State.SENT, "bob": State.PENDING}
-
-
-def test_a_long_stretch_of_people_who_left_is_stored_on_the_way() -> None:
-    names = [f"person{number}" for number in range(250)]
-    play = Stage(
-        lambda: Outbox(Path()), [row(name) for name in names], left={address(name) for name in names}
-    )
-    run = play.run()
-    next(run)
-    assert len([state for state in play.states().values() if state is State.SUPPRESSED]) == 100
-    assert len(list(run)) == 249
+            list(play.run(merge=merge_of_anna_only))
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
 
 
 def test_a_lost_line_explains_itself_without_a_journal() -> None:
-    after, before = (LineLost(after_final_dot=dot, reason="no answer within 60 s") for dot in (True, False))
+    after = LineLost("no answer within 60 s", in_doubt=address("anna"))
+    before = LineLost("no answer within 60 s", untaken=(address("anna"),))
     assert "no answer within 60 s" in after.message
     assert after.hint != before.hint
+
+
+# --- stopping ---------------------------------------------------------------------------------------------
+
+
+def test_a_run_that_is_to_stop_finishes_what_left_and_abandons_what_was_only_offered() -> None:
+    slow = Fault("dot", "", address("anna"), delay=0.3)
+    with smtp_server(announce=["PIPELINING"], faults=[slow]) as server:
+        play = stage(server, "anna", "bob", "chen")
+        list(play.run(stopping=lambda: "departs anna@example.org" in play.flights.lines))
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
+    assert recipients(server) == ["anna"]
+
+
+def test_a_final_dot_that_is_not_answered_fifteen_seconds_after_the_stop_is_unknown() -> None:
+    with smtp_server(faults=[Fault("dot", HANG, address("anna"))], timeout_seconds=60) as server:
+        play = stage(server, "anna", "bob")
+        play.clock.seconds_a_look = 1.0
+        list(play.run(stopping=lambda: bool(play.flights.lines)))
+    assert play.states() == {"anna": State.UNKNOWN, "bob": State.PENDING}
+    assert "stopped" in play.journal.rows[address("anna")].reply
+
+
+# --- several sessions -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []])
+def test_several_sessions_share_the_rows_and_nobody_gets_two(announce: list[str]) -> None:
+    names = [f"person{number}" for number in range(60)]
+    with smtp_server(announce=announce, faults=[Fault("dot", delay=0.01)]) as server:
+        play = stage(server, *names, settings=DeliverySettings(sessions=5, messages_per_minute=0))
+        list(play.run())
+    assert sorted(recipients(server)) == sorted(names)
+    assert {got.session for got in server.received} == {1, 2, 3, 4, 5}
+    assert set(play.states().values()) == {State.SENT}
+
+
+def test_one_slow_answer_does_not_hold_the_other_sessions_up() -> None:
+    names = [f"person{number}" for number in range(20)]
+    with smtp_server(faults=[Fault("dot", "", address("person0"), delay=1.0)]) as server:
+        list(stage(server, *names, settings=DeliverySettings(sessions=2, messages_per_minute=0)).run())
+    assert {got.session for got in server.received[1:]} == {2}
+
+
+def test_a_wrong_password_is_tried_once_however_many_sessions_are_wanted() -> None:
+    with smtp_server(users={"news": "right"}) as server:
+        play = stage(server, *"abcdefgh", settings=DeliverySettings(sessions=5, messages_per_minute=0))
+        play.connect = lambda: open_session(server.settings(password="wrong"))
+        with pytest.raises(TransportError, match="535"):
+            list(play.run())
+    assert server.commands.count("AUTH PLAIN") == 1
+
+
+def test_a_server_that_grants_fewer_sessions_is_served_over_those() -> None:
+    names = [f"person{number}" for number in range(30)]
+    faults = [Fault("greeting", "421 4.7.0 too many connections", skip=2), Fault("dot", delay=0.01)]
+    with smtp_server(faults=faults) as server:
+        list(stage(server, *names, settings=DeliverySettings(sessions=6, messages_per_minute=0)).run())
+    assert sorted(recipients(server)) == sorted(names)
+    assert {got.session for got in server.received} == {1, 2}
+
+
+# --- the pace ---------------------------------------------------------------------------------------------
+
+
+def test_a_limit_a_day_holds_across_restarts() -> None:
+    earlier = tuple(NOON - timedelta(hours=hours) for hours in (23, 5, 1))
+    settings = DeliverySettings(messages_per_minute=0, messages_per_day=4)
+    with smtp_server() as server:
+        play = stage(server, "anna", "bob", settings=settings, history=earlier)
+        times = [delivery.at for delivery in play.run()]
+    assert times == [NOON, NOON + timedelta(hours=1)]
+
+
+def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
+    with smtp_server(faults=[Fault("mail", "550 5.7.1 sender not allowed", skip=1)]) as server:
+        play = stage(server, "anna", "bob", "chen")
+        with pytest.raises(TransportError, match="sender not allowed"):
+            list(play.run())
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from servers import DROP, HANG, Fault, Server, encoded, greylist, refuse, smtp_server
 
-from isa_mail.delivery.line import Line
-from isa_mail.delivery.smtp import SmtpSession
+from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
+from isa_mail.delivery.trouble import Server as Address
 from isa_mail.errors import TransportError
 from isa_mail.model import Envelope, Message, Outcome, Reply, Security, SmtpSettings
 
@@ -23,19 +24,22 @@ SECURITIES = pytest.mark.parametrize("security", ["none", "starttls", "tls"])
 CONTENT = (b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n", b"\r\n", b"Hallo\r\n", b"", b"bis bald.\r\n")
 
 
-def message(recipient: str = "anna@example.org", content: tuple[bytes, ...] = CONTENT) -> Message:
+ANNA = "anna@example.org"
+
+
+def message(recipient: str = ANNA, content: tuple[bytes, ...] = CONTENT) -> Message:
     return Message(Envelope("news@example.org", recipient), f"<{recipient}>", content)
 
 
 @contextmanager
 def session_with(server: Server, **changes: object) -> Iterator[SmtpSession]:
-    with closing(SmtpSession.open(server.settings(**changes))) as session:
+    with closing(open_session(server.settings(**changes))) as session:
         yield session
 
 
 def refusal_to_open(settings: SmtpSettings) -> TransportError:
     with pytest.raises(TransportError) as caught:
-        SmtpSession.open(settings).close()
+        open_session(settings).close()
     assert caught.value.hint
     shown = "".join(traceback.format_exception(caught.value)) + repr(caught.value) + caught.value.hint
     for secret in (PASSWORD, encoded(PASSWORD), encoded(f"\0news\0{PASSWORD}")):
@@ -63,9 +67,9 @@ def test_what_is_handed_over_arrives_octet_by_octet(security: str) -> None:
 
 def test_the_greeting_names_no_computer_unless_told_to() -> None:
     with smtp_server() as server:
-        session_of_ours = SmtpSession.open(server.settings())
+        session_of_ours = open_session(server.settings())
         session_of_ours.close()
-        SmtpSession.open(server.settings(), hostname="mail.example.org").close()
+        open_session(server.settings(), hostname="mail.example.org").close()
     assert [line for line in server.commands if line != "QUIT"] == [
         "EHLO [127.0.0.1]",
         "EHLO mail.example.org",
@@ -299,8 +303,9 @@ def test_answers_slipped_in_before_the_encryption_are_not_taken_for_answers_with
 
 
 @SECURITIES
-@pytest.mark.parametrize("step", ["mail", "rcpt", "data"])
-@pytest.mark.parametrize("code", [450, 550])
+@pytest.mark.parametrize(
+    ("step", "code"), [("mail", 450), ("rcpt", 450), ("rcpt", 550), ("data", 450), ("data", 550)]
+)
 def test_a_refusal_before_the_content_is_the_verdict_and_the_session_goes_on(
     security: str, step: str, code: int
 ) -> None:
@@ -348,10 +353,24 @@ def test_421_is_an_answer_and_the_end_of_the_session(step: str) -> None:
 
 
 def test_a_message_above_the_announced_size_is_refused_before_its_content() -> None:
-    with smtp_server(size_limit=100) as server, session_with(server) as session:
-        reply = session.hand_over(message(content=(b"x" * 80 + b"\r\n",) * 2))
-        assert reply.code == 552
+    too_large = message(content=(b"x" * 80 + b"\r\n",) * 2)
+    with (
+        smtp_server(size_limit=100) as server,
+        session_with(server) as session,
+        pytest.raises(TransportError, match="552"),
+    ):
+        session.hand_over(too_large)
     assert server.received == [] and "DATA" not in server.commands
+
+
+def test_a_sender_who_is_refused_says_nothing_about_the_recipient() -> None:
+    faults = [Fault("mail", "553 5.7.1 not your address")]
+    with smtp_server(faults=faults) as server, session_with(server) as session:
+        with pytest.raises(TransportError, match="not your address") as caught:
+            session.hand_over(message())
+        assert not isinstance(caught.value, LineLost)
+        assert not session.is_ready()
+    assert "sender" in caught.value.hint
 
 
 def test_no_size_is_declared_to_a_server_that_announced_none() -> None:
@@ -360,17 +379,15 @@ def test_no_size_is_declared_to_a_server_that_announced_none() -> None:
     assert "MAIL FROM:<news@example.org>" in server.commands
 
 
-def test_a_refusal_stands_even_if_the_session_breaks_while_clearing_up() -> None:
-    with smtp_server(faults=[refuse(), Fault("rset", DROP)]) as server, session_with(server) as session:
+@pytest.mark.parametrize("action", [DROP, "502 5.5.1 never heard of it", "421 4.3.2 enough"])
+def test_a_server_that_will_not_clear_up_after_a_refusal_gets_no_further_mail(action: str) -> None:
+    with smtp_server(faults=[refuse(ANNA), Fault("rset", action)]) as server, session_with(server) as session:
         assert session.hand_over(message()).code == 550
+        with pytest.raises(LineLost) as caught:
+            session.hand_over(message("bob@example.org"))
+        assert caught.value.untaken == ("bob@example.org",) and caught.value.in_doubt is None
         assert not session.is_ready()
-
-
-def test_a_server_that_will_not_clear_up_is_left() -> None:
-    faults = [refuse(), Fault("rset", "502 5.5.1 never heard of it")]
-    with smtp_server(faults=faults) as server, session_with(server) as session:
-        assert session.hand_over(message()).code == 550
-        assert not session.is_ready()
+    assert server.received == []
 
 
 def test_an_address_that_is_none_is_refused_before_anything_goes_out() -> None:
@@ -408,7 +425,7 @@ def test_a_line_that_breaks_before_the_content_has_certainly_sent_nothing(
 ) -> None:
     with smtp_server(security=security, faults=[Fault(step, action)]) as server:
         with session_with(server, timeout_seconds=0.2) as session:
-            assert not lost(session).after_final_dot
+            assert not lost(session).in_doubt
         assert server.received == []
 
 
@@ -418,7 +435,7 @@ def test_a_line_that_breaks_within_the_content_has_certainly_sent_nothing(securi
     large = (b"Subject: x\r\n\r\n", *((b"x" * 76 + b"\r\n") * 1000,) * 300)  # more than any buffer on the way
     with smtp_server(security=security, faults=[Fault("content", action)]) as server:
         with session_with(server, timeout_seconds=0.3) as session:
-            assert not lost(session, large).after_final_dot
+            assert not lost(session, large).in_doubt
         assert server.received == []
 
 
@@ -427,9 +444,9 @@ def test_a_server_that_hangs_up_during_the_content_never_sees_the_final_dot() ->
     with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor() as threads:
         seen = threads.submit(take_content_but_say_good_bye, listener)
         settings = SmtpSettings("127.0.0.1", listener.getsockname()[1], Security.NONE, None, None)
-        with closing(SmtpSession.open(settings)) as session:
-            assert not lost(session, large).after_final_dot
-        assert seen.result().endswith(b"x\r\n")
+        with closing(open_session(settings)) as session:
+            assert not lost(session, large).in_doubt
+        assert not seen.result().endswith(b"\n.\r\n")
 
 
 def take_content_but_say_good_bye(listener: socket.socket) -> bytes:
@@ -459,7 +476,7 @@ def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
     with smtp_server(security=security, faults=[Fault("dot", action)]) as server:
         with session_with(server, timeout_seconds=0.2) as session:
             error = lost(session)
-        assert error.after_final_dot
+        assert error.in_doubt == ANNA
         assert re.search(reason, error.reason)
         assert len(server.received) == 1
         assert isinstance(error, TransportError) and error.hint
@@ -470,7 +487,7 @@ def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
 def test_a_server_that_falls_out_of_step_loses_the_line(step: str, said: str) -> None:
     with smtp_server(faults=[Fault(step, said)]) as server:
         with session_with(server) as session:
-            assert not lost(session).after_final_dot
+            assert not lost(session).in_doubt
         assert server.received == []
 
 
@@ -486,7 +503,7 @@ def test_a_late_answer_is_never_taken_for_the_next_one() -> None:
     late = Fault("rcpt", "550 5.1.1 no such user", "anna@example.org", delay=0.4)
     with smtp_server(faults=[late]) as server:
         with session_with(server, timeout_seconds=0.2) as session:
-            assert not lost(session).after_final_dot
+            assert not lost(session).in_doubt
             time.sleep(0.4)
             assert not session.is_ready()
         with session_with(server) as session:
@@ -495,13 +512,14 @@ def test_a_late_answer_is_never_taken_for_the_next_one() -> None:
 
 def test_a_time_out_holds_for_the_whole_answer_not_for_each_octet() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        line = Line(socket.create_connection(listener.getsockname()))
+        settings = SmtpSettings("localhost", 0, Security.NONE, None, None, timeout_seconds=0.15)
+        connected = socket.create_connection(listener.getsockname())
+        session = SmtpSession(connected, Address("localhost", 0), settings, {})
         peer, _ = listener.accept()
-        with peer, closing(line), ThreadPoolExecutor() as threads:
+        with peer, ThreadPoolExecutor() as threads:
             threads.submit(trickle, peer, b"250-one octet at a time\r\n")
             began = time.monotonic()
-            with pytest.raises(TimeoutError):
-                line.reply(0.15)
+            assert "no answer within 0.15 s" in lost(session).reason
             assert time.monotonic() - began < 0.55
 
 
@@ -513,7 +531,7 @@ def trickle(peer: socket.socket, data: bytes) -> None:
 
 def test_a_server_that_hung_up_in_between_is_noticed_before_the_next_message() -> None:
     with smtp_server() as server:
-        session = SmtpSession.open(server.settings())
+        session = open_session(server.settings())
         assert session.is_ready()
         assert session.hand_over(message()).code == 250
         assert session.is_ready()
@@ -527,7 +545,7 @@ def test_a_server_that_hung_up_in_between_is_noticed_before_the_next_message() -
 
 def test_closing_is_polite_never_hangs_and_may_be_done_twice() -> None:
     with smtp_server(faults=[Fault("quit", HANG)]) as server:
-        session = SmtpSession.open(server.settings(timeout_seconds=0.2))
+        session = open_session(server.settings(timeout_seconds=0.2))
         began = time.monotonic()
         session.close()
         session.close()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,15 @@ def test_pictures_and_attachments_are_counted_and_weighed(desk: Desk) -> None:
     for name in ("a.pdf", "b.pdf"):
         (desk.edition / "attachments" / name).write_bytes(bytes(100_000))
     assert re.search(r" 1 \(0 KB\) +2 \(195 KB\) +2\d\d KB$", desk.run("build").out, re.MULTILINE)
+
+
+def test_what_two_languages_share_is_pointed_out_once(desk: Desk) -> None:
+    from test_journey_send import in_two_languages
+
+    in_two_languages(desk)
+    (desk.edition / "attachments").mkdir()
+    (desk.edition / "attachments" / "leer.pdf").write_bytes(b"")
+    assert desk.run("build").err.count("R107") == 1
 
 
 def test_an_edition_of_sixty_sections_builds_and_is_sent(desk: Desk) -> None:
@@ -103,7 +113,30 @@ def test_a_heavy_mail_is_a_warning_and_one_that_no_server_takes_is_refused_with_
     )
     assert 'pictures = "linked"' in error
     desk.setting(f'web_address = "{ADDRESS}"\npictures = "linked"')
+    err = desk.run("build").err
+    assert "R105" in err
+    assert 'pictures = "linked"' not in err  # they are by now
+
+
+def test_a_file_that_changes_while_the_letter_is_being_built_stops_the_build(desk: Desk) -> None:
     desk.run("build")
+    before = built(desk, "manifest.json")
+    done = threading.Event()
+
+    def change() -> None:
+        while not done.wait(0.001):
+            with (desk.edition / "notiz.md").open("a", encoding="utf-8") as file:
+                file.write("x")
+
+    writer = threading.Thread(target=change)
+    writer.start()
+    try:
+        error = the_error(desk.run("build", expect=1))
+    finally:
+        done.set()
+        writer.join()
+    assert "A file was changed while the letter was being built." in error
+    assert built(desk, "manifest.json") == before
 
 
 # --- on the web -------------------------------------------------------------------------------------------
@@ -115,7 +148,9 @@ def test_build_says_what_has_to_be_uploaded_before_the_letter_is_sent(desk: Desk
     wanted = f"upload build/{EDITION}/web/ to {ADDRESS}{EDITION}/ (the letter links to its web version)."
     assert wanted in desk.run("build").out
     desk.replace(desk.settings_file, "\n\n[delivery]", '\npictures = "linked"\n\n[delivery]')
-    assert "(the letter shows its pictures from there)." in desk.run("build").out
+    linked = desk.run("build").out
+    assert "(the letter shows its pictures from there)." in linked
+    assert re.search(r"^de +1 .* 1 \(0 KB\) ", linked, re.MULTILINE)  # counted, though the mail carries none
 
 
 def test_a_person_gets_a_letter_without_pictures_that_names_those_in_the_web_folder(desk: Desk) -> None:

@@ -2,12 +2,16 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
-from workplace import COMMAND, Desk, clean_environment, wait_until
+from servers import DROP, Fault, smtp_server
+from workplace import COMMAND, MEMBERS, ROOT, Desk, clean_environment, letter, people, the_error, wait_until
 
 
 @contextlib.contextmanager
@@ -49,10 +53,160 @@ def test_a_build_made_while_the_number_is_typed_is_not_what_goes_out(desk: Desk)
 
 
 def test_a_letter_that_belongs_to_another_build_is_refused(desk: Desk) -> None:
-    letter = desk.folder / "build" / "2026-10" / "letter.json"
-    before = letter.read_bytes()
+    stored = desk.folder / "build" / "2026-10" / "letter.json"
+    before = stored.read_bytes()
     desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
     desk.run("build")
-    letter.write_bytes(before)
+    stored.write_bytes(before)
     assert "isa-mail build 2026-10" in desk.run("send", "--dry-run", expect=1).err
     assert "isa-mail build 2026-10" in desk.run("send", "--test", expect=1).err
+
+
+def test_the_lost_list_of_those_who_left_is_not_started_anew_by_adding_someone(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.run("suppress", "anna@mitglied.test")
+        desk.send(1, "--limit", "1")
+        desk.suppressed.unlink()
+        for arguments in (("emil@mitglied.test",), ("--list",)):
+            assert "suppress --init" in the_error(desk.run("suppress", *arguments, expect=1))
+        assert not desk.suppressed.exists()
+        desk.run("suppress", "--init", "emil@mitglied.test")
+        assert "emil@mitglied.test" in desk.run("suppress", "--list").out
+
+
+def test_a_machine_without_the_list_of_those_who_left_refuses_once_any_edition_was_sent(desk: Desk) -> None:
+    note = desk.folder / "editions" / "2026-08" / "sent.txt"  # came by git; journal and suppressions did not
+    note.parent.mkdir()
+    note.write_text("Edition: 2026-08\n", encoding="utf-8")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert "suppress --init" in the_error(desk.send(5, expect=1))
+        assert "suppress --init" in the_error(desk.run("suppress", "emil@mitglied.test", expect=1))
+        desk.run("suppress", "--init")
+        desk.send(5)
+
+
+@pytest.mark.parametrize(
+    "option",
+    [
+        ("--dry-run",),
+        ("--to", "members"),
+        ("--where", "Ort=Köthen"),
+        ("--limit", "1"),
+        ("--confirm", "1"),
+        ("--retry", "failed"),
+        ("--changed",),
+    ],
+)
+def test_an_option_that_a_test_mail_cannot_obey_is_refused_and_nothing_leaves(
+    desk: Desk, option: tuple[str, ...]
+) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert option[0] in desk.run("send", "--test", "probe@ufer.example.org", *option, expect=2).err
+    assert not server.commands
+
+
+def test_a_test_mail_to_someone_who_left_is_refused(desk: Desk) -> None:
+    desk.run("suppress", "anna@mitglied.test")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        refused = desk.run("send", "--test", "Anna@Mitglied.test", expect=1)
+        assert "has left" in the_error(refused)
+    assert not server.commands
+
+
+def test_the_copy_shows_fallbacks_and_else_the_names_of_fields_and_never_holds_an_edition_up(
+    desk: Desk,
+) -> None:
+    desk.setting('copy_to = "archiv@ufer.example.org"')
+    desk.replace(desk.section, "Das Boot liegt", "{{ name }}, {{ vorname | allerseits }}: Das Boot liegt")
+    desk.run("build")
+    desk.send(6)
+    [copy] = [mail for mail in desk.outbox() if mail.to == "archiv@ufer.example.org"]
+    assert "[name], allerseits: Das Boot liegt in [ort]" in copy.text
+
+
+def test_a_selection_is_not_compared_with_the_whole_lists_of_the_edition_before(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+        shutil.copytree(
+            desk.edition, desk.folder / "editions" / "2026-12", ignore=shutil.ignore_patterns("sent.txt")
+        )
+        desk.run("build")
+        assert "Against 2026-10: 0 new, 0 gone" in desk.run("send", "--dry-run").out
+        desk.members(MEMBERS[:1], file="press.csv")
+        for selection in (("--where", "Gruppe=Beirat"), ("--to", "press")):
+            assert "Against 2026-10" not in desk.run("send", "--dry-run", *selection).out
+
+
+def test_who_left_or_is_on_no_list_any_more_does_not_stay_open_for_ever(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(2, "--limit", "2")
+        desk.run("suppress", "chen@mitglied.test")
+        desk.members(MEMBERS[:4])  # without emil
+        desk.run("suppress", "doerte@mitglied.test")
+        desk.run("send")
+    assert sorted(people(server)) == ["anna@mitglied.test", "boerge@mitglied.test"]
+    states = desk.states()
+    assert (states["chen@mitglied.test"], states["doerte@mitglied.test"]) == ("suppressed", "suppressed")
+    assert "emil@mitglied.test" not in states
+    assert desk.run().last_line == "Next: isa-mail status 2026-10"
+
+
+def test_status_names_those_who_had_left_before_the_first_mail(desk: Desk) -> None:
+    desk.run("suppress", "anna@mitglied.test")
+    desk.send(4)
+    desk.run("send")
+    assert desk.states()["anna@mitglied.test"] == "suppressed"
+    assert "anna@mitglied.test" in desk.run("status").out
+
+
+def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_rest(desk: Desk) -> None:
+    with smtp_server(faults=[Fault("dot", DROP, "emil@mitglied.test", times=1)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+        desk.run("build")
+        desk.send(1, "--retry", "unknown")
+        desk.members([*MEMBERS, ("frieda@mitglied.test", "Frieda", "Neu", "Ort", "", "")])
+        assert "10-boot.txt has changed" in the_error(desk.send(1, expect=1))
+        desk.send(1, "--changed")
+    assert "Das Boot liegt" in letter(server.accepted[-2].content).text
+    assert "Das Floß liegt" in letter(server.accepted[-1].content).text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
+def test_times_are_those_on_the_wall(desk: Desk) -> None:
+    from isa_mail.store.suppressions import Suppressions
+
+    with Suppressions.open(desk.suppressed, create=True) as suppressions:
+        late = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # half past midnight in Grünhafen
+        suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
+    assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
+    assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out
+
+
+def test_a_letter_that_a_newer_isa_mail_sets_otherwise_is_another_letter(desk: Desk, tmp_path: Path) -> None:
+    newer = tmp_path / "newer"
+    for part in ("isa_mail", "templates"):
+        shutil.copytree(ROOT / part, newer / part, ignore=shutil.ignore_patterns("__pycache__"))
+    desk.replace(newer / "isa_mail/typography/words.py", "Newsletter abbestellen", "Post abbestellen")
+    desk.send(2, "--limit", "2")
+    desk.run("build", PYTHONPATH=str(newer))
+    assert "--changed" in the_error(desk.run("send", "--confirm", "3", expect=1))
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+    assert all("Post abbestellen" in letter(got.content).text for got in server.accepted)
+
+
+def test_a_selection_goes_out_without_a_copy_and_who_is_on_a_list_gets_no_second_one(desk: Desk) -> None:
+    desk.setting('copy_to = "Archiv <ANNA@mitglied.test>"')
+    assert "Mails in this run: 5" in desk.run("send", "--dry-run").out
+    desk.replace(desk.settings_file, "ANNA@mitglied.test", "archiv@ufer.example.org")
+    assert "Mails in this run: 6" in desk.run("send", "--dry-run").out
+    assert "Mails in this run: 2" in desk.run("send", "--dry-run", "--where", "Gruppe=Beirat").out

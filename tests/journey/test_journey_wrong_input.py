@@ -162,3 +162,9 @@ def test_a_disk_that_refuses_is_told_in_a_sentence(desk: Desk) -> None:
     shutil.rmtree(desk.folder / "build")
     (desk.folder / "build").write_text("in the way", encoding="utf-8")
     assert "build" in the_error(desk.run("build", expect=1))
+
+
+def test_a_misspelt_workspace_never_means_the_one_around_it(desk: Desk) -> None:
+    for wrong in ("newsletr", "isa-mail.toml"):
+        assert wrong in desk.run("-C", wrong, "send", "--confirm", "5", expect=2).err
+    assert desk.outbox() == []

@@ -25,6 +25,7 @@ from mail_reading import (
 )
 
 from isa_mail.errors import AddressError, MergeError
+from isa_mail.message.bodies import QuotedHole
 from isa_mail.message.firewall import check_message
 from isa_mail.message.identity import message_id
 from isa_mail.message.merge import fill, merge, missing
@@ -217,3 +218,19 @@ def test_the_same_instant_keeps_the_zone_that_it_was_given() -> None:
     merge(template, recipient(), date=DATE)
     message = merge(template, recipient(), date=datetime(2019, 10, 7, 7, 0, tzinfo=UTC))
     assert header(raw(message), "date") == "Mon, 07 Oct 2019 07:00:00 +0000"
+
+
+def test_a_letter_that_would_smuggle_in_a_header_or_break_a_line_is_stopped_for_this_person() -> None:
+    template = compiled(rendered(("Guten Tag ", _hole(GREETED), ", ein langer Satz folgt.\n" * 5), ("<p>",)))
+    for wrong in (
+        replace(template, sender="news@example.org\r\nBcc: all"),
+        replace(
+            template,
+            segments=tuple(
+                replace(segment, closing=b"\n.\n") if isinstance(segment, QuotedHole) else segment
+                for segment in template.segments
+            ),
+        ),
+    ):
+        with pytest.raises(MergeError, match="line that mail must not have"):
+            merge(wrong, recipient(first_name="Ann"), date=DATE)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from lxml import etree, html
 
-from bench.figures import LEAST_SAME, LONGEST_LINE, STYLE_LIMIT, THUMB, html_limit
+from bench.figures import LEAST_SAME, STYLE_LIMIT, THUMB, html_limit
 from bench.letter import ROOT, Letter, letters_of
 from bench.measures import (
     DESKTOP,
@@ -29,7 +29,7 @@ from bench.measures import (
     without_pictures,
     without_style,
 )
-from isa_mail.typography.width import display_width
+from isa_mail.typography.width import LINE_WIDTH, display_width
 from isa_mail.workspace.find import find_workspace
 from isa_mail.workspace.settings import read_settings
 
@@ -143,6 +143,28 @@ def test_6_the_column_needs_no_style_sheet_and_word_gets_a_table_of_its_own(
     assert len(re.findall("<td[^>]*width=", in_comments(letter))) >= 2
 
 
+def test_6_word_gets_fonts_line_heights_room_and_anchors_in_the_way_it_knows(
+    letter: Letter, tree: etree._Element
+) -> None:
+    (fonts,) = re.findall("<style>(.*?)</style>", in_comments(letter), re.DOTALL)
+    named = {
+        tag
+        for tags in re.findall(r"([\w, ]+)\{font-family:[^}]*!important}", fonts)
+        for tag in tags.split(",")
+    }
+    assert named >= {"td", "th", "p", "a", "li", "h1", "h2", "h3"}
+    assert "<o:PixelsPerInch>96</o:PixelsPerInch>" in in_comments(letter)
+    for cell in tree.xpath("//td[contains(@class, 'text')]"):
+        assert style_of(cell)["mso-line-height-rule"] == "exactly"
+    for cell in tree.xpath("//td[contains(@class, 'button')]"):
+        assert style_of(cell)["mso-padding-alt"] == "11px 20px 11px 20px"
+        assert style_of(cell.find("a"))["mso-border-alt"] == "none"
+    for name in ("head", "band", "sides", "footer"):
+        assert "32px" in style_of(tree.xpath(f"//td[contains(@class, '{name}')]")[0])["mso-padding-alt"]
+    for heading in tree.xpath("//h2"):
+        assert heading.find("a").get("name") == heading.get("id")
+
+
 def test_7_inline_looks_are_those_that_word_and_webmail_understand(tree: etree._Element) -> None:
     dropped = r"rgba?\(|\brem\b|\bem\b|var\(|flex|grid|position|!important|margin[^;]*:-|float|url\(|radius"
     for element, style in styled(tree):
@@ -205,6 +227,13 @@ def test_12_pictures_have_size_place_and_alternative_text(letter: Letter, tree: 
     assert {part.get_content_type() for part in parts.values()} <= {"image/jpeg", "image/png"}
 
 
+def test_12_word_cuts_no_picture_to_the_height_of_a_line(tree: etree._Element) -> None:
+    for picture in tree.xpath("//img"):
+        around = [style_of(element) for element in (picture, *picture.iterancestors())]
+        rules = (style["mso-line-height-rule"] for style in around if "mso-line-height-rule" in style)
+        assert next(rules, "at-least") == "at-least", picture.get("alt")
+
+
 def test_14_the_footer_says_who_writes_and_how_to_leave(letter: Letter, tree: etree._Element) -> None:
     imprint = read_settings(ROOT / "isa-mail.toml").publication.in_language(letter.language).imprint
     words = " ".join(tree.text_content().split())
@@ -236,7 +265,7 @@ def test_15_the_text_part_has_the_same_headings_and_links_and_is_easy_to_read(
 
 
 def test_15_the_lines_of_the_text_part_fit_into_a_mail_program(letter: Letter) -> None:
-    assert letter.longest_line <= LONGEST_LINE
+    assert letter.longest_line <= LINE_WIDTH
 
 
 def test_16_the_message_is_what_mail_programs_and_filters_expect(letter: Letter) -> None:
@@ -284,6 +313,17 @@ def test_8_the_letter_is_the_same_without_its_style_sheet(browser: "Browser", le
 def test_10_every_text_can_be_read(browser: "Browser", letter: Letter, scheme: str) -> None:
     least = lowest_contrast(browser, letter.page, scheme)
     assert least.contrast >= 4.5, least
+
+
+@pytest.mark.browser
+def test_10_every_text_can_be_read_where_outlook_on_the_web_has_marked_the_letter_as_dark(
+    browser: "Browser", letter: Letter
+) -> None:
+    marked = letter.page.replace("<body ", "<body data-ogsc data-ogsb ", 1)
+    found = texts(browser, marked, DESKTOP)
+    least = min((one for one in found if one.text), key=lambda one: one.contrast)
+    assert least.contrast >= 4.5, least
+    assert [one.ground for one in found] != [one.ground for one in texts(browser, letter.page, DESKTOP)]
 
 
 @pytest.mark.browser

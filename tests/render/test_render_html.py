@@ -159,6 +159,17 @@ def test_padding_is_on_cells_only(tree: etree._Element) -> None:
                 assert element.tag in ("td", "th"), html.tostring(element)[:200]
 
 
+def test_type_and_distances_keep_to_one_scale_each(tree: etree._Element) -> None:
+    sizes, distances = set(), set()
+    for element, style in styles(tree):
+        if "display:none" not in element.get("style"):
+            sizes |= {value for name, value in style.items() if name == "font-size"}
+            spaced = (value for name, value in style.items() if name.startswith(("margin", "padding")))
+            distances |= {each for value in spaced for each in value.split()}
+    assert sizes - {"0"} == {"14px", "16px", "18px", "24px", "32px"}
+    assert distances - {"0", "auto"} == {f"{each}px" for each in (4, 8, 12, 16, 20, 24, 32, 40)}
+
+
 def test_inline_styles_avoid_what_webmail_and_word_drop(source: str, tree: etree._Element) -> None:
     for element, style in styles(tree):
         written = element.get("style")
@@ -268,9 +279,21 @@ def test_contents_list_names_titled_sections_when_there_are_more_than_five(tmp_p
     assert [anchor.text for anchor in anchors][:5:4] == ["Neun Betriebe auf einem Stand", "Jahresbericht"]
     assert all(tree.xpath(f"//h2[@id='{anchor.get('href')[1:]}']") for anchor in anchors)
     assert len(anchors) == 7
-    few = rendered(tmp_path, *EDITION.sections[:5])
-    assert "In dieser Ausgabe" not in joined(few.html)
-    assert "In dieser Ausgabe" not in joined(few.text)
+    for number, shown in ((5, False), (6, True)):
+        titled = [section for section in EDITION.sections if section.title][:number]
+        assert len(titled) == number
+        few = rendered(tmp_path, EDITORIAL, *titled)
+        for part in (few.html, few.text):
+            assert ("In dieser Ausgabe" in joined(part)) is shown
+
+
+def test_sections_whose_names_differ_in_chinese_only_have_anchors_of_their_own(tmp_path: Path) -> None:
+    names = ("10-报告", "10-2-通知", "10-通知", "公告", "启事", "30-x")
+    sections = (section(name, paragraph("Text."), title=f"Titel {n}") for n, name in enumerate(names))
+    page = html.fromstring(joined(rendered(tmp_path, *sections).html))
+    anchors = page.xpath("//h2/@id")
+    assert anchors == ["10", "10-2", "10-3", "section", "section-2", "30-x"]
+    assert page.xpath("//ul/li/a/@href") == [f"#{anchor}" for anchor in anchors]
 
 
 def test_greeting_and_editorial_are_one_text_and_the_contents_follow(source: str) -> None:
@@ -337,6 +360,14 @@ def test_chinese_runs_in_a_german_letter_are_marked_and_have_fonts(tmp_path: Pat
     assert '<html lang="zh-Hans"' in chinese
     assert '<span lang="zh-Hans"' not in chinese
     assert "2026年9月30日" in chinese
+
+
+def test_the_masthead_marks_what_is_chinese_in_the_newsletters_name_and_number(tmp_path: Path) -> None:
+    named = replace(PUBLICATION, name="Freunde von 佛山")
+    letter = rendered(tmp_path, publication=named, title="Post", number="5 (龙年)")
+    page = html.fromstring(joined(letter.html))
+    assert page.xpath("//p[contains(@class, 'name')]/span[@lang='zh-Hans']/text()") == ["佛山"]
+    assert page.xpath("//p[@class='issue']/span[@lang='zh-Hans']/text()") == ["龙年"]
 
 
 def test_names_in_latin_letters_in_a_chinese_letter_are_marked_and_addresses_are_not(tmp_path: Path) -> None:

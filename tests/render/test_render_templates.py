@@ -62,6 +62,22 @@ def test_broken_template_is_named_with_its_line(tmp_path: Path, name: str, broke
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.date | plain }}"),
+        ("newsletter.html.j2", "<!DOCTYPE html>\n{{ edition.title | placed }}"),
+        ("newsletter.txt.j2", "\n{{ edition.date | blocks }}"),
+    ],
+)
+def test_a_value_given_to_a_filter_that_does_not_take_it_is_named_with_its_line(
+    tmp_path: Path, name: str, wrong: str
+) -> None:
+    with pytest.raises(BuildError, match="The template fails") as caught:
+        rendered(tmp_path, templates=own(tmp_path, name, wrong))
+    assert str(caught.value.place) == f"templates/{name}:2"
+
+
 def test_unclosed_rule_and_wrong_encoding_are_explained(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="never closed"):
         rendered(tmp_path, templates=own(tmp_path, "style.css", "p { margin: 0;"))
@@ -129,7 +145,7 @@ def test_the_theme_page_names_every_template_and_every_block() -> None:
     page = THEMES.read_text(encoding="utf-8")
     for path in (*TEMPLATES.glob("*.*"), *TEMPLATES.glob("blocks/*")):
         name = path.name if path.parent == TEMPLATES else path.name.partition(".")[0]
-        assert name in page or name in ("items", "signatories", "lead_figure"), name
+        assert name in page or name == "items", name
 
 
 def test_edited_template_is_seen_by_the_next_rendering(tmp_path: Path) -> None:

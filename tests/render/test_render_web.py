@@ -192,7 +192,7 @@ def test_names_of_pictures_come_from_their_content_so_a_changed_one_is_never_an_
     ("typed", "instead", "said"),
     [
         ("{{ logo.src }}", "cid:{{ logo.picture.content_id }}", "takes a picture out of the mail"),
-        ("{{ letter.issue }}", "{{ letter.because | plain }}", "shows the reader's address"),
+        ("{{ letter.issue | plain }}", "{{ letter.because | plain }}", "shows the reader's address"),
     ],
 )
 def test_a_template_of_ones_own_that_leaves_the_mail_in_the_page_is_explained(

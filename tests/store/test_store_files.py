@@ -17,7 +17,8 @@ from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, person
 
 from isa_mail.errors import Busy, StoreError
 from isa_mail.model import State, Suppression
-from isa_mail.store.journal import STOPPED, Journal
+from isa_mail.store.flight import STOPPED
+from isa_mail.store.journal import Journal
 from isa_mail.store.lock import SendLock
 from isa_mail.store.suppressions import Suppressions
 
@@ -287,7 +288,7 @@ def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -
         connection.execute("UPDATE deliveries SET state = 'pending', fields = '{' WHERE id = 1")
         connection.commit()
         connection.close()
-        with pytest.raises(StoreError, match="row 1 cannot be understood"):
+        with pytest.raises(StoreError, match=r"reader0@example\.org cannot be understood"):
             list(journal.deliveries(EDITION, SMTP))
 
 

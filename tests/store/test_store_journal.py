@@ -33,7 +33,8 @@ from store_examples import (
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Input, Place, Recipient, State
-from isa_mail.store.journal import STOPPED, Journal
+from isa_mail.store.flight import STOPPED
+from isa_mail.store.journal import Journal
 
 FINAL = (State.SENT, State.WRITTEN, State.FAILED, State.UNKNOWN, State.SUPPRESSED)
 

@@ -6,7 +6,7 @@ import pytest
 
 from isa_mail.errors import SettingsError
 from isa_mail.model import Security, SmtpSettings
-from isa_mail.workspace.environment import NAMES, STATE_NAME, read_smtp_settings
+from isa_mail.workspace.environment import NAMES, STATE_NAME, read_smtp_settings, read_state_directory
 
 
 def read(tmp_path: Path, text: str, **environment: str) -> SmtpSettings | None:
@@ -66,6 +66,7 @@ def test_a_password_is_never_shown() -> None:
         ("SMTP_SECURITY=maybe", "SMTP_SECURITY"),
         ("SMTP_TIMEOUT_SECONDS=soon", "SMTP_TIMEOUT_SECONDS"),
         ("SMTP_CA_FILE=gone.pem", "gone.pem"),
+        ("SMTP_CA_FILE=~nobody-of-that-name/ca.pem", "home folder"),
         ("SMTP_USER=news", "SMTP_PASSWORD"),
         ("SMTP_USER", "NAME=value"),
     ],
@@ -82,6 +83,11 @@ def test_a_value_from_the_environment_is_named_as_such(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read_smtp_settings(tmp_path, {"SMTP_HOST": "h", "SMTP_PORT": "x"})
     assert str(caught.value.place) == "environment variable SMTP_PORT"
+
+
+def test_a_place_for_the_journal_in_the_home_of_nobody_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="ISA_MAIL_STATE_DIR"):
+        read_state_directory(tmp_path, {"ISA_MAIL_STATE_DIR": "~nobody-of-that-name/journal"})
 
 
 def test_a_file_in_utf_16_as_powershell_writes_it_is_explained(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Finding the workspace, its editions and its lists."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,14 @@ def test_an_edition_that_is_not_there_is_refused_with_those_that_are(workspace: 
     with pytest.raises(ContentError) as caught:
         workspace.edition("2021-01")
     assert "2020-01" in caught.value.hint
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_an_edition_whose_name_cannot_be_shown_is_refused(workspace: Workspace) -> None:
+    workspace.edition_directory("2027-01\n\x1b[31m").mkdir()
+    for name in (None, "2027-01\n\x1b[31m"):
+        with pytest.raises(ContentError, match="cannot be shown"):
+            workspace.edition(name)
 
 
 @pytest.mark.parametrize("name", ["presse", "presse.csv", "recipients/presse.csv"])

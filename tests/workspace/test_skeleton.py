@@ -38,6 +38,16 @@ def test_a_workspace_is_never_made_over_another(workspace: Workspace) -> None:
     assert workspace.settings_file.read_bytes() == before
 
 
+def test_a_folder_that_git_knows_keeps_what_it_ignores_and_ignores_secrets_and_lists_as_well(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".gitignore").write_bytes(b"*.bak")
+    make_workspace(tmp_path)
+    lines = (tmp_path / ".gitignore").read_text().splitlines()
+    assert lines[0] == "*.bak"
+    assert {".env", "/recipients/*", "/.isa-mail/"} <= set(lines)
+
+
 def test_a_folder_in_the_way_is_explained(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     with pytest.raises(SettingsError):

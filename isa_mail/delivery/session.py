@@ -1,0 +1,259 @@
+"""A session with the mail server after the login: octets out, replies in, each step with a deadline.
+
+    session.offer("anna@example.org", message); session.flush(); session.receive() -> [GoAhead()]
+    session.transmit(); session.flush(); session.receive() -> [Verdict(mail, DOT, Reply(250, "2.0.0", "Ok: queued"))]
+
+Edge: one connected socket, plain or TLS, and the monotonic clock for the deadlines. What is said when is decided
+in `dialogue.py`, on whom by `run.py`, which serves many sessions at once: but for `hand_over` and `close` nothing
+here waits. After anything unexpected the socket is closed: a late answer would be taken for the next one. A
+server that sends one octet a minute is as late as one that sends none.
+
+Sources: RFC 5321 section 4.5.3.2 (time-outs).
+"""
+
+import contextlib
+import select
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+
+from isa_mail.delivery import trouble
+from isa_mail.delivery.commands import QUIT, mail_on_wire
+from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, offer, transmit
+from isa_mail.delivery.replies import take_reply
+from isa_mail.delivery.transport import LineLost
+from isa_mail.errors import TransportError
+from isa_mail.model import Message, Reply, SmtpSettings
+
+_STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
+_FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
+_QUIT_SECONDS = 2.0  # politeness has an end
+_CHUNK = 65_536  # octets a read
+_SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
+_LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
+_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class SmtpSession:
+    """One connection, greeted and logged in; `smtp.open_session` makes it."""
+
+    def __init__(
+        self,
+        connected: socket.socket,
+        server: trouble.Server,
+        settings: SmtpSettings,
+        extensions: dict[str, str],
+    ) -> None:
+        """Take over a socket with nothing left to be read; `extensions` are EHLO's, in lower case."""
+        self.extensions = extensions
+        self._socket = connected
+        self._server = server
+        self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
+        self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
+        self._talk = Talk(pipelining="pipelining" in extensions)
+        self._received = bytearray()
+        self._unsent = memoryview(b"")
+        self._after_dot = 0  # octets of `_unsent` that come after the final dot of the mail in flight
+        self._deadline = 0.0
+        connected.setblocking(False)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+
+    @property
+    def size_limit(self) -> int | None:
+        """The largest message in octets that the server announces; None: it does not say."""
+        limit = self.extensions.get("size", "")
+        return int(limit) or None if limit.isascii() and limit.isdigit() else None
+
+    # --- what `run.py` asks ---
+
+    def fileno(self) -> int:
+        """The socket, for a selector."""
+        return self._socket.fileno()
+
+    @property
+    def may_offer(self) -> bool:
+        """Whether `offer` is allowed now."""
+        return self._talk.may_offer
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the server has ended the session: no more than `abandon` is left to do."""
+        return self._talk.over
+
+    @property
+    def has_unsent(self) -> bool:
+        """Whether octets wait for the line: `flush` as soon as the socket can be written to."""
+        return bool(self._unsent)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something was said that is not answered yet."""
+        return self.in_hand != ()
+
+    @property
+    def in_flight(self) -> str | None:
+        """The key of the mail whose content went out and was not answered yet."""
+        return self._talk.in_flight.key if self._talk.in_flight else None
+
+    @property
+    def in_hand(self) -> tuple[str, ...]:
+        """The keys of all mails that were offered and not decided about, oldest first."""
+        mails = (self._talk.in_flight, self._talk.offered)
+        return tuple([mail.key for mail in mails if mail is not None])
+
+    # --- what `run.py` does ---
+
+    def offer(self, key: str, message: Message) -> None:
+        """Begin a message; `flush` sends. Raises TransportError for an address that is none."""
+        mail = mail_on_wire(key, message, declare_size="size" in self.extensions)
+        self._talk, octets = offer(self._talk, mail)
+        self._after_dot += len(octets)
+        self._queue(octets)
+
+    def transmit(self) -> None:
+        """Give the content of what was offered, after GoAhead; `flush` sends."""
+        self._talk, octets = transmit(self._talk)
+        self._after_dot = 0
+        self._queue(octets)
+
+    def flush(self) -> None:
+        """Send as much as the line takes. Raises LineLost."""
+        try:
+            while self._unsent:
+                sent = self._socket.send(self._unsent)
+                self._unsent = self._unsent[sent:]
+                self._start_waiting()
+        except _LATER:
+            pass
+        except OSError as error:
+            raise self._lost(error) from error
+
+    def receive(self) -> Iterator[GoAhead | Verdict]:
+        """Read what has come, and yield what it means. Raises LineLost."""
+        try:
+            broken = self._read()
+            while not self._talk.over and (reply := take_reply(self._received)) is not None:
+                self._talk, heard = hear(self._talk, *reply)
+                self._start_waiting()
+                if self._received and isinstance(heard, Say | GoAhead):
+                    raise ValueError("the server answered before it was asked")
+                if isinstance(heard, Say):
+                    self._after_dot += len(heard.octets)
+                    self._queue(heard.octets)
+                    self.flush()
+                elif heard is not None:
+                    yield heard
+        except (ValueError, TransportError) as error:
+            if isinstance(error, LineLost) or self._socket.fileno() < 0:
+                raise
+            raise self._lost(error) from error
+        if broken is not None and not self._talk.over:
+            raise self._lost(broken) from broken
+
+    def check_deadline(self) -> None:
+        """Raise LineLost if an answer is overdue."""
+        if self.is_busy and time.monotonic() > self._deadline:
+            raise self._lost(TimeoutError())
+
+    def abandon(self) -> LineLost:
+        """Close at once, and say what that leaves open."""
+        return self._lost(ConnectionError("the session was broken off"))
+
+    def say_goodbye(self) -> None:
+        """Say QUIT; `close` waits for the answer."""
+        if not self.is_over:
+            self._talk = self._talk._replace(over=True)
+            with contextlib.suppress(OSError):
+                self._socket.send(QUIT)
+
+    def close(self) -> None:
+        """Say QUIT and close; waits two seconds for the answer at most, never raises, may be called twice."""
+        self.say_goodbye()
+        with contextlib.suppress(OSError, ValueError):
+            select.select([self._socket], [], [], min(self._step_seconds, _QUIT_SECONDS))
+        self._socket.close()
+
+    def refusal_of_us(self, verdict: Verdict) -> TransportError | None:
+        """Word a refusal that would befall every recipient alike: no login, or a sender who is not welcome."""
+        reply = verdict.reply
+        if reply.code == _LOGIN_WANTED and verdict.step is not Step.DOT:
+            return trouble.login_wanted(self._server, reply.code, reply.text)
+        if reply.code >= 500 and verdict.step is Step.MAIL:
+            return trouble.sender_refused(self._server, str(reply))
+        return None
+
+    # --- one message, and wait for it ---
+
+    def is_ready(self) -> bool:
+        """Say whether a hand-over can begin; not so if the server hung up or said 421 while nobody asked."""
+        with contextlib.suppress(TransportError):
+            for _ in self.receive():
+                pass
+        return self.may_offer
+
+    def hand_over(self, message: Message) -> Reply:
+        """Hand over one message and wait for the verdict; for a test mail, which has no journal.
+
+        Raises LineLost; another TransportError, nothing taken, if the server refuses whoever sends.
+        """
+        self.offer(message.envelope.recipient, message)
+        while True:
+            self.flush()
+            writable = [self._socket] if self._unsent else []
+            readable, _, _ = select.select(
+                [self._socket], writable, [], max(self._deadline - time.monotonic(), 0)
+            )
+            for heard in self.receive() if readable else ():
+                if isinstance(heard, Verdict):
+                    if (refusal := self.refusal_of_us(heard)) is not None:
+                        self.abandon()
+                        raise refusal
+                    return heard.reply
+                self.transmit()
+                self.flush()
+            self.check_deadline()
+            if self.is_over:
+                raise self.abandon()
+
+    # --- inside ---
+
+    def _queue(self, octets: bytes) -> None:
+        self._unsent = memoryview(bytes(self._unsent) + octets if self._unsent else octets)
+
+    def _read(self) -> OSError | None:
+        """Take everything that has come, and say if that was the last: answers before a good-bye still count."""
+        try:
+            while True:
+                data = self._socket.recv(_CHUNK)
+                if not data:
+                    return ConnectionError("the server closed the connection")
+                self._received += data
+                if len(data) < _CHUNK and not isinstance(self._socket, ssl.SSLSocket):
+                    return None
+        except _LATER:
+            return None
+        except OSError as error:
+            return error
+
+    def _start_waiting(self) -> None:
+        """Set the deadline of the next answer."""
+        waits_for_verdict = self._talk.unanswered[:1] == (Step.DOT,) and not self._unsent
+        self._deadline = time.monotonic() + (self._final_seconds if waits_for_verdict else self._step_seconds)
+
+    def _lost(self, error: Exception) -> LineLost:
+        """Close the socket, and say what is in doubt and what is not."""
+        self._socket.close()
+        offered, in_flight = self._talk.offered, self._talk.in_flight
+        dot_left = len(self._unsent) <= self._after_dot
+        untaken = [mail.key for mail in (None if dot_left else in_flight, offered) if mail is not None]
+        in_doubt = in_flight.key if in_flight is not None and dot_left else None
+        if isinstance(error, TimeoutError):
+            seconds = self._final_seconds if in_doubt else self._step_seconds
+            reason = f"no answer within {seconds:g} s"
+        else:
+            reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        self._talk = Talk(pipelining=False, over=True)
+        self._unsent = memoryview(b"")
+        return LineLost(reason.rstrip("."), in_doubt=in_doubt, untaken=tuple(untaken))

@@ -1,0 +1,152 @@
+"""The sessions of a run: opened side by side, waited for together, got back when they are lost.
+
+    open_up_to(10) … gather() … wait(0.2) -> the sessions on which something has happened
+
+Edge: a selector over all sockets, and a pair of sockets that wakes it. Connecting takes several round trips, so it is
+done beside the run. The first session is opened alone, and after a loss two at a time at most: a password that is
+wrong, or was changed meanwhile, must not be tried by all of them, because that locks accounts.
+"""
+
+import contextlib
+import selectors
+import socket
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+
+from isa_mail.delivery.errand import beside
+from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.transport import Unreachable
+
+RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
+_SIDE_BY_SIDE = 2  # once one was lost
+_CHECK_SECONDS = 0.1  # between two looks at the deadlines
+
+
+class Sessions:
+    """All sessions that stand, and those that are being opened."""
+
+    def __init__(self, connect: Callable[[], SmtpSession], most: int, now: Callable[[], datetime]) -> None:
+        """`connect` is called in other threads; `most` is how many sessions there may be."""
+        self._connect = connect
+        self._most = most
+        self._now = now
+        self._open: list[SmtpSession] = []
+        self._full: set[SmtpSession] = set()  # those whose line takes no more for the moment
+        self._opening: list[Future[SmtpSession]] = []
+        self._ever_opened = self._ever_lost = self._failed_last_time = False
+        self._not_before = now()
+        self._next_check = 0.0
+        self._selector = selectors.DefaultSelector()
+        self._bell, self._rope = socket.socketpair()
+        self._bell.setblocking(False)
+        self._rope.setblocking(False)
+        self._selector.register(self._bell, selectors.EVENT_READ)
+
+    def __iter__(self) -> Iterator[SmtpSession]:
+        return iter(tuple(self._open))
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether a session is on its way."""
+        return bool(self._opening)
+
+    @property
+    def next_try(self) -> datetime:
+        """Before this, no session is opened."""
+        return self._not_before
+
+    def open_more(self, wanted: int) -> None:
+        """Begin to open so many more sessions, as far as the limits allow."""
+        if not self._ever_opened:
+            wanted = min(wanted, 1 - len(self._opening))
+        elif self._ever_lost:
+            wanted = min(wanted, _SIDE_BY_SIDE - len(self._opening))
+        if self._now() < self._not_before:
+            return
+        for _ in range(min(wanted, self._most - len(self._open) - len(self._opening))):
+            self._opening.append(beside(self._connect, self.wake))
+
+    def gather(self) -> None:
+        """Take in the sessions that were opened meanwhile.
+
+        One that cannot be had just now is tried again after a while, and not missed if others stand. Raises
+        Unreachable if it was the first one, or the second try; any other TransportError at once.
+        """
+        for errand in [each for each in self._opening if each.done()]:
+            self._opening.remove(errand)
+            try:
+                session = errand.result()
+            except Unreachable:
+                if not self._open and (self._failed_last_time or not self._ever_opened):
+                    raise
+                self._failed_last_time = self._ever_lost = True
+                self._not_before = self._now() + RECONNECT_AFTER
+            else:
+                self._open.append(session)
+                self._selector.register(session, selectors.EVENT_READ)
+                self._ever_opened, self._failed_last_time = True, False
+
+    def wait(self, seconds: float) -> list[SmtpSession]:
+        """Wait until something happens on a session, or `wake` is called, or the time is over."""
+        happened = []
+        for key, _ in self._selector.select(seconds):
+            if isinstance(key.fileobj, SmtpSession):
+                happened.append(key.fileobj)
+            else:
+                with contextlib.suppress(BlockingIOError):
+                    self._bell.recv(4096)
+        return happened
+
+    def to_be_checked(self) -> tuple[SmtpSession, ...]:
+        """Return all sessions ten times a second, and none in between: then their deadlines are looked at."""
+        if time.monotonic() < self._next_check:
+            return ()
+        self._next_check = time.monotonic() + _CHECK_SECONDS
+        return tuple(self._open)
+
+    def wake(self) -> None:
+        """Make `wait` return; for other threads."""
+        with contextlib.suppress(OSError):  # full: it rings already
+            self._rope.send(b"!")
+
+    def flush(self, session: SmtpSession) -> None:
+        """Send what a session has to say, now or as soon as its line takes more. Raises LineLost."""
+        session.flush()
+        if session.has_unsent != (session in self._full):
+            self._full ^= {session}
+            write = selectors.EVENT_WRITE if session.has_unsent else 0
+            self._selector.modify(session, selectors.EVENT_READ | write)
+
+    def part_with(self, session: SmtpSession) -> None:
+        """Forget a session that was closed."""
+        self._ever_lost = True
+        self._open.remove(session)
+        self._full.discard(session)
+        self._selector.unregister(session)
+
+    def take_leave(self) -> None:
+        """Say good-bye on all sessions, and wait for all of them together."""
+        for session in self._open:
+            session.say_goodbye()
+        for session in tuple(self._open):
+            self.part_with(session)
+            session.close()
+
+    def close(self) -> None:
+        """Take leave of everybody for good, also of those who are still on their way."""
+        self.take_leave()
+        for errand in self._opening:
+            errand.add_done_callback(_close_late)
+        self._selector.close()
+        self._bell.close()
+        self._rope.close()
+
+
+def _close_late(errand: "Future[SmtpSession]") -> None:
+    if errand.exception() is None:
+        errand.result().close()

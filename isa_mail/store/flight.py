@@ -1,0 +1,163 @@
+r"""The flight log: which mails left and which were answered, line by line, between two commits of the journal.
+
+    departs anna@example.org                  "S anna@example.org\n"      before the final dot is sent
+    arrived anna@example.org                  "A anna@example.org sent 2026-09-01T08:00:00+00:00 250 Ok\n"
+    returns anna@example.org                  "R anna@example.org\n"      the line broke, nothing was taken
+
+Edge: one file beside the journal. A line is written with one system call and survives the death of the process without
+a sync; so after a kill exactly those are in doubt that have an S and nothing after it. It says nothing about a
+power cut: the log counts only on the boot that wrote it, and only whole. To be seen as whole, and to have room for
+the answers when the disk is full, the file is filled with zeros ahead, and its first line says how long it is.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from isa_mail.errors import StoreError
+from isa_mail.model import Delivery, Place, State
+
+STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
+
+_MAGIC = "isa-mail flight log 1"
+_CHUNK = 1 << 18  # octets that are filled ahead at a time
+_RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than there are sessions
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What the log knows of a mail that left and was answered."""
+
+    state: State
+    reply: str
+    at: datetime
+
+
+def boot_id() -> str:
+    """Say which start of this computer this is; "" where nobody can tell."""
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+class FlightLog:
+    """The log of one run; a new one takes the place of the last."""
+
+    def __init__(self, handle: int, path: Path, name: str) -> None:
+        """Use `FlightLog.begin`."""
+        self._handle = handle
+        self._path = path
+        self._name = name
+        self._size = 0  # of the file
+        self._used = 0
+
+    @classmethod
+    def begin(cls, path: Path, name: str) -> Self:
+        """Begin an empty log; `name` is that of the run, which the journal knows, too. Raises StoreError."""
+        try:
+            flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+            log = cls(os.open(path, flags, 0o600), path, name)
+            log._grow()
+        except OSError as error:
+            raise _refusal(path, error) from error
+        return log
+
+    def departs(self, key: str) -> None:
+        """Note that a mail is about to leave. Raises StoreError: then it must not."""
+        if self._used + _RESERVE > self._size:
+            try:
+                self._grow()
+            except OSError as error:
+                raise _refusal(self._path, error) from error
+        self._write(f"S {key}\n")
+
+    def arrived(self, outcome: Delivery) -> None:
+        """Note what became of it."""
+        at = outcome.at.isoformat() if outcome.at else ""
+        reply = outcome.reply.replace("\n", " ").replace("\0", "")
+        self._write(f"A {outcome.recipient.key} {outcome.state.value} {at} {reply}\n")
+
+    def returns(self, key: str) -> None:
+        """Note that nothing of it was taken."""
+        self._write(f"R {key}\n")
+
+    def close(self) -> None:
+        """Close the file; closing twice does no harm."""
+        handle, self._handle = self._handle, -1
+        if handle >= 0:
+            os.close(handle)
+
+    def _write(self, line: str) -> None:
+        octets = line.encode("utf-8", "replace")
+        try:
+            os.write(self._handle, octets)
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+        self._used += len(octets)
+
+    def _grow(self) -> None:
+        """Fill the next stretch with zeros, then say in the first line that it is there."""
+        size = self._size + _CHUNK
+        os.lseek(self._handle, self._size, os.SEEK_SET)
+        os.write(self._handle, bytes(_CHUNK))
+        head = f"{_MAGIC} {size:015} {self._name}\n".encode()
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        os.write(self._handle, head)
+        self._size, self._used = size, self._used or len(head)
+        os.lseek(self._handle, self._used, os.SEEK_SET)
+
+
+def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
+    """Read the log of the run with this name: a landing for each mail that left, None if it was never answered.
+
+    None for the whole if it cannot be trusted: missing, cut, of another run, or of another start of the computer.
+    """
+    if not name or not boot_id() or not name.startswith(boot_id()):
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    text, end, rest = data.partition(b"\n\0")
+    head, *lines = text.decode("utf-8", "replace").split("\n")
+    if not end or rest.strip(b"\0") or head != f"{_MAGIC} {len(data):015} {name}":
+        return None
+    flights: dict[str, Landing | None] = {}
+    try:
+        for line in lines:
+            kind, key, *more = line.split(" ", 2)
+            if kind == "S":
+                flights[key] = None
+            elif kind == "R":
+                del flights[key]
+            else:
+                state, at, reply = more[0].split(" ", 2)
+                flights[key] = Landing(State(state), reply, datetime.fromisoformat(at))
+    except (ValueError, KeyError, IndexError):
+        return None
+    return flights
+
+
+def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
+    """Say what a claimed row is once its run has died: as the log says, and unknown where it cannot be trusted."""
+    key = row.recipient.key
+    if flights is not None and key not in flights:
+        return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
+    landing = flights.get(key) if flights is not None else None
+    if landing is None:
+        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1)
+    return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
+
+
+def _refusal(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"The flight log beside the journal cannot be written: {error.strerror or error}.",
+        place=Place(str(path)),
+        hint="Make room on the disk and see that you may write there, then run the same command again; it goes on "
+        "where it stopped.",
+    )

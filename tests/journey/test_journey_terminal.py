@@ -1,0 +1,76 @@
+"""What a person sees on a terminal, and what a pipe gets instead: colour, bars, nothing that acts."""
+
+import os
+import pty
+import subprocess
+
+from servers import DROP, Fault, refuse, smtp_server
+from workplace import COMMAND, MEMBERS, Desk, clean_environment
+
+_COLOUR = "\x1b[36m"  # cyan, as in a hint; bold is no colour, and NO_COLOR leaves it
+
+
+def on_a_terminal(desk: Desk, *arguments: str, **environment: str) -> tuple[int, str]:
+    """Run a command on a terminal of its own to its end; its exit status, and all that was shown."""
+    process, leader = pty.fork()
+    if process == 0:
+        os.chdir(desk.folder)
+        os.execve(COMMAND[0], [*COMMAND, *arguments], clean_environment(TERM="xterm-256color", **environment))
+    shown = b""
+    try:
+        while part := os.read(leader, 65536):
+            shown += part
+    except OSError:  # how Linux tells the end
+        pass
+    _, status = os.waitpid(process, 0)
+    os.close(leader)
+    return os.waitstatus_to_exitcode(status), shown.decode("utf-8", "replace")
+
+
+def test_colour_is_for_a_terminal_alone_and_only_if_it_is_wanted(desk: Desk) -> None:
+    assert _COLOUR in on_a_terminal(desk, "send", "--dry-run")[1]
+    assert _COLOUR not in on_a_terminal(desk, "send", "--dry-run", NO_COLOR="1")[1]
+    done = desk.run("send", "--dry-run")
+    assert "\x1b" not in done.out + done.err
+
+
+def test_the_bar_counts_each_person_once_and_names_who_failed(desk: Desk) -> None:
+    desk.pace(retry_after_seconds=0)
+    faults = [refuse("boerge@mitglied.test"), Fault("rcpt", DROP, "chen@mitglied.test", times=1)]
+    with smtp_server(faults=faults) as server:
+        desk.mail_server(server)
+        status, shown = on_a_terminal(desk, "send", "--confirm", "5")
+    assert status == 3
+    assert "5/5" in shown
+    assert "1 failed" in shown and "2 failed" not in shown
+    assert "failed: boerge@mitglied.test  550 5.1.1 no such user" in shown
+    assert "deferred" not in shown.rpartition("5/5")[2]
+
+
+def test_without_a_terminal_there_is_no_bar(desk: Desk) -> None:
+    done = desk.send(5)
+    assert "5/5" not in done.out + done.err
+    assert "━" not in done.err
+
+
+def test_nothing_in_a_list_acts_on_the_terminal(desk: Desk) -> None:
+    rows = [("[red]rot[/red]", "", "", "", "", ""), ("x\x1b[2J", "", "", "", "", ""), *MEMBERS]
+    desk.members(rows, encoding="utf-8")
+    _, shown = on_a_terminal(desk, "send", "--dry-run", NO_COLOR="1")
+    assert "[red]rot[/red]" in shown
+    assert "\\x1b[2J" in shown and "\x1b[2J" not in shown
+
+
+def test_a_reader_of_a_pipe_that_goes_away_is_no_error_to_speak_of(desk: Desk) -> None:
+    desk.send(5)
+    with subprocess.Popen(
+        [*COMMAND, "status", "--json"],
+        cwd=desk.folder,
+        env=clean_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(30) == 1
