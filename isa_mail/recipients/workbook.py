@@ -1,24 +1,25 @@
 """Open a list that is a sheet of a workbook: .xlsx, .xls or .ods.
 
-    recipients/lists.xlsx, "Press" -> OpenSheet("Press", rows: (1, ["E-Mail", "Name"]), (2, ["ann@example.org"]))
+    recipients/lists.xlsx, "Press" -> OpenSheet("Press", rows: (1, ["E-Mail", "Name"]), (2, ["ann@example.org", "Ann"]))
 
-Edge: reads files; the only page with python-calamine. Row numbers are those that Excel shows. A formula counts with
-the value that was last saved; colours and hidden rows are not known, so what they mean must stand in a column.
+Edge: runs `workbook_process.py`, which reads the file, as a process of its own: on some damaged files the library that
+knows these formats ends its whole process, and a stray cell in the last row and column of a sheet asks for more memory
+than there is. Row numbers are those that Excel shows. A formula counts with the value that was last saved; colours and
+hidden rows are not known, so what they mean must stand in a column.
 """
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from isa_mail.errors import ListError
 from isa_mail.model import Place
 from isa_mail.recipients.table import Row
-
-if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -35,54 +36,45 @@ class OpenSheet:
 
 
 def open_sheet(path: Path, name: str | None, file: str) -> OpenSheet:
-    """Open the sheet of that name, or the only one that has content.
+    """Open the sheet of that name, or the only one that has content. `file` is for the places in errors.
 
-    Raises ListError if the file is no workbook, if there is no such sheet, or if several could be meant.
+    Raises ListError if the file is no workbook, if there is no such sheet, or if several could be meant; also while
+    `rows` are read.
     """
-    with _explained(file):
-        from python_calamine import CalamineWorkbook
-
-        with path.open("rb") as stream:  # by content: staff rename files
-            workbook = CalamineWorkbook.from_filelike(stream)
-        filled = _filled_sheets(workbook)
-        if name is None and len(filled) == 1:
-            name = filled[0]
-        if name in workbook.sheet_names:
-            sheet = workbook.get_sheet_by_name(name)
-            return OpenSheet(name, filled == [name], _rows(sheet, file))
-    raise _which_sheet(name, filled, file)
+    lines = _lines(path, name, file)
+    head: dict[str, Any] = next(lines)
+    if head["name"] is None:
+        raise _which_sheet(name, head["filled"], file)
+    return OpenSheet(head["name"], head["filled"] == [head["name"]], ((line, cells) for line, cells in lines))
 
 
-def _filled_sheets(workbook: "CalamineWorkbook") -> list[str]:
-    from python_calamine import SheetTypeEnum, SheetVisibleEnum
-
-    visible = [
-        sheet.name
-        for sheet in workbook.sheets_metadata
-        if sheet.visible is SheetVisibleEnum.Visible and sheet.typ is SheetTypeEnum.WorkSheet
+def _lines(path: Path, name: str | None, file: str) -> Iterator[Any]:
+    """Yield what the process says: the sheets, then the rows of one."""
+    words = [
+        sys.executable,
+        "-m",
+        "isa_mail.recipients.workbook_process",
+        str(path),
+        *([name] if name else []),
     ]
-    return [name for name in visible if workbook.get_sheet_by_name(name).height]
-
-
-def _rows(sheet: "CalamineSheet", file: str) -> Iterator[Row]:
-    with _explained(file):
-        for number, values in enumerate(sheet.iter_rows(), 1):
-            cells = [_text(value) for value in values]
-            if any(cells):
-                yield number, cells
-
-
-def _text(value: Any) -> str:
-    """Write a cell's value as a person would; a whole number has no decimals, a date is 2026-09-30."""
-    if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    return str(value)
+    environment = os.environ | {"RUST_BACKTRACE": "0"}
+    with subprocess.Popen(
+        words, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        ended = False
+        try:
+            for line in process.stdout:
+                value = json.loads(line)
+                if isinstance(value, dict) and "error" in value:
+                    raise _error(value["error"], file)
+                ended = value is None
+                if not ended:
+                    yield value
+        finally:
+            process.kill()
+    if not ended:
+        raise _error("damaged", file)
 
 
 def _which_sheet(name: str | None, filled: list[str], file: str) -> ListError:
@@ -100,31 +92,22 @@ def _which_sheet(name: str | None, filled: list[str], file: str) -> ListError:
     )
 
 
-@contextmanager
-def _explained(file: str) -> Iterator[None]:
-    """Turn what the library says about a broken file into a ListError; its panics are no Exceptions."""
-    try:
-        yield
-    except ListError:
-        raise
-    except OSError as error:
-        raise ListError(
-            f"The list {file} cannot be read: {error.strerror}.",
+def _error(kind: str, file: str) -> ListError:
+    if kind == "password":
+        return ListError(
+            f"{file} is protected by a password.",
             place=Place(file),
-            hint="See that the file exists, that you may read it, and that Excel does not have it open.",
-        ) from error
-    except BaseException as error:
-        module, kind = type(error).__module__, type(error).__name__
-        if kind == "PasswordError":
-            raise ListError(
-                f"{file} is protected by a password.",
-                place=Place(file),
-                hint="Open it in Excel, take the password off (Datei, Informationen) and save it again.",
-            ) from error
-        if kind != "PanicException" and module.split(".")[0] not in ("python_calamine", "_python_calamine"):
-            raise
-        raise ListError(
+            hint="Open it in Excel, take the password off (Datei, Informationen) and save it again.",
+        )
+    if kind == "damaged":
+        return ListError(
             f"{file} is damaged, or no workbook that Excel or LibreOffice wrote.",
             place=Place(file),
-            hint='Open it in Excel and save it again, as workbook (.xlsx) or as "CSV UTF-8".',
-        ) from error
+            hint="Open it in Excel, delete what may stand far outside the list, and save it again, as workbook "
+            '(.xlsx) or as "CSV UTF-8".',
+        )
+    return ListError(
+        f"The list {file} cannot be read: {kind}.",
+        place=Place(file),
+        hint="See that the file exists, that you may read it, and that Excel does not have it open.",
+    )
