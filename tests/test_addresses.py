@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from isa_mail.addresses import parse_address, parse_mailbox
+from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
 from isa_mail.errors import AddressError
 from isa_mail.model import Mailbox
 
@@ -55,6 +55,31 @@ def _verdict(address: str) -> str | None:
 def test_plain_ascii_is_judged_as_email_validator_judges_it(local: str, domain: str, top: str) -> None:
     address = f"{local}@{domain}{top}".strip()
     assert _verdict(address) == _reference(address)
+
+
+_TOPS = "(de|org|ARPA|local|Onion|localhost|test)"
+_MOSTLY_PLAIN = st.one_of(
+    st.from_regex(r"[A-Za-z0-9._+'-]{1,64}@([A-Za-z0-9-]{1,63}\.){1,3}[A-Za-z]{2,9}", fullmatch=True),
+    st.from_regex(rf"[a-z]{{1,9}}(\.[a-z]{{1,9}})?@[a-z]{{1,9}}(-[a-z]{{1,9}})?\.{_TOPS}", fullmatch=True),
+)
+
+
+@given(_MOSTLY_PLAIN)
+@example("a" * 52 + "@example.org")  # 64 characters, the longest that is judged here
+@example("a" * 53 + "@example.org")
+@example("a@" + "b" * 59 + ".de")
+@settings(max_examples=1000, deadline=None)
+def test_what_the_quick_check_takes_email_validator_takes_as_it_is(address: str) -> None:
+    if is_plain_address(address):
+        local, _, domain = address.rpartition("@")
+        assert _reference(address) == f"{local}@{domain.lower()}"
+        assert len(address) <= 64
+    assert _verdict(address) == _reference(address)
+
+
+@pytest.mark.parametrize("address", ["ann@example.org", "Ann.Probe+isa@Sub.Example-Town.DE", "o'brien@a.co"])
+def test_usual_addresses_are_decided_by_the_quick_check(address: str) -> None:
+    assert is_plain_address(address)
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,8 @@ class StagedLists:
     @property
     def recipients(self) -> "People":
         """All people, those who left included."""
-        return People(self, (tuple(self.audience.counts()),))
+        counts = self.audience.counts()
+        return People(self, (tuple(counts),), sum(counts.values()))
 
     @property
     def refused(self) -> Iterator[RefusedRow]:
@@ -105,17 +106,16 @@ class StagedLists:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Some people of the audience: counted at once, made one by one, each time they are gone through anew."""
+    """Some people of the audience: counted already, made one by one, each time they are gone through anew."""
 
     lists: StagedLists
     groups: "tuple[tuple[Kind, ...], ...]"  # one after the other; in list order within a group
+    number: int  # of all of them, whatever the limit
     limit: int | None = None
     finish: Callable[[Recipient], Recipient] | None = None  # adds what only the run knows of a person
 
     def __len__(self) -> int:
-        counts = self.lists.audience.counts()
-        whole = sum(counts.get(kind, 0) for group in self.groups for kind in group)
-        return whole if self.limit is None else min(whole, self.limit)
+        return self.number if self.limit is None else min(self.number, self.limit)
 
     def __iter__(self) -> Iterator[Recipient]:
         everyone = (person for group in self.groups for _, person in self.lists.people(group))
@@ -123,7 +123,7 @@ class People:
         return chosen if self.finish is None else map(self.finish, chosen)
 
     def __add__(self, other: "People") -> "People":
-        return replace(self, groups=self.groups + other.groups)
+        return replace(self, groups=self.groups + other.groups, number=self.number + other.number)
 
 
 def stage_lists(sources: Sequence[ListSource], audience: "Audience", *, root: Path) -> StagedLists:

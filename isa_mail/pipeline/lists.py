@@ -20,7 +20,7 @@ from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
-    from isa_mail.store.audience import Audience
+    from isa_mail.store.audience import Audience, Kind
     from isa_mail.store.journal import Journal
 
 
@@ -90,7 +90,7 @@ def overview(
         if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
             journal = stack.enter_context(Journal.open(workspace.journal))
             previous = compare(audience, journal, edition)
-        people = People(lists, ((Kind(None, suppressed=False),),))
+        people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
         counts: dict[str, int] = {}
         greeted = 0
         for person in people:
@@ -101,13 +101,17 @@ def overview(
             lists=lists,
             unused_lists=workspace.unused_lists(used),
             people=people,
-            suppressed=People(lists, ((Kind(None, suppressed=True),),)),
+            suppressed=left,
             suppression_changed=changed,
             languages=counts,
             greeted=greeted,
             previous=previous,
             language_of=language_of,
         )
+
+
+def _people(lists: StagedLists, kind: "Kind") -> People:
+    return People(lists, ((kind,),), lists.audience.counts().get(kind, 0))
 
 
 def read_lists(

@@ -166,7 +166,8 @@ def _plan(lists: StagedLists, options: SendOptions, finish: Callable[[Recipient]
         groups[group_of(kind.state, suppressed=kind.suppressed, retry=options.retry)].append(kind)
 
     def people(group: Group) -> People:
-        return People(lists, (tuple(groups[group]),), finish=finish)
+        kinds = tuple(groups[group])
+        return People(lists, (kinds,), sum(counts[kind] for kind in kinds), finish=finish)
 
     done: dict[State, int] = {}
     for kind in groups[Group.DONE]:
