@@ -7,6 +7,7 @@ Recipient of it only when one is asked for. Nothing in a cell is executed, and n
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import TypeAlias
 
@@ -28,6 +29,7 @@ _TOTAL = re.compile(
     r"(?:summe|gesamt|gesamtzahl|anzahl|total|zusammen|sum|合计|总计|总数)\b\W*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[\d.,]+")
+_MANY = 20  # findings of one kind that a list may have
 _NAMES = ("first_name", "last_name", "name")
 
 Entry: TypeAlias = StagedRow | RefusedRow | Finding
@@ -43,7 +45,7 @@ class RowReader:
         self._number = number
         self._file = file
         self._encoding = encoding
-        self._told: set[str] = set()
+        self._told: Counter[str] = Counter()
         self._guessed = encoding in ("cp1252", "gb18030")  # until it was shown
         self._languages: dict[str, str | None] = {"": ""}  # each word for a language that occurred, read
 
@@ -115,31 +117,31 @@ class RowReader:
 
     # --- what a person should look at ---
 
-    def _once(self, subject: str) -> bool:
-        if subject in self._told:
-            return False
-        self._told.add(subject)
-        return True
+    def _may_tell(self, subject: str, times: int = 1) -> bool:
+        """Say whether a subject may be spoken of (again): who reads a thousand findings reads none."""
+        self._told[subject] += 1
+        return self._told[subject] <= times
 
     def _look_alike(self, domain: str, line: int) -> Iterator[Finding]:
         meant = slips_of_providers().get(domain)
-        if meant and self._once(domain):
+        if meant and self._may_tell(domain) and self._may_tell("domains", _MANY):
             yield findings.look_alike_domain(Place(self._file, line), domain, meant)
 
     def _remarks(self, cells: list[str], line: int) -> Iterator[Finding]:
         place, known = Place(self._file, line), self._columns.known
         if "language" in known and known["language"] < len(cells):
             said = clean(cells[known["language"]])
-            if said not in self._languages:
+            if said not in self._languages and len(self._languages) < _MANY:
                 self._languages[said] = language_code(said)
                 if self._languages[said] is None:
                     yield findings.unknown_language(place, said)
         for index in self._columns.nameless:
-            if index < len(cells) and clean(cells[index]) and self._once("nameless"):
+            if index < len(cells) and clean(cells[index]) and self._may_tell("nameless"):
                 yield findings.nameless_column(place, cells[index])
         for cell in cells:
             if "\n" in cell and "@" in cell and self._table.delimiter and self._table.delimiter in cell:
-                yield findings.rows_in_one(place, cell)
+                if self._may_tell("rows in one", _MANY):
+                    yield findings.rows_in_one(place, cell)
         yield from self._encoding_remarks(cells, place)
 
     def _encoding_remarks(self, cells: list[str], place: Place) -> Iterator[Finding]:
@@ -148,11 +150,11 @@ class RowReader:
             self._guessed = False
             yield findings.guessed_encoding(place, self._encoding, clean(odd))
         for cell in cells:
-            if not cell.isascii() and (sound := repaired(cell)) and self._once("damaged"):
+            if not cell.isascii() and (sound := repaired(cell)) and self._may_tell("damaged"):
                 yield findings.damaged_text(place, clean(cell), clean(sound))
         names = (self._columns.known[name] for name in _NAMES if name in self._columns.known)
         for index in names:
-            if index < len(cells) and lost_characters(cells[index]) and self._once("damaged"):
+            if index < len(cells) and lost_characters(cells[index]) and self._may_tell("damaged"):
                 yield findings.damaged_text(place, clean(cells[index]), None)
 
 

@@ -3,14 +3,16 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from servers import DROP, Fault, smtp_server
+from servers import DROP, Fault, refuse, smtp_server
 from workplace import COMMAND, MEMBERS, ROOT, Desk, clean_environment, letter, people, the_error, wait_until
 
 
@@ -210,3 +212,82 @@ def test_a_selection_goes_out_without_a_copy_and_who_is_on_a_list_gets_no_second
     desk.replace(desk.settings_file, "ANNA@mitglied.test", "archiv@ufer.example.org")
     assert "Mails in this run: 6" in desk.run("send", "--dry-run").out
     assert "Mails in this run: 2" in desk.run("send", "--dry-run", "--where", "Gruppe=Beirat").out
+
+
+def test_who_failed_gets_a_changed_build_only_with_a_word(desk: Desk) -> None:
+    with smtp_server(
+        faults=[Fault("rcpt", "550 5.1.1 no such user", "emil@mitglied.test", times=1)]
+    ) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+        desk.run("build")
+        assert "--changed" in the_error(desk.send(1, "--retry", "failed", expect=1))
+        desk.send(1, "--retry", "failed", "--changed")
+    assert "Das Floß liegt" in letter(server.accepted[-1].content).text
+
+
+def test_another_machine_may_rehearse_into_its_outbox_what_was_sent_already(desk: Desk) -> None:
+    desk.sent_file.write_text("Edition: 2026-10\n", encoding="utf-8")
+    desk.run("suppress", "--init")
+    desk.send(5)
+    assert len(desk.outbox()) == 5
+
+
+def test_a_retry_with_a_limit_leaves_the_others_as_they_were(desk: Desk) -> None:
+    faults = [refuse("anna@mitglied.test"), refuse("emil@mitglied.test")]
+    with smtp_server(faults=faults) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(1, "--retry", "failed", "--limit", "1", expect=3)
+    assert people(server) == ["anna@mitglied.test"]
+    assert desk.states()["emil@mitglied.test"] == "failed"
+
+
+def test_the_note_of_the_first_send_stays_as_it_is(desk: Desk) -> None:
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(2, "--limit", "2")
+        note = desk.sent_file.read_bytes()
+        assert b"Mails in that run: 2" in note
+        desk.send(3)
+    assert desk.sent_file.read_bytes() == note
+
+
+def test_a_test_mail_that_the_server_refuses_ends_with_1_and_its_words(desk: Desk) -> None:
+    with smtp_server(faults=[refuse("probe@ufer.example.org")]) as server:
+        desk.mail_server(server)
+        done = desk.run("send", "--test", expect=1)
+    assert "550 5.1.1 no such user" in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_polite_request_to_end_finishes_the_mail_in_hand(desk: Desk) -> None:
+    slow = Fault("dot", "", delay=1.0, times=1)
+    with smtp_server(faults=[slow], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        with desk.running("send", "--confirm", "5") as process:
+            wait_until(lambda: "DATA" in server.commands, "the first mail is on its way")
+            process.terminate()
+            assert process.wait(30) == 1
+        assert "unknown" not in desk.states().values()
+        assert "sent" in desk.states().values()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> None:
+    slow = Fault("dot", "", delay=20.0, times=1)
+    with smtp_server(faults=[slow], timeout_seconds=60) as server:
+        desk.mail_server(server)
+        with desk.running("send", "--confirm", "5") as process:
+            wait_until(lambda: "DATA" in server.commands, "the first mail is on its way")
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 1
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
+    assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]

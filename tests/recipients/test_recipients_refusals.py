@@ -161,3 +161,10 @@ def test_a_damaged_name_is_pointed_out_once_and_nothing_is_changed(tmp_path: Pat
 
 def test_a_question_mark_in_a_note_is_no_damage(tmp_path: Path) -> None:
     assert read(tmp_path, "E-Mail;Notiz\na@example.org;kommt er??\n").findings == ()
+
+
+def test_nobody_is_told_the_same_a_thousand_times(tmp_path: Path) -> None:
+    rows = "".join(f"a{number}@gmail{chr(97 + number % 26)}.com;Wort {number}\n" for number in range(200))
+    codes = [finding.code for finding in read(tmp_path, f"E-Mail;Sprache\n{rows}").findings]
+    assert 1 <= codes.count("L101") <= 20
+    assert 1 <= codes.count("L109") <= 20
