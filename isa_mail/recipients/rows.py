@@ -138,10 +138,10 @@ class RowReader:
         for index in self._columns.nameless:
             if index < len(cells) and clean(cells[index]) and self._may_tell("nameless"):
                 yield findings.nameless_column(place, cells[index])
-        for cell in cells:
-            if "\n" in cell and "@" in cell and self._table.delimiter and self._table.delimiter in cell:
-                if self._may_tell("rows in one", _MANY):
-                    yield findings.rows_in_one(place, cell)
+        delimiter = self._table.delimiter
+        for cell in cells if delimiter else ():
+            if "\n" in cell and "@" in cell and delimiter in cell and self._may_tell("rows in one", _MANY):
+                yield findings.rows_in_one(place, cell)
         yield from self._encoding_remarks(cells, place)
 
     def _encoding_remarks(self, cells: list[str], place: Place) -> Iterator[Finding]:
