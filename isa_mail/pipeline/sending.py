@@ -9,7 +9,7 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,6 +33,7 @@ from isa_mail.pipeline.planning import (
     built_templates,
     check_suppressions_present,
     language_for,
+    latest_hand_overs,
     make_send_plan,
     read_send_lists,
 )
@@ -123,7 +124,7 @@ class Sending:
                 merge=merged,
                 is_suppressed=self._suppressions.contains,
                 settings=self._settings.delivery,
-                history=[at.timestamp() for at in journal.hand_overs(now() - timedelta(days=1))],
+                history=latest_hand_overs(journal, now()),
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
