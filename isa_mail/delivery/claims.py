@@ -100,14 +100,14 @@ class Claims:
         if outcome.state is State.DEFERRED and self._first_deferral is None:
             self._first_deferral = outcome.at
 
-    def turn(self, room: int | None) -> Sequence[Delivery]:
+    def turn(self, room: int | None, now: datetime) -> Sequence[Delivery]:
         """Begin the next transaction if one is due, for `room` rows at most (None: any number).
 
         Return what the last one stored, if it has ended. Raises what the journal raised: StoreError.
         """
         stored = self._ended()
         if self._under_way is None:
-            self._begin(room)
+            self._begin(room, now)
         return stored
 
     def settle(self) -> Sequence[Delivery]:
@@ -124,8 +124,7 @@ class Claims:
 
     # --- inside ---
 
-    def _begin(self, room: int | None) -> None:
-        now = self._now()
+    def _begin(self, room: int | None, now: datetime) -> None:
         target = self._group if room is None else min(self._group, room)
         wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self.has_work(now) else 0
         waited = (now - self._last_turn).total_seconds()

@@ -122,6 +122,7 @@ class _Run:
         self._merge = merge
         self._is_suppressed = is_suppressed
         self._now = now
+        self._time = now()  # looked up twice a turn: before the mails of a turn begin, and after its wait
         self._sleep = sleep
         self._stopping = stopping
         self._first_hand_over: Callable[[], None] | None = first_hand_over
@@ -135,18 +136,19 @@ class _Run:
 
     def goes_on(self) -> bool:
         """Whether there is something to do, or to wait for."""
+        self._time = self._now()
         if self._ending_since is None and (self.fault is not None or self._stopping()):
-            self._ending_since = self._now()
+            self._ending_since = self._time
             for session in self._sessions:
                 self._close_unless_in_flight(session)
         if self._ending_since is not None:
-            in_time = self._now() <= self._ending_since + _GRACE
+            in_time = self._time <= self._ending_since + _GRACE
             return in_time and any(session.in_flight for session in self._sessions)
         claims = self._claims
         return bool(
             self._in_hand
             or claims.is_storing
-            or claims.has_work(self._now())
+            or claims.has_work(self._time)
             or claims.next_retry() is not None
         )
 
@@ -155,19 +157,21 @@ class _Run:
         room: int | None = 0
         if (
             len(self._sessions) and self._ending_since is None
-        ):  # nothing is claimed before a server was reached
-            room = self._pace.room(self._now().timestamp(), GROUP_SECONDS)
+        ):  # nothing is claimed before a server is reached
+            room = self._pace.room(self._time.timestamp(), GROUP_SECONDS)
         try:
-            yield from self._claims.turn(room)
+            yield from self._claims.turn(room, self._time)
         except IsaMailError as error:
             self._fail(error)
 
     def begin(self) -> None:
         """Offer claimed rows to sessions that are free, the idle ones first."""
-        if self._claims.ready:
-            for session in sorted(self._sessions, key=lambda each: each.is_busy):
-                if session.may_offer and self._offer_next(session):
-                    self._flush(session)
+        if not self._claims.ready:
+            return
+        free = [session for session in self._sessions if session.may_offer]
+        for session in sorted(free, key=lambda each: each.is_busy):
+            if self._offer_next(session):
+                self._flush(session)
 
     def connect(self) -> None:
         """Take in sessions that were opened, and open more where rows wait for one."""
@@ -175,17 +179,25 @@ class _Run:
             self._sessions.gather()
         except TransportError as error:
             self._fail(error)
-        if self._may_begin() and self._claims.has_work(self._now()):
-            self._sessions.open_more(self._claims.ready if len(self._sessions) else 1)
+        wanted = self._claims.ready if len(self._sessions) else 1
+        if (
+            wanted
+            and not self._sessions.is_complete
+            and self._may_begin()
+            and self._claims.has_work(self._time)
+        ):
+            self._sessions.open_more(wanted)
 
     def wait(self) -> None:
         """Wait for what comes next, and attend to it."""
         if self._in_hand or self._sessions.is_opening or self._claims.is_storing:
-            pause = min(_SLICE_SECONDS, self._pace_pause() if self._claims.ready else _SLICE_SECONDS)
+            pause = self._pace_pause() if self._claims.ready else 0.0
+            happened = self._sessions.wait(min(pause or _SLICE_SECONDS, _SLICE_SECONDS))
         else:
-            pause = 0.0
             self._idle()
-        for session in self._sessions.wait(pause):
+            happened = self._sessions.wait(0.0)
+        self._time = self._now()
+        for session in happened:
             self._attend_to(session)
         for session in self._sessions.to_be_checked():
             try:
@@ -205,18 +217,17 @@ class _Run:
         return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
 
     def _pace_pause(self) -> float:
-        return self._pace.seconds_to_wait(self._now().timestamp())
+        return self._pace.seconds_to_wait(self._time.timestamp())
 
     def _idle(self) -> None:
         """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
-        now = self._now()
-        times = [now + timedelta(seconds=self._pace_pause())]
+        times = [self._time + timedelta(seconds=self._pace_pause())]
         due = self._claims.next_retry()
-        if not self._claims.has_work(now) and due is not None:
+        if not self._claims.has_work(self._time) and due is not None:
             times.append(due)
         if not len(self._sessions):
             times.append(self._sessions.next_try)
-        pause = (max(times) - now).total_seconds()
+        pause = (max(times) - self._time).total_seconds()
         if pause > _IDLE_SECONDS and len(self._sessions):
             self._sessions.take_leave()
         if pause > 0 and self._ending_since is None:
@@ -233,7 +244,7 @@ class _Run:
             key = row.recipient.key
             try:
                 if self._is_suppressed(key):
-                    self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._now()))
+                    self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
                     continue
                 message = self._merge(row)
                 if self._first_hand_over is not None:
@@ -245,7 +256,7 @@ class _Run:
                 self._fail(error)
                 break
             self._in_hand[key] = row
-            self._pace.begins(self._now().timestamp())
+            self._pace.begins(self._time.timestamp())
             return True
         return False
 
@@ -279,7 +290,7 @@ class _Run:
             return False
         session.transmit()
         self._departed.add(key)
-        self._pace.leaves(self._now().timestamp())
+        self._pace.leaves(self._time.timestamp())
         if session.may_offer:
             self._offer_next(session)
         return True
@@ -359,7 +370,7 @@ class _Run:
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key)
-        outcome = replace(row, state=state, reply=reply, at=self._now(), attempts=row.attempts + 1)
+        outcome = replace(row, state=state, reply=reply, at=self._time, attempts=row.attempts + 1)
         self._claims.note(outcome)
         self._second_chance.discard(key)
         self._land(key, lambda: self._flights.arrived(outcome))

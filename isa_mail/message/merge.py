@@ -103,19 +103,20 @@ def _content(
     values: dict[MergeField, str],
     recipient: Recipient,
 ) -> tuple[bytes, ...]:
-    content: list[bytes] = []
-    filled: list[bytes] = []
+    content = list(template.layout.fixed)
+    filled: dict[
+        int, bytes
+    ] = {}  # lines of the body by the number of the hole: the same value is encoded once
     carry = b""
-    for segment in template.segments:
-        if isinstance(segment, bytes):
-            content.append(segment)
-        elif isinstance(segment, HeaderHole):
-            content.append(headers[segment])
+    for place, number, segment in template.layout.holes:
+        if isinstance(segment, HeaderHole):
+            content[place] = headers[segment]
         elif isinstance(segment, QuotedHole):
-            hole = segment.hole
-            lines = fill_quoted(segment, _escaped(values[hole.field], hole.escape))
-            filled.append(lines)
-            content.append(lines)
+            lines = filled.get(number)
+            if lines is None:
+                hole = segment.hole
+                lines = filled[number] = fill_quoted(segment, _escaped(values[hole.field], hole.escape))
+            content[place] = lines
         else:
             octets = carry + b"".join(
                 [
@@ -125,10 +126,9 @@ def _content(
                     for piece in segment.pieces
                 ]
             )
-            lines, run, carry = fill_base64(segment, octets)
-            filled.append(lines)
-            content += (lines, run)
-    if not lines_are_safe(b"".join(filled)):
+            content[place], content[place + 1], carry = fill_base64(segment, octets)
+            filled[-place] = content[place]
+    if not lines_are_safe(b"".join(filled.values())):
         raise _unsafe(recipient)
     return tuple(content)
 

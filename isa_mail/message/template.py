@@ -43,6 +43,31 @@ _BUILD_AGAIN = "Run `isa-mail build` to make it anew."
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Segments with the fixed ones in their places, and the holes apart."""
+
+    fixed: tuple[
+        bytes, ...
+    ]  # b"" where something is to be filled in; two places for a Base64Hole and its run
+    holes: tuple[tuple[int, int, HeaderHole | QuotedHole | Base64Hole], ...]
+    """The place in `fixed`, a number that equal holes share, and the hole, in order."""
+
+
+def lay_out(segments: tuple[Segment, ...]) -> Layout:
+    """Put fixed segments in their places, and number the holes."""
+    fixed: list[bytes] = []
+    holes: list[tuple[int, int, HeaderHole | QuotedHole | Base64Hole]] = []
+    numbers: dict[HeaderHole | QuotedHole | Base64Hole, int] = {}
+    for segment in segments:
+        if isinstance(segment, bytes):
+            fixed.append(segment)
+            continue
+        holes.append((len(fixed), numbers.setdefault(segment, len(numbers)), segment))
+        fixed += (b"", b"") if isinstance(segment, Base64Hole) else (b"",)
+    return Layout(tuple(fixed), tuple(holes))
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTemplate:
     """One edition in one language as encoded bytes with holes; only `message/` looks at its segments.
 
@@ -58,6 +83,11 @@ class MessageTemplate:
     subject: PlainText
     fields: tuple[MergeField, ...]  # distinct, in order of first occurrence: subject, text part, HTML part
     segments: tuple[Segment, ...] = field(repr=False)
+    layout: Layout = field(init=False, repr=False, compare=False)  # the segments, as `merge.py` wants them
+
+    def __post_init__(self) -> None:
+        """Lay the segments out once, so that a recipient costs what stands in the holes alone."""
+        object.__setattr__(self, "layout", lay_out(self.segments))
 
     def to_bytes(self) -> bytes:
         """Write the compiled letter as JSON in ASCII, one segment a line; same template, same bytes."""
