@@ -12,7 +12,6 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -34,7 +33,9 @@ class Mail(NamedTuple):
     key: str
     mail_from: bytes
     rcpt_to: bytes
-    content: bytes  # doubled dots and closing CRLF included, without the final dot
+    content: tuple[
+        bytes, ...
+    ]  # joined by nothing; doubled dots and closing CRLF included, without the final dot
 
 
 def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
@@ -43,7 +44,7 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     Raises TransportError for an address that could end a command early.
     """
     content = data_lines(message.content)
-    declared = f" SIZE={len(content)}" if declare_size else ""
+    declared = f" SIZE={sum(map(len, content))}" if declare_size else ""
     return Mail(
         key,
         f"MAIL FROM:<{_safe(message.envelope.sender)}>{declared}\r\n".encode("ascii"),
@@ -52,16 +53,15 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     )
 
 
-def data_lines(content: Sequence[bytes]) -> bytes:
-    """Join the content, doubled dots and closing CRLF included; the final dot is not part of it.
+def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return the content with doubled dots and a closing CRLF; the final dot is not part of it.
 
     A `Message` needs neither by its contract; a mistake there must not become a second message (SMTP
     smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    data = b"".join(content)
     if any(map(_may_begin_a_line_with_a_dot, content)):
-        data = _DOT_AT_LINE_START.sub(rb"\1..", data)
-    return data if data.endswith(b"\r\n") else data + b"\r\n"
+        content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
+    return content if content and content[-1].endswith(b"\r\n") else (*content, b"\r\n")
 
 
 @lru_cache(maxsize=512)  # most stretches are the same for everybody, and looking through them takes longest

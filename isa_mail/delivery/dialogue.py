@@ -2,7 +2,7 @@
 
     offer(Talk(pipelining=True), mail) -> Talk, b"MAIL FROM:<…>\\r\\nRCPT TO:<…>\\r\\nDATA\\r\\n"
     hear(talk, 250, b"ok") … hear(talk, 354, b"go on") -> Talk, GoAhead()
-    transmit(talk) -> Talk, b"From: …\\r\\n.\\r\\n"           and the next `offer` may follow in the same write
+    transmit(talk) -> Talk, (b"From: …\\r\\n", b".\\r\\n")     and the next `offer` may follow in the same write
     hear(talk, 250, b"queued") -> Talk, Verdict(mail, Step.DOT, Reply(250, …))
 
 Pure: values in, values out, no socket and no clock. `session.py` drives this page. Both engines are here: with
@@ -92,11 +92,11 @@ def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
     return talk._replace(unanswered=talk.unanswered + steps, offered=mail, unclean=False), octets
 
 
-def transmit(talk: Talk) -> tuple[Talk, bytes]:
+def transmit(talk: Talk) -> tuple[Talk, tuple[bytes, ...]]:
     """Give the content and the final dot of what was offered. Only where `may_transmit` says so."""
     assert talk.may_transmit, talk
     assert talk.offered is not None
-    octets = talk.offered.content + FINAL_DOT
+    octets = (*talk.offered.content, FINAL_DOT)
     return talk._replace(unanswered=(Step.DOT,), offered=None, in_flight=talk.offered), octets
 
 

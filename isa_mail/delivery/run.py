@@ -19,12 +19,13 @@ from isa_mail.delivery.dialogue import Step, Verdict
 from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.sessions import Sessions
-from isa_mail.delivery.transport import FlightLog, LineLost, RunJournal
+from isa_mail.delivery.transport import FlightLog, Leavers, LineLost, RunJournal
 from isa_mail.errors import IsaMailError, TransportError
 from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
 
 _SLICE_SECONDS = 0.2  # the longest that Ctrl-C waits for us
 _GRACE = timedelta(seconds=15)  # for answers to final dots, once the run is to stop
+_ROUNDS = 20  # of attending to sessions, as long as they have something to say, before all else is looked at
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
@@ -38,7 +39,7 @@ def deliver(
     journal: RunJournal,
     flights: FlightLog,
     merge: Callable[[Delivery], Message],
-    is_suppressed: Callable[[str], bool],
+    leavers: Leavers,
     settings: DeliverySettings,
     history: Iterable[float] = (),
     now: Callable[[], datetime],
@@ -48,9 +49,9 @@ def deliver(
 ) -> Iterator[Delivery]:
     """Hand over every row; yield each row's new state once it is on disk.
 
-    A row that is tried again later is yielded as deferred each time. `is_suppressed` gets the recipient's key.
-    `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called once, before
-    the first message begins.
+    A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
+    each mail. `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called
+    once, before the first message begins.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -62,6 +63,7 @@ def deliver(
     claims = Claims(
         rows,
         journal,
+        leavers,
         retry_after=timedelta(seconds=settings.retry_after_seconds),
         retry_until=started + timedelta(seconds=settings.retry_for_seconds),
         now=now,
@@ -73,7 +75,6 @@ def deliver(
         Pace(settings.messages_per_minute, settings.messages_per_day, history),
         flights,
         merge=merge,
-        is_suppressed=is_suppressed,
         now=now,
         sleep=sleep,
         stopping=stopping,
@@ -108,7 +109,6 @@ class _Run:
         flights: FlightLog,
         *,
         merge: Callable[[Delivery], Message],
-        is_suppressed: Callable[[str], bool],
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
@@ -120,7 +120,6 @@ class _Run:
         self._pace = pace
         self._flights = flights
         self._merge = merge
-        self._is_suppressed = is_suppressed
         self._now = now
         self._time = now()  # looked up twice a turn: before the mails of a turn begin, and after its wait
         self._sleep = sleep
@@ -196,9 +195,13 @@ class _Run:
         else:
             self._idle()
             happened = self._sessions.wait(0.0)
-        self._time = self._now()
-        for session in happened:
-            self._attend_to(session)
+        for _ in range(_ROUNDS):
+            if not happened:
+                break
+            self._time = self._now()
+            for session in happened:
+                self._attend_to(session)
+            happened = self._sessions.wait(0.0)
         for session in self._sessions.to_be_checked():
             try:
                 session.check_deadline()
@@ -238,14 +241,19 @@ class _Run:
     def _offer_next(self, session: SmtpSession) -> bool:
         """Offer the next row that may begin now and has not left; False if there is none."""
         while self._may_begin():
-            row = self._claims.take()
-            if row is None:
+            try:
+                taken = self._claims.take()
+            except IsaMailError as error:
+                self._fail(error)
                 break
+            if taken is None:
+                break
+            row, has_left = taken
+            if has_left:
+                self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
+                continue
             key = row.recipient.key
             try:
-                if self._is_suppressed(key):
-                    self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
-                    continue
                 message = self._merge(row)
                 if self._first_hand_over is not None:
                     self._first_hand_over()
