@@ -23,6 +23,7 @@ FINAL_DOT = b".\r\n"
 RSET = b"RSET\r\n"
 QUIT = b"QUIT\r\n"
 
+_LONG = 200  # octets
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
 
@@ -59,13 +60,16 @@ def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
     A `Message` needs neither by its contract; a mistake there must not become a second message (SMTP
     smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    if any(map(_may_begin_a_line_with_a_dot, content)):
+    short = b"\n".join([stretch for stretch in content if len(stretch) < _LONG])
+    if _DOT_AT_LINE_START.search(short) or any(
+        [_begins_a_line_with_a_dot(stretch) for stretch in content if len(stretch) >= _LONG]
+    ):
         content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
     return content if content and content[-1].endswith(b"\r\n") else (*content, b"\r\n")
 
 
-@lru_cache(maxsize=512)  # most stretches are the same for everybody, and looking through them takes longest
-def _may_begin_a_line_with_a_dot(stretch: bytes) -> bool:
+@lru_cache(maxsize=512)  # long stretches are the same for everybody, and looking through them takes longest
+def _begins_a_line_with_a_dot(stretch: bytes) -> bool:
     return _DOT_AT_LINE_START.search(stretch) is not None
 
 

@@ -378,7 +378,16 @@ class _Run:
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key)
-        outcome = replace(row, state=state, reply=reply, at=self._time, attempts=row.attempts + 1)
+        outcome = Delivery(
+            row.recipient,
+            row.language,
+            state,
+            row.fingerprint,
+            row.date,
+            reply,
+            self._time,
+            row.attempts + 1,
+        )
         self._claims.note(outcome)
         self._second_chance.discard(key)
         self._land(key, lambda: self._flights.arrived(outcome))
