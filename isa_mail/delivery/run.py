@@ -220,7 +220,7 @@ class _Run:
         return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
 
     def _pace_pause(self) -> float:
-        return self._pace.seconds_to_wait(self._time.timestamp())
+        return self._pace.seconds_to_wait(self._time.timestamp()) if self._pace.is_limited else 0.0
 
     def _idle(self) -> None:
         """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
@@ -264,7 +264,8 @@ class _Run:
                 self._fail(error)
                 break
             self._in_hand[key] = row
-            self._pace.begins(self._time.timestamp())
+            if self._pace.is_limited:
+                self._pace.begins(self._time.timestamp())
             return True
         return False
 
@@ -298,7 +299,8 @@ class _Run:
             return False
         session.transmit()
         self._departed.add(key)
-        self._pace.leaves(self._time.timestamp())
+        if self._pace.is_limited:
+            self._pace.leaves(self._time.timestamp())
         if session.may_offer:
             self._offer_next(session)
         return True

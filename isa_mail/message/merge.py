@@ -20,7 +20,7 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
-from isa_mail.message.bodies import HeaderHole, QuotedHole, fill_base64, fill_quoted
+from isa_mail.message.bodies import HeaderHole, fill_base64, fill_quoted
 from isa_mail.message.firewall import headers_are_safe, lines_are_safe
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
@@ -103,32 +103,26 @@ def _content(
     values: dict[MergeField, str],
     recipient: Recipient,
 ) -> tuple[bytes, ...]:
-    content = list(template.layout.fixed)
-    filled: dict[
-        int, bytes
-    ] = {}  # lines of the body by the number of the hole: the same value is encoded once
-    carry = b""
-    for place, number, segment in template.layout.holes:
-        if isinstance(segment, HeaderHole):
-            content[place] = headers[segment]
-        elif isinstance(segment, QuotedHole):
-            lines = filled.get(number)
-            if lines is None:
-                hole = segment.hole
-                lines = filled[number] = fill_quoted(segment, _escaped(values[hole.field], hole.escape))
+    layout = template.layout
+    content = list(layout.fixed)
+    filled: list[bytes] = []
+    for place, header in layout.headers:
+        content[place] = headers[header]
+    for quoted, places in layout.quoted:
+        hole = quoted.hole
+        lines = fill_quoted(quoted, _escaped(values[hole.field], hole.escape))
+        filled.append(lines)
+        for place in places:
             content[place] = lines
-        else:
-            octets = carry + b"".join(
-                [
-                    piece
-                    if isinstance(piece, bytes)
-                    else _escaped(values[piece.field], piece.escape).encode()
-                    for piece in segment.pieces
-                ]
-            )
-            content[place], content[place + 1], carry = fill_base64(segment, octets)
-            filled[-place] = content[place]
-    if not lines_are_safe(b"".join(filled.values())):
+    carry = b""
+    for place, segment in layout.base64:
+        pieces = [
+            piece if isinstance(piece, bytes) else _escaped(values[piece.field], piece.escape).encode()
+            for piece in segment.pieces
+        ]
+        content[place], content[place + 1], carry = fill_base64(segment, carry + b"".join(pieces))
+        filled.append(content[place])
+    if not lines_are_safe(b"".join(filled)):
         raise _unsafe(recipient)
     return tuple(content)
 

@@ -44,27 +44,35 @@ _BUILD_AGAIN = "Run `isa-mail build` to make it anew."
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Segments with the fixed ones in their places, and the holes apart."""
+    """Segments with the fixed ones in their places, and the holes apart. A place counts in `fixed`, from 0."""
 
-    fixed: tuple[
-        bytes, ...
-    ]  # b"" where something is to be filled in; two places for a Base64Hole and its run
-    holes: tuple[tuple[int, int, HeaderHole | QuotedHole | Base64Hole], ...]
-    """The place in `fixed`, a number that equal holes share, and the hole, in order."""
+    fixed: tuple[bytes, ...]  # b"" where something is to be filled in
+    headers: tuple[tuple[int, HeaderHole], ...]
+    quoted: tuple[tuple[QuotedHole, tuple[int, ...]], ...]  # each hole once, with all its places
+    base64: tuple[tuple[int, Base64Hole], ...]  # in order; the run after it goes into the next place
 
 
 def lay_out(segments: tuple[Segment, ...]) -> Layout:
-    """Put fixed segments in their places, and number the holes."""
+    """Put fixed segments in their places, and sort the holes."""
     fixed: list[bytes] = []
-    holes: list[tuple[int, int, HeaderHole | QuotedHole | Base64Hole]] = []
-    numbers: dict[HeaderHole | QuotedHole | Base64Hole, int] = {}
+    headers: list[tuple[int, HeaderHole]] = []
+    quoted: dict[QuotedHole, list[int]] = {}
+    base64: list[tuple[int, Base64Hole]] = []
     for segment in segments:
+        place = len(fixed)
         if isinstance(segment, bytes):
             fixed.append(segment)
-            continue
-        holes.append((len(fixed), numbers.setdefault(segment, len(numbers)), segment))
-        fixed += (b"", b"") if isinstance(segment, Base64Hole) else (b"",)
-    return Layout(tuple(fixed), tuple(holes))
+        elif isinstance(segment, HeaderHole):
+            headers.append((place, segment))
+            fixed.append(b"")
+        elif isinstance(segment, QuotedHole):
+            quoted.setdefault(segment, []).append(place)
+            fixed.append(b"")
+        else:
+            base64.append((place, segment))
+            fixed += (b"", b"")
+    places = tuple((hole, tuple(where)) for hole, where in quoted.items())
+    return Layout(tuple(fixed), tuple(headers), places, tuple(base64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,9 +111,11 @@ class Suppressions:
         SQLite counts its transactions in octets 24 to 27 of the file (sqlite.org/fileformat2.html section 1.3.9).
         """
         try:
-            with open(self._path, "rb", buffering=0) as file:  # noqa: PTH123 - half the time of Path.open
-                file.seek(24)
-                return os.fstat(file.fileno()).st_ino, file.read(4)
+            file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            try:
+                return os.fstat(file).st_ino, os.read(file, 28)[24:]
+            finally:
+                os.close(file)
         except OSError as error:
             raise StoreError(
                 f"The list of those who left cannot be read: {error.strerror}.",
