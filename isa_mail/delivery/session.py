@@ -135,9 +135,9 @@ class SmtpSession:
         """Read what has come, and yield what it means. Raises LineLost."""
         try:
             broken = self._read()
-            self._start_waiting()
             while not self._talk.over and (reply := take_reply(self._received)) is not None:
                 self._talk, heard = hear(self._talk, *reply)
+                self._start_waiting()
                 if self._received and isinstance(heard, Say | GoAhead):
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
