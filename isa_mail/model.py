@@ -46,6 +46,16 @@ class Finding:
     hint: str  # what to do about it, a sentence
 
 
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that `doctor` has looked at."""
+
+    name: str  # e.g. "Login"
+    said: str  # what was found
+    hint: str = ""  # what to do about it; "": nothing
+    severity: Severity | None = None  # BLOCKS: it fails, WARNING: it may go wrong; None: it is well
+
+
 # --- content: what staff wrote ----------------------------------------------------------------------------
 
 
@@ -364,6 +374,7 @@ class Publication:
 class DeliverySettings:
     """[delivery] in isa-mail.toml."""
 
+    provider: str = ""  # whose limits the others are, unless they are given themselves; "": nobody's
     sessions: int = 1
     messages_per_minute: int = 30
     messages_per_day: int = 0  # 0: no limit
@@ -390,6 +401,9 @@ class SmtpSettings:
     password: str | None = field(repr=False)
     ca_file: str | None = None
     timeout_seconds: float | None = None  # None: 60 s a step, 600 s after the final dot
+    token_command: str | None = field(
+        default=None, repr=False
+    )  # prints an OAuth token; instead of a password
 
 
 # --- recipients -------------------------------------------------------------------------------------------

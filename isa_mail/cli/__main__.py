@@ -17,7 +17,16 @@ from isa_mail import __version__
 from isa_mail.cli.invocation import Invocation
 from isa_mail.errors import Busy, IsaMailError
 
-COMMANDS = ("init", "new", "build", "preview", "send", "status", "suppress")  # in the order of the journey
+COMMANDS = (
+    "init",
+    "new",
+    "build",
+    "preview",
+    "doctor",
+    "send",
+    "status",
+    "suppress",
+)  # in the order of the journey
 
 
 class _Journey(click.Group):
@@ -79,10 +88,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         result = commands.main(arguments, prog_name="isa-mail", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except IsaMailError as error:
-        from isa_mail.cli.terminal import show_error
+        from isa_mail.cli.terminal import show_error, show_traceback
 
         if debug:
-            raise
+            show_traceback()
         show_error(error)
         return 4 if isinstance(error, Busy) else 1
     except click.exceptions.Abort:
@@ -97,20 +106,24 @@ def _run(arguments: Sequence[str] | None) -> int:
         sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
         return 1
     except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
+        from isa_mail.cli.terminal import plain, show_traceback
+
         if debug:
-            raise
+            show_traceback()
         click.echo(
-            f"Error: {error.filename or 'A file'}: {error.strerror or error}.\n"
+            f"Error: {plain(str(error.filename or 'A file'))}: {plain(error.strerror or str(error))}.\n"
             "       Check that the disk has room, that you may read and write there, and that no other program "
             "has the file open; then run the same command again.",
             err=True,
         )
         return 1
     except Exception as error:
+        from isa_mail.cli.terminal import plain, show_traceback
+
         if debug:
-            raise
+            show_traceback()
         click.echo(
-            f"Error: isa-mail has a bug: {type(error).__name__}: {str(error)[:200]}\n"
+            f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
             "Please report it with what this shows: the same command with --debug after isa-mail.",
             err=True,
         )

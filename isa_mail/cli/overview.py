@@ -15,5 +15,5 @@ def show_overview(invocation: Invocation) -> None:
         out.print("There is no edition yet.\nNext: isa-mail new EDITION, for example: isa-mail new 2026-11")
         return
     now = standing.standing(workspace, settings, workspace.edition(None))
-    out.print(f"Edition {now.edition}: {now.sentence}")
+    out.print(f"Edition {now.edition}: {plain(now.sentence)}")
     out.print(f"Next: {now.next_command}")

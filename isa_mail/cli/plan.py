@@ -3,11 +3,14 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
+from datetime import datetime, timedelta
+
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace
+from isa_mail.workspace.precautions import warnings
 
 _SHOWN = 20  # names listed of one group; the count is always whole
 
@@ -15,6 +18,7 @@ _SHOWN = 20  # names listed of one group; the count is always whole
 def show_plan(send: SendPlan, workspace: Workspace) -> None:
     """Print subject, transport, lists, who is left out and why, the comparison, and the number of mails."""
     out = console()
+    show_warnings(workspace)
     sizes = {language: files[MESSAGE_FILE] for language, files in send.build.sizes.items()}
     for language, subject in send.build.subjects.items():
         out.print(f"Edition {send.edition} ({language}), {size(sizes[language])} a mail")
@@ -31,7 +35,17 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
             "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
         )
     if send.seconds:
-        out.print(f"  About {duration(send.seconds)} at {send.messages_per_minute} a minute")
+        pace = ((send.pace.messages_per_minute, "a minute"), (send.pace.messages_per_day, "a day"))
+        limits = " and ".join(f"{number:,} {unit}" for number, unit in pace if number)
+        end = datetime.now().astimezone() + timedelta(seconds=send.seconds)
+        out.print(f"  About {duration(send.seconds)} at {limits}: finished on {end:%Y-%m-%d} at {end:%H:%M}")
+
+
+def show_warnings(workspace: Workspace) -> None:
+    """Say on stderr if others can read the password, or if the journal lies where it may be damaged."""
+    for check in warnings(workspace.root, workspace.journal):
+        console(stderr=True).print(f"Warning: {check.name}: {plain(check.said)}.", style="yellow")
+        console(stderr=True).print(f"         {plain(check.hint)}", style="dim")
 
 
 def _via(send: SendPlan) -> str:

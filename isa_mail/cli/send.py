@@ -88,7 +88,7 @@ def command(
         changed=changed,
         dry_run=dry_run,
     )
-    with sending(workspace, settings, name, options, smtp) as prepared:
+    with sending(workspace, settings, name, options, smtp, now=datetime.now(UTC)) as prepared:
         return _send(prepared, workspace, options, confirm)
 
 
@@ -105,12 +105,14 @@ def _test(
     workspace: "Workspace", settings: "Settings", name: str, address: str, smtp: "SmtpSettings | None"
 ) -> int:
     from isa_mail.addresses import parse_mailbox
+    from isa_mail.cli.plan import show_warnings
     from isa_mail.cli.terminal import plain
     from isa_mail.pipeline.sending import send_test
 
     mailbox = parse_mailbox(address) if address else settings.test_to
     if mailbox is None:
         raise click.UsageError("Name an address: --test ADDRESS, or set test_to in isa-mail.toml.")
+    show_warnings(workspace)
     accepted = True
     for language, reply in send_test(workspace, settings, name, mailbox, smtp, now=datetime.now(UTC)):
         click.echo(f"[TEST] {language} to {mailbox.address}: {plain(str(reply))}")
@@ -136,7 +138,7 @@ def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", c
         return 3 if any(plan.plan.done.get(state) for state in (State.FAILED, State.UNKNOWN)) else 0
     _confirm(mails, confirm, plan)
     stopped = _deliver(prepared, mails)
-    status = _report(prepared)
+    status = _report(prepared, workspace)
     return 1 if stopped else status
 
 
@@ -172,10 +174,11 @@ def _deliver(prepared: "Sending", mails: int) -> bool:
         return stopping()
 
 
-def _report(prepared: "Sending") -> int:
+def _report(prepared: "Sending", workspace: "Workspace") -> int:
     """Say how the edition stands after the run; the exit status is 3 if anyone is deferred, failed or unknown."""
-    from isa_mail.cli.terminal import count
+    from isa_mail.cli.report import show_report
     from isa_mail.model import State
+    from isa_mail.pipeline import standing
 
     counts = prepared.counts()
     plan = prepared.plan
@@ -183,17 +186,11 @@ def _report(prepared: "Sending") -> int:
     click.echo(f"{plan.edition}: {', '.join(groups)}.")
     if plan.smtp is None:
         click.echo(f"Nothing was sent: no SMTP_HOST is set. The mails lie in {plan.outbox}.")
-    if counts.get(State.UNKNOWN):
-        click.echo(
-            f"{count(counts[State.UNKNOWN], 'mail')} may or may not have arrived: nobody saw the server's answer. "
-            "See isa-mail status; to send them again: isa-mail send --retry unknown",
-            err=True,
-        )
-    if any(counts.get(state) for state in (State.PENDING, State.DEFERRED)):
-        click.echo("Not all are through. Go on later with: isa-mail send", err=True)
-    if counts.get(State.FAILED):
-        click.echo("Who failed, and why: isa-mail status", err=True)
     unfinished = (State.DEFERRED, State.FAILED, State.UNKNOWN)  # pending: a --limit did what it was asked to
+    if plan.smtp and any(counts.get(state) for state in (*unfinished, State.PENDING)):
+        click.echo()
+        show_report(standing.report(workspace, plan.edition))
+        click.echo(f"\nTo read this again: isa-mail status {plan.edition} --report", err=True)
     return 3 if any(counts.get(state) for state in unfinished) else 0
 
 

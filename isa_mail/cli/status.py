@@ -8,65 +8,128 @@ import click
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
 
 if TYPE_CHECKING:
+    import io
+
     from isa_mail.model import Delivery
+    from isa_mail.pipeline.standing import Report
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 @click.command("status")
 @edition_argument
+@click.option("--all", "everyone", is_flag=True, help="List those whose mail is through, too.")
+@click.option("--report", "as_report", is_flag=True, help="Say it in sentences that can be forwarded.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV alone, a line a recipient, for a spreadsheet.")
 @click.option(
     "--json", "as_json", is_flag=True, help="Print JSON alone: an array with an object a recipient."
 )
 @pass_invocation
-def command(invocation: Invocation, edition: str | None, as_json: bool) -> None:
+def command(
+    invocation: Invocation, edition: str | None, everyone: bool, as_report: bool, as_csv: bool, as_json: bool
+) -> None:
     """Show how the delivery of EDITION (default: the newest) stands.
 
-    Without --json: the counts, and by name everyone whose mail is not through. With --json: all recipients with
-    address, state, reply and time.
+    The counts, and by name everyone whose mail is not through. CSV and JSON hold all recipients, with address,
+    name, state, reply and time.
     """
-    from isa_mail.cli.terminal import console, plain, table
-    from isa_mail.model import State
     from isa_mail.pipeline import standing
 
+    if as_report + as_csv + as_json > 1:
+        raise click.UsageError("Choose one of --report, --csv and --json.")
     workspace = invocation.workspace()
     name = workspace.edition(edition)
-    with standing.deliveries(workspace, name) as rows:
-        if as_json:
-            _print_json(rows)
-            return
-        through = (State.SENT, State.WRITTEN)
-        counts: dict[State, int] = {}
-        open_rows = table("Address", "State", "When", "Reply")
-        for row in rows:
-            counts[row.state] = counts.get(row.state, 0) + 1
-            if row.state not in through:
-                when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
-                open_rows.add_row(plain(row.recipient.address), row.state.value, when, plain(row.reply))
-    out = console()
-    if not counts:
-        out.print(f"Nothing of {name} has been sent or written yet.")
+    if as_csv or as_json:
+        with standing.deliveries(workspace, name) as rows:
+            (_print_csv if as_csv else _print_json)(rows)
         return
+    report = standing.report(workspace, name, shown=None if everyone else standing.SHOWN, everyone=everyone)
+    if not report.counts:
+        click.echo(f"Nothing of {name} has been sent or written yet.")
+    elif as_report:
+        from isa_mail.cli.report import show_report
+
+        show_report(report)
+    else:
+        _show(report)
+
+
+def _show(report: "Report") -> None:
+    from isa_mail.cli.report import next_steps
+    from isa_mail.cli.terminal import console, plain, table
+    from isa_mail.model import State
+
+    out, counts = console(), report.counts
     out.print(
-        f"{name}: " + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
+        f"{report.edition}: "
+        + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     )
-    if open_rows.row_count:
-        out.print(open_rows)
+    rows = table("Who", "State", "When", "Reply")
+    for state in State:
+        listed = report.listed.get(state, ())
+        for row in listed:
+            when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
+            who = "\n".join(filter(None, (plain(row.recipient.address), plain(row.recipient.name))))
+            rows.add_row(who, state.value, when, plain(row.reply))
+        if listed and counts[state] > len(listed):
+            rows.add_row(f"… and {counts[state] - len(listed):,} more", state.value, "", "see --csv")
+    if rows.row_count:
+        out.print(rows)
+    for step in next_steps(report):
+        out.print(step)
     if counts.get(State.WRITTEN):
         out.print("Nothing was sent: these mails were written to the outbox.")
 
 
+def _entry(row: "Delivery") -> dict[str, str | None]:
+    return {
+        "address": row.recipient.address,
+        "name": row.recipient.name,
+        "state": row.state.value,
+        "reply": row.reply,
+        "at": row.at.isoformat() if row.at else None,
+    }
+
+
+def _print_csv(rows: "Iterable[Delivery]") -> None:
+    """Write RFC 4180, row by row. Control characters are shown, and no cell is a formula."""
+    import csv
+    import io
+
+    from isa_mail.cli.terminal import visible
+
+    line = io.StringIO()
+    writer = csv.writer(line)
+    writer.writerow(("address", "name", "state", "reply", "at"))
+    for row in rows:
+        cells = (visible(cell or "") for cell in _entry(row).values())
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        _flush(line)
+    _flush(line)
+
+
+def _flush(line: "io.StringIO") -> None:
+    click.echo(line.getvalue().encode("utf-8"), nl=False)  # UTF-8 also where the console is not
+    line.seek(0)
+    line.truncate()
+
+
 def _print_json(rows: "Iterable[Delivery]") -> None:
-    """Write one array, an object a recipient, row by row."""
+    """Write one array, an object a recipient, row by row. Control characters are escaped, as JSON does it."""
     import json
+
+    from isa_mail.cli.terminal import visible
 
     first = True
     click.echo("[", nl=False)
     for row in rows:
-        entry = {
-            "address": row.recipient.address,
-            "state": row.state.value,
-            "reply": row.reply,
-            "at": row.at.isoformat() if row.at else None,
-        }
-        click.echo(("\n" if first else ",\n") + json.dumps(entry, ensure_ascii=False), nl=False)
+        entry = visible(json.dumps(_entry(row), ensure_ascii=False), escape=_json_escape)
+        click.echo(("\n" if first else ",\n") + entry, nl=False)
         first = False
     click.echo("]" if first else "\n]")
+
+
+def _json_escape(char: str) -> str:
+    import json
+
+    return json.dumps(char)[1:-1]

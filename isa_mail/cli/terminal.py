@@ -5,7 +5,7 @@ markup in it does anything. Results go to stdout, messages to stderr.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+_PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
 _LONGEST = 200  # characters of untrusted text on one line
 _STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
@@ -25,24 +26,42 @@ def console(*, stderr: bool = False) -> "Console":
     """Open the terminal: colour only where there is one, NO_COLOR honoured, never markup from data."""
     from rich.console import Console
 
-    return Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    opened = Console(stderr=stderr, markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not opened.is_terminal:
+        opened.width = _PIPE_WIDTH
+    return opened
 
 
 def plain(text: str) -> str:
-    """Make text from outside harmless to print: control and bidirectional characters become visible.
+    """Make text from outside harmless to print, and no longer than a line or two.
 
     >>> plain("Mei\\x1b[31mer")
     'Mei\\\\x1b[31mer'
     """
-    shown = "".join(
-        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else _escaped(char)
-        for char in text
-    )
+    shown = visible(text)
     return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
 
 
 def _escaped(char: str) -> str:
     return char.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def visible(text: str, escape: Callable[[str], str] = _escaped) -> str:
+    """Make control and bidirectional characters visible, so that a terminal obeys none of them."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        char if unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else escape(char)
+        for char in text
+    )
+
+
+def show_traceback() -> None:
+    """Print the error in hand with its traceback on stderr, for --debug; control characters visible there, too."""
+    import traceback
+
+    for line in traceback.format_exc().splitlines():
+        console(stderr=True).print(visible(line))
 
 
 def show_error(error: IsaMailError) -> None:

@@ -1,15 +1,19 @@
 """The login: one mechanism, one try.
 
-    AUTH offers "PLAIN LOGIN" -> AUTH PLAIN AG5ld3MA… -> 235, or TransportError("… refused the login of news: 535 …")
+    AUTH offers "PLAIN LOGIN", a password  -> AUTH PLAIN AG5ld3MA… -> 235, or TransportError("… refused the login …")
+    AUTH offers "XOAUTH2", a token         -> AUTH XOAUTH2 dXNlcj1u…
 
 Pure but for the `command` that is handed in. smtplib's own login tries every mechanism with a wrong password, which
-locks accounts, and knows no password with an umlaut. The password goes into commands and nowhere else.
+locks accounts, and knows neither a password with an umlaut nor a token. The secret goes into commands and nowhere
+else.
 
-Sources: RFC 4954 sections 4 and 6 (AUTH, its replies), RFC 4616 (PLAIN, UTF-8).
+Sources: RFC 4954 sections 4 and 6 (AUTH, its replies), RFC 4616 (PLAIN, UTF-8),
+developers.google.com/workspace/gmail/imap/xoauth2-protocol (XOAUTH2; Microsoft speaks the same).
 """
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from isa_mail.delivery import trouble
@@ -22,23 +26,32 @@ _GO_ON = 334
 _UNKNOWN_MECHANISM = 504
 
 
-def log_in(
-    command: Command, server: trouble.Server, offered: Sequence[str], user: str, password: str
-) -> None:
-    """Log in with the first mechanism that is known here and `offered` there, in upper case.
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who logs in, and by what: a password, or an OAuth token for XOAUTH2."""
+
+    user: str
+    secret: str = field(repr=False)
+    is_token: bool = False
+
+
+def log_in(command: Command, server: trouble.Server, offered: Sequence[str], credentials: Credentials) -> str:
+    """Log in with the first mechanism that fits the secret and is `offered`, in upper case; return its name.
 
     Raises TransportError if there is none, or if the server refuses; a refusal is not tried another way.
     """
-    known = [name for name in _MECHANISMS if name in offered]
+    fitting = _WITH_TOKEN if credentials.is_token else _WITH_PASSWORD
+    known = [name for name in fitting if name in offered]
     if not known:
-        raise trouble.no_login_offered(server, " ".join(offered))
+        raise trouble.no_login_offered(server, " ".join(offered), " or ".join(fitting))
     for name in known:
-        code, raw = _MECHANISMS[name](command, user, password)
+        code, raw = fitting[name](command, credentials.user, credentials.secret)
         if code in _DONE:
-            return
+            return name
         if code != _UNKNOWN_MECHANISM or name == known[-1]:
-            said = _without(user, password, raw.decode("utf-8", "replace"))
-            raise trouble.login_refused(server, user, code, " ".join(said.split()))
+            said = " ".join(_without_secret(credentials, raw.decode("utf-8", "replace")).split())
+            raise trouble.login_refused(server, credentials.user, code, said, token=credentials.is_token)
+    raise AssertionError("the last mechanism has come to an end")
 
 
 def _plain(command: Command, user: str, password: str) -> tuple[int, bytes]:
@@ -56,16 +69,30 @@ def _login(command: Command, user: str, password: str) -> tuple[int, bytes]:
     return code, raw
 
 
-_MECHANISMS: dict[str, Callable[[Command, str, str], tuple[int, bytes]]] = {"PLAIN": _plain, "LOGIN": _login}
+def _xoauth2(command: Command, user: str, token: str) -> tuple[int, bytes]:
+    """XOAUTH2; a refusal comes as a challenge, which is answered with nothing, and then as a reply."""
+    code, raw = command("AUTH", "XOAUTH2 " + _base64(_bearer(user, token)))
+    return command("", "") if code == _GO_ON else (code, raw)
+
+
+_Mechanism: TypeAlias = Callable[[Command, str, str], tuple[int, bytes]]
+_WITH_PASSWORD: dict[str, _Mechanism] = {"PLAIN": _plain, "LOGIN": _login}
+_WITH_TOKEN: dict[str, _Mechanism] = {"XOAUTH2": _xoauth2}
+
+
+def _bearer(user: str, token: str) -> str:
+    return f"user={user}\1auth=Bearer {token}\1\1"
 
 
 def _base64(text: str) -> str:
     return b64encode(text.encode()).decode("ascii")
 
 
-def _without(user: str, password: str, said: str) -> str:
-    """Take the password out of what the server said, should it repeat it."""
-    if password:
-        for secret in (_base64(f"\0{user}\0{password}"), _base64(password), password):
-            said = said.replace(secret, "…")
+def _without_secret(credentials: Credentials, said: str) -> str:
+    """Take password and token out of what the server said, should it repeat them."""
+    user, secret = credentials.user, credentials.secret
+    if secret:
+        for text in (f"\0{user}\0{secret}", _bearer(user, secret), secret):
+            said = said.replace(_base64(text), "…")
+        said = said.replace(secret, "…")
     return said

@@ -1,14 +1,17 @@
 """Who gets a mail in this run, and who does not and why.
 
     lists, journal states, suppressions -> Plan(new=…, open=…, done=…, suppressed=…, gone=…)
+    482 mails at 30 a minute, 400 a day -> 25 hours
 
 Pure. `pipeline/` brings the values from their rooms, `cli/` shows the plan, `run.py` hands over what it names.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from isa_mail.model import Recipient, State
+from isa_mail.delivery.pace import DAY, MINUTE
+from isa_mail.model import DeliverySettings, Recipient, State
 
 _OPEN = (State.PENDING, State.DEFERRED)
 
@@ -75,3 +78,22 @@ def make_plan(
             done[state] = done.get(state, 0) + 1
     gone = tuple(key for key, state in states.items() if whole and state in _OPEN and key not in listed)
     return Plan(tuple(new), tuple(still_open), tuple(retried), done, tuple(suppressed), gone, limit)
+
+
+def seconds_needed(mails: int, settings: DeliverySettings, history: Sequence[float], now: float) -> float:
+    """How long a run takes at the set pace, until its last mail leaves; 0 without a limit. Retries are not foreseen.
+
+    `history`: when mail left in the day before `now`, oldest first; all times in seconds.
+    """
+    gap = MINUTE / settings.messages_per_minute if settings.messages_per_minute else 0.0
+    a_day = settings.messages_per_day
+    if not a_day:
+        return mails * gap
+    left = deque(history, maxlen=a_day)
+    at = now
+    for _ in range(mails):
+        at += gap
+        if len(left) == a_day:
+            at = max(at, left[0] + DAY)
+        left.append(at)
+    return at - now

@@ -1,6 +1,7 @@
 """Open a session with the mail server: connect, greet, encrypt, log in.
 
     SmtpSettings("mail.example.org", 587, STARTTLS, …) -> SmtpSession, ready to take messages
+                                                       -> or, to try it out: Checks, step by step, then QUIT
 
 Edge: the network; the only page with smtplib. smtplib does greeting, EHLO and STARTTLS; the hand-over on the same
 socket is our own (`session.py`), because smtplib hides the final reply, keeps the session after a time-out and
@@ -14,13 +15,16 @@ import ipaddress
 import smtplib
 import socket
 import ssl
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from isa_mail.delivery import trouble
-from isa_mail.delivery.login import log_in
+from isa_mail.delivery.login import Credentials, log_in
 from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.token import fetch_token
 from isa_mail.errors import TransportError
-from isa_mail.model import Security, SmtpSettings
+from isa_mail.model import Check, Security, Severity, SmtpSettings
 
 _STEP_SECONDS = 60.0  # while the session is opened; people wait at this screen
 
@@ -32,18 +36,87 @@ def open_session(settings: SmtpSettings, *, hostname: str | None = None) -> Smtp
     Raises TransportError (`Unreachable` if a second try may help); then nothing is left open.
     """
     server = trouble.Server(settings.host, settings.port)
-    if settings.user is not None and settings.security is Security.NONE and not _is_loopback(settings.host):
-        raise trouble.password_in_the_clear(server)
+    _refuse_login_in_the_clear(server, settings)
     with contextlib.ExitStack() as on_failure:
         smtp = _connect(server, settings)
         on_failure.callback(smtp.close)
         smtp.local_hostname = hostname or _address_literal(smtp)
         _greet(smtp, server, settings)
-        if settings.user is not None:
-            _log_in(smtp, server, settings, settings.user)
+        _encrypt(smtp, server, settings)
+        _log_in(smtp, server, settings)
         session = SmtpSession(_take_socket(smtp, server), server, settings, dict(smtp.esmtp_features))
         on_failure.pop_all()
     return session
+
+
+def try_out(settings: SmtpSettings, *, largest: int) -> Iterator[Check]:
+    """Open a session and say QUIT, and tell what each step found; the first that fails is the last.
+
+    Nothing is sent: not even MAIL. `largest`: the octets of the largest mail that is to go out; 0: none is ready.
+    Never raises TransportError.
+    """
+    server = trouble.Server(settings.host, settings.port)
+    step = "Connection"
+    with contextlib.ExitStack() as at_the_end:
+        try:
+            _refuse_login_in_the_clear(server, settings)
+            began = time.monotonic()
+            smtp = _connect(server, settings)
+            at_the_end.callback(smtp.close)
+            smtp.local_hostname = _address_literal(smtp)
+            _greet(smtp, server, settings)
+            yield Check(step, f"{server} answers after {time.monotonic() - began:.2f} s")
+            step = "Encryption"
+            _encrypt(smtp, server, settings)
+            yield _encryption(smtp)
+            step = "Login"
+            mechanism = _log_in(smtp, server, settings)
+            offered = " ".join(smtp.esmtp_features.get("auth", "").upper().split()) or "none"
+            login = f"as {settings.user}, by {mechanism}" if mechanism else "none: no SMTP_USER is set"
+            yield Check(step, f"{login} (the server offers {offered})")
+            yield from _limits(smtp, largest)
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                smtp.quit()
+        except TransportError as error:
+            failed = "Encryption" if isinstance(error.__cause__, ssl.SSLError) else step
+            yield Check(failed, error.message, error.hint, Severity.BLOCKS)
+
+
+def _encryption(smtp: smtplib.SMTP) -> Check:
+    if not isinstance(smtp.sock, ssl.SSLSocket):
+        return Check("Encryption", "none, as SMTP_SECURITY=none says; the server is on this machine")
+    certificate = smtp.sock.getpeercert() or {}
+    until = str(certificate.get("notAfter", ""))
+    ends = (
+        f", valid until {datetime.fromtimestamp(ssl.cert_time_to_seconds(until), UTC):%Y-%m-%d}"
+        if until
+        else ""
+    )
+    return Check("Encryption", f"{smtp.sock.version()}, the certificate is trusted{ends}")
+
+
+def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
+    """What EHLO said; RFC 1870 for SIZE, where 0 means no limit."""
+    offered = smtp.esmtp_features
+    known = [name.upper() for name in ("pipelining", "8bitmime", "smtputf8") if name in offered]
+    slow = "" if "pipelining" in offered else "; no PIPELINING, so a mail takes more round trips"
+    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow)
+    words = offered.get("size", "")
+    limit = int(words) if words.isascii() and words.isdigit() else 0
+    takes = f"the server takes {limit / 1024**2:.1f} MB" if limit else "the server names no limit"
+    if not largest:
+        yield Check("Size", f"{takes}; no edition is built yet")
+    elif limit and largest > limit:
+        hint = "Make pictures and attachments smaller, or link to files on your web site instead; then build again."
+        yield Check("Size", f"{takes}, a mail has {largest / 1024:,.0f} KB", hint, Severity.BLOCKS)
+    else:
+        yield Check("Size", f"{takes}; a mail has {largest / 1024:,.0f} KB")
+
+
+def _refuse_login_in_the_clear(server: trouble.Server, settings: SmtpSettings) -> None:
+    """Without encryption, a password or token travels within this machine at the most."""
+    if settings.user is not None and settings.security is Security.NONE and not _is_loopback(settings.host):
+        raise trouble.password_in_the_clear(server)
 
 
 def _connect(server: trouble.Server, settings: SmtpSettings) -> smtplib.SMTP:
@@ -59,15 +132,20 @@ def _connect(server: trouble.Server, settings: SmtpSettings) -> smtplib.SMTP:
 
 
 def _greet(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> None:
-    """EHLO; then STARTTLS and EHLO again if asked for. What came before the handshake counts for nothing."""
-    seconds = settings.timeout_seconds or _STEP_SECONDS
-    with _explained(server, seconds, "during the greeting"):
+    """EHLO."""
+    with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the greeting"):
         _say_hello(smtp, server)
-        if settings.security is Security.STARTTLS:
-            if not smtp.has_extn("starttls"):
-                raise trouble.no_starttls(server)
-            smtp.starttls(context=_tls_context(settings))
-            _say_hello(smtp, server)
+
+
+def _encrypt(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> None:
+    """STARTTLS and EHLO again, if asked for. What came before the handshake counts for nothing."""
+    if settings.security is not Security.STARTTLS:
+        return
+    with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the greeting"):
+        if not smtp.has_extn("starttls"):
+            raise trouble.no_starttls(server)
+        smtp.starttls(context=_tls_context(settings))
+        _say_hello(smtp, server)
 
 
 def _say_hello(smtp: smtplib.SMTP, server: trouble.Server) -> None:
@@ -76,11 +154,16 @@ def _say_hello(smtp: smtplib.SMTP, server: trouble.Server) -> None:
         raise _turned_away(server, "the greeting", code, said)
 
 
-def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings, user: str) -> None:
-    """Log in with a mechanism that both sides know (`login.py`)."""
+def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) -> str | None:
+    """Log in by a mechanism that both sides know (`login.py`) and return its name; None: nobody is to log in."""
+    if settings.user is None:
+        return None
+    credentials = Credentials(settings.user, settings.password or "")
+    if settings.token_command is not None:
+        credentials = Credentials(settings.user, fetch_token(settings.token_command), is_token=True)
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the login"):
-        log_in(smtp.docmd, server, offered, user, settings.password or "")
+        return log_in(smtp.docmd, server, offered, credentials)
 
 
 def _take_socket(smtp: smtplib.SMTP, server: trouble.Server) -> socket.socket:

@@ -6,6 +6,7 @@ Pure: `smtp.py` catches what smtplib, ssl and socket raise and picks a sentence 
 password, even if the server repeats it.
 """
 
+import re
 from dataclasses import dataclass
 
 from isa_mail.delivery.replies import CUT
@@ -14,6 +15,9 @@ from isa_mail.errors import TransportError
 
 _EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_… of OpenSSL, x509_vfy.h
 _WRONG_NAME = (62, 64)  # host name, IP address
+_PASSWORDS_ARE_OFF = re.compile(
+    r"\b5\.7\.(?:30|139)\b"
+)  # Exchange Online: for all, for this tenant or mailbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,23 +134,33 @@ def password_in_the_clear(server: Server) -> TransportError:
     )
 
 
-def no_login_offered(server: Server, offered: str) -> TransportError:
-    """AUTH is missing, or offers nothing that isa-mail knows."""
+def no_login_offered(server: Server, offered: str, wanted: str) -> TransportError:
+    """AUTH is missing, or offers nothing that fits what there is to log in with."""
     which = f"only offers {offered[:CUT]}" if offered else "offers no login"
     return TransportError(
-        f"The mail server {server} {which}; isa-mail logs in with PLAIN or LOGIN.",
-        hint="Check SMTP_HOST and SMTP_PORT in .env (587 is usual for logging in); "
-        "if the server wants no login, remove SMTP_USER.",
+        f"The mail server {server} {which}; with what .env says, isa-mail logs in by {wanted}.",
+        hint="Check SMTP_HOST and SMTP_PORT in .env (587 is usual for logging in). A server that offers XOAUTH2 alone "
+        "wants SMTP_TOKEN_COMMAND instead of SMTP_PASSWORD; one that wants no login, no SMTP_USER.",
     )
 
 
-def login_refused(server: Server, user: str, code: int, said: str) -> TransportError:
-    """A wrong user or password, or a temporary failure of the server's (4xx)."""
+def login_refused(server: Server, user: str, code: int, said: str, *, token: bool = False) -> TransportError:
+    """A wrong user, password or token, or a temporary failure of the server's (4xx)."""
     if 400 <= code <= 499:
         return turned_away(server, "the login for the moment", code, said)
+    hint = "Check SMTP_USER and SMTP_PASSWORD in .env; some providers want an app password here."
+    if token:
+        hint = (
+            "Check that SMTP_USER in .env is the account that the token of SMTP_TOKEN_COMMAND is for, that the token "
+            "has not expired, and that it may send mail by SMTP (Microsoft: SMTP.Send; Google: https://mail.google.com/)."
+        )
+    elif _PASSWORDS_ARE_OFF.search(said):
+        hint = (
+            "This provider lets nobody log in by password here: ask whoever administers the account to allow SMTP AUTH "
+            "for it, or log in by a token: SMTP_TOKEN_COMMAND in .env."
+        )
     return TransportError(
-        f"The mail server {server} refused the login of {user}: {code} {said[:CUT]}".rstrip(),
-        hint="Check SMTP_USER and SMTP_PASSWORD in .env; some providers want an app password here.",
+        f"The mail server {server} refused the login of {user}: {code} {said[:CUT]}".rstrip(), hint=hint
     )
 
 

@@ -8,12 +8,12 @@ first connection (promise 2). Writes nothing.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import SendRefused, Several
-from isa_mail.model import Input, Place, Recipient, SmtpSettings, State, TransportName
+from isa_mail.model import DeliverySettings, Input, Place, Recipient, SmtpSettings, State, TransportName
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -54,8 +54,8 @@ class SendPlan:
     suppression_changed: datetime | None
     previous: "Comparison | None"
     outbox: str  # the folder, as a person would type it
-    messages_per_minute: int
-    seconds: float  # at the set pace, retries aside
+    pace: DeliverySettings
+    seconds: float  # until the last mail leaves at the set pace, retries aside
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,9 @@ def make_send_plan(
     current: Build,
     journal: "Journal",
     suppressions: "Suppressions",
+    now: datetime,
 ) -> SendPlan:
-    from isa_mail.delivery.plan import make_plan
+    from isa_mail.delivery.plan import make_plan, seconds_needed
 
     edition = current.edition
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
@@ -105,7 +106,8 @@ def make_send_plan(
     for recipient in plan.to_send:
         language = language_for(recipient, current, settings)
         languages[language] = languages.get(language, 0) + 1
-    pace = settings.delivery.messages_per_minute
+    earlier = [at.timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
         transport=transport,
@@ -118,8 +120,8 @@ def make_send_plan(
         suppression_changed=suppressions.last_change(),
         previous=_compare(journal, edition, recipients),
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
-        messages_per_minute=pace,
-        seconds=len(plan.to_send) * 60 / pace if pace and smtp else 0,
+        pace=settings.delivery,
+        seconds=seconds if smtp else 0,
     )
 
 

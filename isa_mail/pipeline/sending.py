@@ -171,7 +171,13 @@ class Sending:
 
 @contextmanager
 def sending(
-    workspace: Workspace, settings: Settings, name: str, options: SendOptions, smtp: SmtpSettings | None
+    workspace: Workspace,
+    settings: Settings,
+    name: str,
+    options: SendOptions,
+    smtp: SmtpSettings | None,
+    *,
+    now: datetime,
 ) -> Iterator[Sending]:
     """Prepare a send: lists read, everything merged once for check, the plan made; nothing has left.
 
@@ -196,7 +202,7 @@ def sending(
         if options.dry_run:
             suppression_file = _or_scratch(suppression_file, scratch)
         suppressions = stack.enter_context(Suppressions.open(suppression_file, create=True))
-        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions)
+        plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions, now)
         yield Sending(workspace, settings, plan, journal, suppressions)
 
 

@@ -1,14 +1,17 @@
 """Where an edition stands, after the fact.
 
-    journal -> Deliveries        build/ + journal -> Standing("2026-09", "partly sent: …", "isa-mail send 2026-09")
+    journal -> Deliveries -> Report(counts, who is not through and why, whose address does not exist)
+    build/ + journal -> Standing("2026-09", "partly sent: …", "isa-mail send 2026-09")
 
-Joins store/ and workspace/. Reads only.
+Joins store/, delivery/ and workspace/. Reads only.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
 from isa_mail.model import Delivery, State, TransportName
 from isa_mail.workspace import built as build_folder
@@ -52,6 +55,51 @@ def _send_is_running(workspace: Workspace, name: str) -> bool:
             return False
     except Busy:
         return True
+
+
+SHOWN = 200  # people of one state whom a report names; the counts are always whole
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an edition."""
+
+    edition: str
+    counts: Mapping[State, int]  # states that occur
+    listed: Mapping[State, tuple[Delivery, ...]]  # of a state that is not through, the first few
+    gone: tuple[Delivery, ...]  # refused since there is no such address, and not suppressed yet
+    begun: datetime | None  # the first and the last time at which anything became of a mail
+    ended: datetime | None
+
+
+def report(workspace: Workspace, name: str, *, shown: int | None = SHOWN, everyone: bool = False) -> Report:
+    """Sum up an edition; `shown`: how many of a state are listed at most, `everyone`: those who are through, too."""
+    counts: dict[State, int] = {}
+    listed: dict[State, list[Delivery]] = {}
+    gone: list[Delivery] = []
+    times: list[datetime] = []
+    through = () if everyone else (State.SENT, State.WRITTEN)
+    with deliveries(workspace, name) as rows:
+        for row in rows:
+            counts[row.state] = counts.get(row.state, 0) + 1
+            if row.at and row.state is not State.PENDING:
+                times = [min(*times, row.at), max(*times, row.at)] if times else [row.at, row.at]
+            if row.state not in through and (shown is None or counts[row.state] <= shown):
+                listed.setdefault(row.state, []).append(row)
+            if row.state is State.FAILED and is_no_such_address(row.reply):
+                gone.append(row)
+    begun, ended = times or (None, None)
+    lists = {state: tuple(found) for state, found in listed.items()}
+    return Report(name, counts, lists, _not_suppressed(workspace, gone), begun, ended)
+
+
+def _not_suppressed(workspace: Workspace, rows: list[Delivery]) -> tuple[Delivery, ...]:
+    from isa_mail.store.suppressions import Suppressions
+
+    if not rows or not workspace.suppressions.exists():
+        return tuple(rows)
+    with Suppressions.open(workspace.suppressions, create=False) as suppressions:
+        return tuple(row for row in rows if not suppressions.contains(row.recipient.key))
 
 
 @dataclass(frozen=True, slots=True)

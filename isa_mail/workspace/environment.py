@@ -6,6 +6,7 @@ Edge: reads .env; the environment is passed in and wins. The only page with pyth
 part of a message.
 """
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ NAMES = (
     "SMTP_SECURITY",
     "SMTP_USER",
     "SMTP_PASSWORD",
+    "SMTP_TOKEN_COMMAND",
     "SMTP_CA_FILE",
     "SMTP_TIMEOUT_SECONDS",
 )
@@ -62,11 +64,25 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
         return None
     security = _security(found)
     user, password = found.get("SMTP_USER"), found.values.get("SMTP_PASSWORD", "")
-    if user and not password:
+    token_command = _token_command(found)
+    if user and not password and not token_command:
         raise found.wrong(
             "SMTP_USER",
             "SMTP_USER is set, but SMTP_PASSWORD is not.",
-            f"Add SMTP_PASSWORD=… to {ENV_FILE}, or remove SMTP_USER if the server wants no login.",
+            f"Add SMTP_PASSWORD=… (or SMTP_TOKEN_COMMAND=…) to {ENV_FILE}, or remove SMTP_USER if the server wants "
+            "no login.",
+        )
+    if password and token_command:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_PASSWORD and SMTP_TOKEN_COMMAND are both set.",
+            "Keep the one that the provider wants, and remove the other.",
+        )
+    if token_command and not user:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_TOKEN_COMMAND is set, but SMTP_USER is not.",
+            f"Add SMTP_USER=… to {ENV_FILE}: the account that the token is for.",
         )
     return SmtpSettings(
         host=host,
@@ -76,6 +92,7 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
         password=password or None,
         ca_file=_ca_file(found, root),
         timeout_seconds=_timeout(found),
+        token_command=token_command or None,
     )
 
 
@@ -135,6 +152,19 @@ def _port(found: _Values, security: Security) -> int:
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise found.wrong("SMTP_PORT", f"SMTP_PORT is {text!r}.", "Use a number, for example 587.")
     return int(text)
+
+
+def _token_command(found: _Values) -> str:
+    text = found.get("SMTP_TOKEN_COMMAND")
+    try:
+        shlex.split(text)
+    except ValueError:
+        raise found.wrong(
+            "SMTP_TOKEN_COMMAND",
+            "SMTP_TOKEN_COMMAND has a quote that does not close.",
+            "Write the program and its arguments as in a terminal, without | and >.",
+        ) from None
+    return text
 
 
 def _timeout(found: _Values) -> float | None:

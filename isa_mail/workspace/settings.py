@@ -10,7 +10,7 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from isa_mail.errors import AddressError, SettingsError
 from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.find import SETTINGS_FILE
+from isa_mail.workspace.providers import PROVIDERS
 
 _KEYS = (
     "name",
@@ -239,12 +240,20 @@ def _languages(reader: _Reader) -> tuple[str, ...]:
 
 
 def _delivery(reader: _Reader) -> DeliverySettings:
-    defaults = DeliverySettings()
+    """Read [delivery]: the provider's numbers, or those of nobody in particular; each that is given itself wins."""
+    provider = reader.string("delivery", "provider")
+    if provider and provider not in PROVIDERS:
+        raise reader.wrong(
+            ("delivery", "provider"),
+            f"{provider!r} is no provider that isa-mail knows.",
+            f"Known: {', '.join(PROVIDERS)}. Leave the line out for any other.",
+        )
+    defaults = PROVIDERS.get(provider, DeliverySettings())
     values: dict[str, int] = {}
     for field in fields(DeliverySettings):
-        value = reader.value("delivery", field.name)
+        value = None if field.name == "provider" else reader.value("delivery", field.name)
         if value is None:
-            value = getattr(defaults, field.name)
+            continue
         if not isinstance(value, int) or isinstance(value, bool) or value < (field.name == "sessions"):
             raise reader.wrong(
                 ("delivery", field.name),
@@ -252,4 +261,4 @@ def _delivery(reader: _Reader) -> DeliverySettings:
                 f"Use a whole number, for example {getattr(defaults, field.name)}.",
             )
         values[field.name] = value
-    return DeliverySettings(**values)
+    return replace(defaults, provider=provider, **values)

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isa_mail.delivery.plan import Plan, make_plan
-from isa_mail.model import Place, Recipient, State
+from isa_mail.delivery.plan import Plan, make_plan, seconds_needed
+from isa_mail.model import DeliverySettings, Place, Recipient, State
 
 
 def person(name: str) -> Recipient:
@@ -82,3 +83,25 @@ def test_every_person_is_in_exactly_one_group(states: dict[str, State], left: se
     assert not {r.name for r in made.to_send} & {
         n for n, s in states.items() if s in (State.SENT, State.WRITTEN)
     }
+
+
+# --- how long it takes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("a_minute", "a_day", "hours_ago", "hours"),
+    [
+        (0, 0, [], 0),  # no limit
+        (30, 0, [], 0.5),
+        (30, 10_000, [], 0.5),
+        (30, 600, [], 24 + 10 / 60),  # 600 in twenty minutes; the others a day after the first ones
+        (30, 1000, [6.0] * 300, 18 + 200 / 1800),  # 300 left six hours ago: their places are free in eighteen
+    ],
+)
+def test_the_time_a_run_needs_keeps_to_the_limits_of_minute_and_day(
+    a_minute: int, a_day: int, hours_ago: list[float], hours: float
+) -> None:
+    now = 1_700_000_000.0
+    settings = DeliverySettings(messages_per_minute=a_minute, messages_per_day=a_day)
+    history = [now - ago * 3600 for ago in hours_ago]
+    assert seconds_needed(900, settings, history, now) / 3600 == pytest.approx(hours, abs=0.01)

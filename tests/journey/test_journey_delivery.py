@@ -97,7 +97,7 @@ def test_a_line_lost_after_the_final_dot_is_unknown_and_sent_again_only_when_ask
     with smtp_server(faults=[lost]) as server:
         desk.mail_server(server)
         done = desk.send(5, expect=3)
-        assert "1 unknown" in done.out and "--retry unknown" in done.err
+        assert "1 unknown" in done.out and "--retry unknown" in done.out
         shown = desk.run("status").out
         assert "chen@mitglied.test" in shown and "anna@mitglied.test" not in shown
         desk.run("send", expect=3)

@@ -1,0 +1,40 @@
+"""`isa-mail doctor`: whether an edition could go out from here, and what to do if not."""
+
+import click
+
+from isa_mail.cli.invocation import Invocation, pass_invocation
+
+
+@click.command("doctor")
+@pass_invocation
+def command(invocation: Invocation) -> int:
+    """Try everything that a send needs, and send nothing.
+
+    Reads the settings, looks where password and journal lie, connects to the mail server, logs in, asks for its
+    limits and hangs up. Exit status 1 if something fails.
+    """
+    from isa_mail.cli.terminal import console, count, plain
+    from isa_mail.model import Severity
+    from isa_mail.pipeline.checkup import check_up
+
+    out, failed, warned = console(), 0, 0
+    good, bad, arrow = (
+        ("✓", "✗", "→") if "utf" in out.encoding else ("+", "X", ">")
+    )  # a console of old Windows
+    marks = {None: (good, "green"), Severity.WARNING: ("!", "yellow"), Severity.BLOCKS: (bad, "bold red")}
+    for check in check_up(invocation.workspace(), invocation.environment):
+        mark, style = marks[check.severity]
+        failed += check.severity is Severity.BLOCKS
+        warned += check.severity is Severity.WARNING
+        out.print(mark, style=style, end=" ")
+        out.print(f"{check.name:12} {plain(check.said)}")
+        if check.hint:
+            out.print(f"{'':15}{arrow} {plain(check.hint)}", style=style)
+    if failed:
+        out.print(f"\n{count(failed, 'thing')} to mend before a send can work.", style="bold")
+        return 1
+    if warned:
+        out.print(f"\nA send can work; {count(warned, 'thing')} to look at. Nothing was sent.", style="bold")
+    else:
+        out.print("\nAll is well. Nothing was sent.", style="bold")
+    return 0
