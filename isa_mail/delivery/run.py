@@ -272,13 +272,13 @@ class _Run:
     def _attend_to(self, session: SmtpSession) -> None:
         """Read what a server says, and do what follows from it."""
         try:
-            if session.has_unsent:
-                self._sessions.flush(session)
             for heard in session.receive():
                 if isinstance(heard, Verdict):
                     self._decide(session, heard)
-                elif self._transmit(session):
-                    self._sessions.flush(session)
+                else:
+                    self._transmit(session)
+            if session.has_unsent:
+                self._sessions.flush(session)
         except LineLost as lost:
             self._lose(session, lost)
             return
@@ -287,23 +287,22 @@ class _Run:
         elif self._ending_since is not None:
             self._close_unless_in_flight(session)
 
-    def _transmit(self, session: SmtpSession) -> bool:
-        """Give the content of what was offered, and with it the next envelope; False if no more may leave."""
+    def _transmit(self, session: SmtpSession) -> None:
+        """Give the content of what was offered, and with it the next envelope."""
         if self._ending_since is not None or self.fault is not None:
-            return False
+            return
         (key,) = session.in_hand
         try:
             self._flights.departs(key)
         except IsaMailError as error:
             self._fail(error)
-            return False
+            return
         session.transmit()
         self._departed.add(key)
         if self._pace.is_limited:
             self._pace.leaves(self._time.timestamp())
         if session.may_offer:
             self._offer_next(session)
-        return True
 
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
         """Draw the consequence of what the server says about one mail."""

@@ -121,9 +121,12 @@ class SmtpSession:
         self._unsent += octets
 
     def flush(self) -> None:
-        """Send as much as the line takes. Raises LineLost."""
+        """Send as much as the line takes at once: between two tries it is looked whether the server is still there.
+
+        Raises LineLost.
+        """
         try:
-            while self._unsent:
+            if self._unsent:
                 self._send()
                 self._start_waiting()
         except _LATER:
@@ -200,8 +203,8 @@ class SmtpSession:
         Raises LineLost; another TransportError, nothing taken, if the server refuses whoever sends.
         """
         self.offer(message.envelope.recipient, message)
+        self.flush()
         while True:
-            self.flush()
             writable = [self._socket] if self._unsent else []
             readable, _, _ = select.select(
                 [self._socket], writable, [], max(self._deadline - time.monotonic(), 0)
@@ -213,7 +216,7 @@ class SmtpSession:
                         raise refusal
                     return heard.reply
                 self.transmit()
-                self.flush()
+            self.flush()
             self.check_deadline()
             if self.is_over:
                 raise self.abandon()
@@ -221,7 +224,7 @@ class SmtpSession:
     # --- inside ---
 
     def _send(self) -> None:
-        """Send as much as the line takes at once, without joining it first where the system can."""
+        """Make one call, without joining the pieces first where the system can gather them."""
         if self._gathers and len(self._unsent) <= _MOST_PIECES:
             sent = self._socket.sendmsg(self._unsent)
         else:
