@@ -121,7 +121,7 @@ class Sending:
                 journal=journal.writer(dispatch),
                 flights=flights,
                 merge=merged,
-                is_suppressed=self._suppressions.contains,
+                leavers=self._suppressions,
                 settings=self._settings.delivery,
                 history=[at.timestamp() for at in journal.hand_overs(now() - timedelta(days=1))],
                 now=now,
