@@ -87,8 +87,8 @@ def _suppressions(workspace: Workspace) -> Check:
     name = "Who left"
     try:
         if workspace.journal.exists():
-            with Journal.open(workspace.journal) as journal:
-                check_suppressions_present(workspace, journal)
+            Journal.open(workspace.journal).close()
+        check_suppressions_present(workspace)
         if not workspace.suppressions.exists():
             return Check(name, "nobody yet; the first send makes the file")
         with Suppressions.open(workspace.suppressions, create=False) as suppressions:

@@ -120,9 +120,9 @@ def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
 
 
 def watched(workspace: Workspace, name: str) -> tuple[Path, ...]:
-    """Name what a draft is made from, for `preview` to watch."""
-    paths = (workspace.edition_directory(name), workspace.settings_file, *workspace.templates)
-    return tuple(path for path in paths if path.exists())
+    """Name what a draft is made from, for `preview` to watch: what is there, and what may come."""
+    pictures = workspace.root / "images"  # the logo's place, unless isa-mail.toml says another
+    return (workspace.edition_directory(name), workspace.settings_file, pictures, *workspace.templates)
 
 
 @dataclass(frozen=True, slots=True)

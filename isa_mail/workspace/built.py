@@ -164,6 +164,8 @@ def read_build(workspace: Workspace, edition: str) -> Build:
         if manifest["version"] != _VERSION:
             raise ValueError("another version")
         languages = manifest["languages"]
+        if not languages:
+            raise ValueError("no letter")
         return Build(
             edition=edition,
             fingerprint=Fingerprint(manifest["fingerprint"]),

@@ -6,6 +6,7 @@ Edge: reads .env; the environment is passed in and wins. The only page with pyth
 part of a message.
 """
 
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _DEFAULT_PORTS = {
     Security.TLS: 465,
     Security.NONE: 25,
 }  # RFC 6409, RFC 8314, RFC 5321
+_HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # a name, an IPv4 address, or an IPv6 address
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,12 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
     host = found.get("SMTP_HOST")
     if not host:
         return None
+    if not _HOST.fullmatch(host):
+        raise found.wrong(
+            "SMTP_HOST",
+            f"SMTP_HOST is {host!r}, which is no server's name.",
+            "Write the name alone, for example smtp.example.org; the port has a line of its own, SMTP_PORT=587.",
+        )
     security = _security(found)
     user, password = found.get("SMTP_USER"), found.values.get("SMTP_PASSWORD", "")
     token_command = _token_command(found)

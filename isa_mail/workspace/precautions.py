@@ -92,7 +92,7 @@ def check_env_file(root: Path) -> Check:
 
 def check_journal(journal: Path) -> Check:
     """See that the journal lies on a disk of this very computer."""
-    folder = next(parent for parent in journal.parents if parent.is_dir())
+    folder = next((parent for parent in journal.parents if parent.is_dir()), journal.parent)
     what = synchronised(folder) or _network(folder)
     if what is None:
         return Check("Journal", f"{journal.parent}, on this computer")

@@ -3,8 +3,10 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -252,3 +254,40 @@ def test_the_note_of_the_first_send_stays_as_it_is(desk: Desk) -> None:
         assert b"Mails in that run: 2" in note
         desk.send(3)
     assert desk.sent_file.read_bytes() == note
+
+
+def test_a_test_mail_that_the_server_refuses_ends_with_1_and_its_words(desk: Desk) -> None:
+    with smtp_server(faults=[refuse("probe@ufer.example.org")]) as server:
+        desk.mail_server(server)
+        done = desk.run("send", "--test", expect=1)
+    assert "550 5.1.1 no such user" in done.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_a_polite_request_to_end_finishes_the_mail_in_hand(desk: Desk) -> None:
+    slow = Fault("dot", "", delay=1.0, times=1)
+    with smtp_server(faults=[slow], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        with desk.running("send", "--confirm", "5") as process:
+            wait_until(lambda: "DATA" in server.commands, "the first mail is on its way")
+            process.terminate()
+            assert process.wait(30) == 1
+        assert "unknown" not in desk.states().values()
+        assert "sent" in desk.states().values()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> None:
+    slow = Fault("dot", "", delay=20.0, times=1)
+    with smtp_server(faults=[slow], timeout_seconds=60) as server:
+        desk.mail_server(server)
+        with desk.running("send", "--confirm", "5") as process:
+            wait_until(lambda: "DATA" in server.commands, "the first mail is on its way")
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == 1
+            assert process.stderr is not None
+            assert "Traceback" not in process.stderr.read()
+    assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]

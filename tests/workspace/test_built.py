@@ -127,7 +127,10 @@ def test_what_is_no_part_of_the_letter_does_not_make_a_build_old(workspace: Work
     read_current_build(workspace, "2031-01", PUBLICATION)
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 99}', "[]", "\ufffe"])
+_NO_LETTER = '{"version": 1, "fingerprint": "5e1f", "inputs": {}, "languages": {}}'
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"version": 99}', "[]", "\ufffe", _NO_LETTER])
 def test_a_damaged_manifest_is_no_build(workspace: Workspace, text: str) -> None:
     build(workspace)
     (workspace.build_directory("2031-01") / "manifest.json").write_text(text, encoding="utf-8")

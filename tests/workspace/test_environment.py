@@ -68,6 +68,9 @@ def test_a_password_is_never_shown() -> None:
         ("SMTP_CA_FILE=gone.pem", "gone.pem"),
         ("SMTP_CA_FILE=~nobody-of-that-name/ca.pem", "home folder"),
         ("SMTP_USER=news", "SMTP_PASSWORD"),
+        ("SMTP_HOST=smtp.example.org:587", "no server's name"),
+        ("SMTP_HOST=https://smtp.example.org", "no server's name"),
+        ('SMTP_HOST="smtp\\n.example.org"', "no server's name"),
         ("SMTP_USER", "NAME=value"),
     ],
 )
@@ -77,6 +80,14 @@ def test_what_cannot_be_meant_is_refused_with_its_line(tmp_path: Path, line: str
     assert said in caught.value.message
     assert str(caught.value.place) == ".env:3"
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "mail.zwei-ufer.example.org", "127.0.0.1", "::1", "münchen.example.org"]
+)
+def test_a_server_may_be_named_by_an_address_too(tmp_path: Path, host: str) -> None:
+    found = read(tmp_path, f"SMTP_HOST={host}\n")
+    assert found and found.host == host
 
 
 def test_a_value_from_the_environment_is_named_as_such(tmp_path: Path) -> None:
