@@ -24,6 +24,9 @@ _CHROMIUM_ARGUMENTS = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--kills", type=int, default=10, help="how often a send is killed at random (tests/journey)"
+    )
+    parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/ anew; then read the diff"
     )
 
