@@ -23,6 +23,7 @@ USAGE = """\
 python3 dev.py demo [--no-browser]    make the sample newsletter, from its texts to an outbox, and show it
 python3 dev.py test [PYTEST OPTIONS]  check, then all tests
 python3 dev.py check                  format, lint and types
+python3 dev.py bench [OPTIONS]        how fast `send` is beside smtplib, Django and smtp-source (-h: options)
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
 OLDEST = (3, 11)
@@ -40,7 +41,7 @@ class Stop(Exception):
 
 def main(arguments: list) -> int:
     """Run one verb and return the exit status."""
-    verbs = {"demo": demo, "test": test, "check": check, "lock": lock}
+    verbs = {"demo": demo, "test": test, "check": check, "bench": bench, "lock": lock}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -72,6 +73,12 @@ def check(rest: list) -> int:
 def test(rest: list) -> int:
     """Run `check`, then pytest with the options in `rest`; its closing line comes last on stdout."""
     return check([]) or run_steps(["pytest", *rest])
+
+
+def bench(rest: list) -> int:
+    """Measure on this computer; `rest` are options of bench/send.py."""
+    make_environment()
+    return subprocess.run([str(PYTHON), str(ROOT / "bench" / "send.py"), *rest], cwd=str(ROOT)).returncode
 
 
 def lock(rest: list) -> int:
