@@ -64,6 +64,7 @@ class Claims:
         self._now = now
         self._wake = wake
         self._started = now()
+        self._stamp: object = None  # of those who left, when `look_who_left` was called
         self._ready: deque[_Ready] = deque()
         self._outcomes: list[Delivery] = []  # not on disk yet
         self._under_way: Future[_Stored] | None = None
@@ -95,13 +96,17 @@ class Claims:
         due = self.next_retry()
         return bool(self._ready) or self._next is not None or (due is not None and due <= now)
 
+    def look_who_left(self) -> None:
+        """Look whether anybody may have left; once a round of the run, which takes a millisecond or so."""
+        self._stamp = self._leavers.stamp()
+
     def take(self) -> tuple[Delivery, bool] | None:
         """Take a claimed row, and say whether its recipient has left by now."""
         if not self._ready:
             return None
         row, has_left, stamp = self._ready.popleft()
         self._taken += 1
-        if stamp != self._leavers.stamp():
+        if stamp != self._stamp:
             has_left = row.recipient.key in self._leavers.among((row.recipient.key,))
         return row, has_left
 
