@@ -93,8 +93,7 @@ class Claims:
 
     def has_work(self, now: datetime) -> bool:
         """Whether there is, or may be, a row to hand over now."""
-        due = self.next_retry()
-        return bool(self._ready) or self._next is not None or (due is not None and due <= now)
+        return bool(self._ready) or self._may_claim(now)
 
     def look_who_left(self) -> None:
         """Look whether anybody may have left; once a round of the run, which takes a millisecond or so."""
@@ -145,9 +144,14 @@ class Claims:
 
     # --- inside ---
 
+    def _may_claim(self, now: datetime) -> bool:
+        """Whether there is a row that was not claimed yet, or one that is due again."""
+        due = self.next_retry()
+        return self._next is not None or (due is not None and due <= now)
+
     def _begin(self, room: int | None, now: datetime) -> None:
         target = self._group if room is None else min(self._group, room)
-        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self.has_work(now) else 0
+        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self._may_claim(now) else 0
         waited = (now - self._last_turn).total_seconds()
         if wanted <= 0 and (not self._outcomes or (self._ready and waited < GROUP_SECONDS)):
             return
