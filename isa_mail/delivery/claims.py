@@ -64,6 +64,7 @@ class Claims:
         self._now = now
         self._wake = wake
         self._started = now()
+        self._stamp: object = None  # of those who left, when `look_who_left` was called
         self._ready: deque[_Ready] = deque()
         self._outcomes: list[Delivery] = []  # not on disk yet
         self._under_way: Future[_Stored] | None = None
@@ -92,8 +93,11 @@ class Claims:
 
     def has_work(self, now: datetime) -> bool:
         """Whether there is, or may be, a row to hand over now."""
-        due = self.next_retry()
-        return bool(self._ready) or self._next is not None or (due is not None and due <= now)
+        return bool(self._ready) or self._may_claim(now)
+
+    def look_who_left(self) -> None:
+        """Look whether anybody may have left; once a round of the run, which takes a millisecond or so."""
+        self._stamp = self._leavers.stamp()
 
     def take(self) -> tuple[Delivery, bool] | None:
         """Take a claimed row, and say whether its recipient has left by now."""
@@ -101,7 +105,7 @@ class Claims:
             return None
         row, has_left, stamp = self._ready.popleft()
         self._taken += 1
-        if stamp != self._leavers.stamp():
+        if stamp != self._stamp:
             has_left = row.recipient.key in self._leavers.among((row.recipient.key,))
         return row, has_left
 
@@ -140,9 +144,14 @@ class Claims:
 
     # --- inside ---
 
+    def _may_claim(self, now: datetime) -> bool:
+        """Whether there is a row that was not claimed yet, or one that is due again."""
+        due = self.next_retry()
+        return self._next is not None or (due is not None and due <= now)
+
     def _begin(self, room: int | None, now: datetime) -> None:
         target = self._group if room is None else min(self._group, room)
-        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self.has_work(now) else 0
+        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self._may_claim(now) else 0
         waited = (now - self._last_turn).total_seconds()
         if wanted <= 0 and (not self._outcomes or (self._ready and waited < GROUP_SECONDS)):
             return

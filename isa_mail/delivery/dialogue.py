@@ -152,7 +152,7 @@ def _refused(talk: Talk, step: Step, reply: Reply) -> tuple[Talk, Heard]:
     refusal = talk.refusal or Verdict(talk.offered, step, reply)
     if talk.pipelining and reply.code != _CLOSING:
         return talk._replace(refusal=refusal), None
-    return _done_with(talk, refusal)
+    return _done_with(talk._replace(over=reply.code == _CLOSING), refusal)
 
 
 def _data_answered(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:

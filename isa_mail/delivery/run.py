@@ -121,7 +121,7 @@ class _Run:
         self._flights = flights
         self._merge = merge
         self._now = now
-        self._time = now()  # looked up twice a turn: before the mails of a turn begin, and after its wait
+        self._time = now()
         self._sleep = sleep
         self._stopping = stopping
         self._first_hand_over: Callable[[], None] | None = first_hand_over
@@ -135,7 +135,7 @@ class _Run:
 
     def goes_on(self) -> bool:
         """Whether there is something to do, or to wait for."""
-        self._time = self._now()
+        self._look()
         if self._ending_since is None and (self.fault is not None or self._stopping()):
             self._ending_since = self._time
             for session in self._sessions:
@@ -150,6 +150,14 @@ class _Run:
             or claims.has_work(self._time)
             or claims.next_retry() is not None
         )
+
+    def _look(self) -> None:
+        """Look at the clock, and at those who left: before each round, not for each of its mails."""
+        self._time = self._now()
+        try:
+            self._claims.look_who_left()
+        except IsaMailError as error:
+            self._fail(error)
 
     def store(self) -> Iterator[Delivery]:
         """Bring to disk what is due, and yield what got there."""
@@ -198,7 +206,7 @@ class _Run:
         for _ in range(_ROUNDS):
             if not happened:
                 break
-            self._time = self._now()
+            self._look()
             for session in happened:
                 self._attend_to(session)
             happened = self._sessions.wait(0.0)

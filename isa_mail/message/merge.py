@@ -21,7 +21,7 @@ from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
 from isa_mail.message.bodies import HeaderHole, fill_base64, fill_quoted
-from isa_mail.message.firewall import headers_are_safe, lines_are_safe
+from isa_mail.message.firewall import headers_are_safe, is_addressed_to, lines_are_safe
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
 from isa_mail.message.template import MessageTemplate
@@ -67,10 +67,13 @@ def merge(
         HeaderHole.MESSAGE_ID: f"Message-ID: {identifier}\r\n".encode("ascii"),
         HeaderHole.UNSUBSCRIBE: unsubscribe_header(template.unsubscribe, address),
     }
-    if not headers_are_safe(b"".join(headers.values()), fields=len(headers)):
+    envelope = Envelope(template.sender, address)
+    if not (
+        headers_are_safe(b"".join(headers.values()), fields=len(headers))
+        and is_addressed_to(headers[HeaderHole.TO], envelope.recipient)
+    ):
         raise _unsafe(recipient)
-    content = _content(template, headers, values, recipient)
-    return Message(Envelope(template.sender, address), identifier, content)
+    return Message(envelope, identifier, _content(template, headers, values, recipient))
 
 
 def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
