@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.send import sink
-
 from isa_mail.delivery.run import deliver
 from isa_mail.delivery.smtp import open_session
 from isa_mail.model import (
