@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 
 from isa_mail.cli.terminal import console, plain
 from isa_mail.model import Delivery, State
@@ -16,8 +17,11 @@ _TOLD = (State.FAILED, State.UNKNOWN, State.SUPPRESSED)
 
 
 @contextmanager
-def progress(mails: int) -> Iterator[Callable[[Delivery], None]]:
-    """Show how a delivery of `mails` goes on; the function given takes each new state as it comes."""
+def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delivery], None]]:
+    """Show how a delivery of `mails` goes on; the function given takes each new state as it comes.
+
+    Once only deferred ones are left, it says until when the run waits: `retry_after` from the earliest deferral.
+    """
     out = console(stderr=True)
     if not out.is_terminal:
         yield lambda delivery: None
@@ -29,26 +33,34 @@ def progress(mails: int) -> Iterator[Callable[[Delivery], None]]:
     with Progress(*columns, console=out) as bar:
         task = bar.add_task("", total=mails, note="")
         done: Counter[State] = Counter()
-        deferred: set[str] = set()  # keys of those who are put off
+        deferred: dict[str, datetime] = {}  # since when, by the keys of those who are put off
         began = shown = time.monotonic()
+
+        def waiting() -> str:
+            until = (min(deferred.values()) + retry_after).astimezone()
+            return f"waiting until {until:%H:%M} for {len(deferred)} deferred; Ctrl-C is safe, the next send goes on"
 
         def show(delivery: Delivery) -> None:
             nonlocal shown
-            if delivery.state is State.DEFERRED:
-                deferred.add(delivery.recipient.key)
+            if delivery.state is State.DEFERRED and delivery.at is not None:
+                deferred[delivery.recipient.key] = delivery.at
             else:
-                deferred.discard(delivery.recipient.key)
+                deferred.pop(delivery.recipient.key, None)
                 done[delivery.state] += 1
             if delivery.state in _TOLD:
                 bar.console.print(
                     f"{delivery.state.value}: {plain(delivery.recipient.address)}  {plain(delivery.reply)}"
                 )
             total, now = done.total(), time.monotonic()
-            if now - shown >= _REFRESH_SECONDS or total >= mails:
+            waits = bool(deferred) and total + len(deferred) >= mails
+            if waits or total >= mails or now - shown >= _REFRESH_SECONDS:
                 shown = now
-                bar.update(task, completed=total, note=_note(done, len(deferred), total / (now - began) * 60))
+                note = waiting() if waits else _note(done, len(deferred), total / (now - began) * 60)
+                bar.update(task, completed=total, note=note)
 
         yield show
+        # the end of the run: nobody waits any more
+        bar.update(task, note=_note(done, len(deferred), done.total() / (time.monotonic() - began) * 60))
 
 
 def _note(done: Counter[State], deferred: int, a_minute: float) -> str:

@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -76,6 +76,8 @@ def command(
     from isa_mail.workspace.environment import read_smtp_settings
 
     workspace, settings = invocation.workspace(), invocation.settings()
+    if test_to is not None and "@" in (edition or ""):
+        raise click.UsageError("--test takes one address. Run it again for each of the others.")
     name = workspace.edition(edition)
     smtp = read_smtp_settings(workspace.root, invocation.environment)
     if test_to is not None:
@@ -165,17 +167,31 @@ def _confirm(mails: int, confirm: int | None, plan: "SendPlan") -> None:
     """Have a person type the number of mails; raises SendRefused or click.Abort if it is not the same."""
     from isa_mail.errors import SendRefused
 
-    again = "Look at the plan above, then run the same command again."
+    again = "Look at the plan above, then run the same command again"
     if confirm is None and not sys.stdin.isatty():
         raise SendRefused("Nobody is here to confirm.", hint=f"Without a terminal, add: --confirm {mails}")
     if confirm is None:
-        verb = "write" if plan.smtp is None else "send"
-        answer = click.prompt(f"Type the number of mails to {verb} them", default="", show_default=False)
-        confirm = int(answer) if answer.strip().isdecimal() else -1
+        confirm = _typed_number("write" if plan.smtp is None else "send")
+    else:
+        again += f" with --confirm {mails}"
     if confirm != mails:
         raise SendRefused(
-            f"This run would hand over {mails} mails, and that is not the number given.", hint=again
+            f"This run would hand over {mails} mails, and that is not the number given.", hint=f"{again}."
         )
+
+
+def _typed_number(verb: str) -> int | None:
+    """Ask for the number of mails, three times at the most; None if no number was typed."""
+    for _ in range(3):
+        answer = click.prompt(
+            f"Type the number of mails to {verb} them", default="", show_default=False
+        ).strip()
+        if answer.isdecimal():
+            return int(answer)
+        click.echo(
+            'That is no number. It stands in the plan above, at "Mails in this run"; Ctrl-C stops.', err=True
+        )
+    return None
 
 
 def _deliver(prepared: "Sending", mails: int) -> bool:
@@ -185,7 +201,8 @@ def _deliver(prepared: "Sending", mails: int) -> bool:
 
     from isa_mail.cli.progress import progress
 
-    with _stop_switch() as stopping, progress(mails) as show:
+    retry_after = timedelta(seconds=prepared.plan.pace.retry_after_seconds)
+    with _stop_switch() as stopping, progress(mails, retry_after=retry_after) as show:
         for delivery in prepared.deliver(
             now=lambda: datetime.now(UTC), sleep=time.sleep, stopping=stopping, machine=platform.node()
         ):

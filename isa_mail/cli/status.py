@@ -64,7 +64,8 @@ def _show(report: "Report") -> None:
         f"{report.edition}: "
         + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     )
-    rows = table("Who", "State", "When", "Reply")
+    addresses = [plain(row.recipient.address) for listed in report.listed.values() for row in listed]
+    rows = table("Who", "State", "When", "Reply", first=addresses)
     for state in State:
         listed = report.listed.get(state, ())
         for row in listed:

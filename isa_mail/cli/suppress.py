@@ -57,20 +57,37 @@ def command(
     if not (people or create or show):
         return
     now = datetime.now(UTC)
+    listed = _on_lists(invocation) if addresses else None
     with Suppressions.open(path, create=bool(people) or create) as suppressions:
         for address, reason, source in people:
             new = suppressions.add(address, reason=reason, at=now, source=source)
-            click.echo(
-                f"{plain(address)} {'will get nothing from now on' if new else 'is suppressed already'}."
-            )
+            said = "will get nothing from now on" if new else "is suppressed already"
+            unknown = listed is not None and address.casefold() not in listed
+            doubt = " (on none of your lists: check the spelling)" if new and unknown else ""
+            click.echo(f"{plain(address)} {said}{doubt}.")
         if create and not people:
             click.echo(f"recipients/{path.name} is ready.")
         if show:
-            rows = table("Address", "Since", "Reason", "Source")
-            for entry in suppressions.list():
+            entries = list(suppressions.list())
+            rows = table(
+                "Address", "Since", "Reason", "Source", first=[plain(each.address) for each in entries]
+            )
+            for entry in entries:
                 since = f"{entry.at.astimezone():%Y-%m-%d %H:%M}"
                 rows.add_row(plain(entry.address), since, plain(entry.reason), plain(entry.source))
             console().print(rows)
+
+
+def _on_lists(invocation: Invocation) -> frozenset[str] | None:
+    """Read who is on the lists that `send` uses, by key; None if they cannot be read."""
+    from isa_mail.errors import IsaMailError
+    from isa_mail.pipeline.planning import SendOptions, read_send_lists
+
+    try:
+        lists, _ = read_send_lists(invocation.workspace(), invocation.settings(), SendOptions())
+    except IsaMailError:
+        return None
+    return frozenset(recipient.key for recipient in lists.recipients)
 
 
 def _bounced(workspace: "Workspace", edition: str) -> list[tuple[str, str, str]]:

@@ -92,14 +92,21 @@ def show_findings(findings: Iterable[Finding]) -> None:
         out.print(f"        {plain(finding.hint, _LONGEST_SENTENCE)}", style="dim")
 
 
-def table(*columns: str, right: tuple[str, ...] = ()) -> "Table":
-    """Make an empty table in the house's look; columns named in `right` are set flush right."""
+def table(*columns: str, right: tuple[str, ...] = (), first: Iterable[str] = ()) -> "Table":
+    """Make an empty table in the house's look; columns named in `right` are set flush right.
+
+    `first`: what is never broken in the first column, such as addresses; the other columns make room.
+    """
     from rich.box import SIMPLE_HEAD
+    from rich.cells import cell_len
     from rich.table import Table
 
     made = Table(box=SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
     for name in columns:
         made.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    widths = [cell_len(text) for text in first]
+    if widths:
+        made.columns[0].width = max(*widths, cell_len(columns[0]))
     return made
 
 

@@ -21,6 +21,7 @@ from isa_mail.render.html import set_html
 from isa_mail.render.letter import Letter, letter
 from isa_mail.render.material import gather, picture_findings
 from isa_mail.render.size import size_findings
+from isa_mail.render.templates import template_findings
 from isa_mail.render.text import set_text
 from isa_mail.render.web import PICTURES, folder_address, page_address
 
@@ -73,6 +74,7 @@ def render(
         findings=(
             *picture_findings(edition, found),
             *attachment_findings(edition_directory, workspace),
+            *template_findings(templates, workspace),
             *size_findings(html, html_template, arranged, edition.place),
         ),
     )

@@ -63,7 +63,7 @@ def read_attachments(directory: Path, place: Place) -> tuple[Attachment, ...]:
     folder = directory / "attachments"
     if not folder.is_dir():
         return ()
-    names = sorted(entry.name for entry in folder.iterdir() if _is_meant(entry) and not entry.is_dir())
+    names = sorted(entry.name for entry in folder.iterdir() if is_meant(entry) and not entry.is_dir())
     found = tuple(_attachment(f"attachments/{name}", directory, place) for name in names)
     total = sum(len(attachment.data) for attachment in found)
     if total > MAX_ATTACHMENT_BYTES:
@@ -78,7 +78,7 @@ def read_attachments(directory: Path, place: Place) -> tuple[Attachment, ...]:
 def attachment_findings(directory: Path, workspace: Path) -> Iterator[Finding]:
     """Point out what in attachments/ will not arrive, or not as meant. Places are relative to `workspace`."""
     for stray in sorted(directory.glob("*/attachments")):
-        if stray.is_dir() and any(_is_meant(entry) for entry in stray.iterdir()):
+        if stray.is_dir() and any(is_meant(entry) for entry in stray.iterdir()):
             yield Finding(
                 "R107",
                 Severity.WARNING,
@@ -88,7 +88,7 @@ def attachment_findings(directory: Path, workspace: Path) -> Iterator[Finding]:
             )
     folder = directory / "attachments"
     for entry in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if not _is_meant(entry):
+        if not is_meant(entry):
             continue
         place = Place(entry.relative_to(workspace).as_posix())
         if entry.is_dir():
@@ -125,7 +125,8 @@ def _attachment(path: str, directory: Path, place: Place) -> Attachment:
     return Attachment(name, media_type or "application/octet-stream", data)
 
 
-def _is_meant(entry: Path) -> bool:
+def is_meant(entry: Path) -> bool:
+    """Whether a person put the file there, and no program left it."""
     name = entry.name.lower()
     return not name.startswith((".", "~$")) and name not in _LITTER
 

@@ -8,13 +8,15 @@ attributes, no changing of values.
 """
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isa_mail.errors import BuildError, IsaMailError
-from isa_mail.model import Place
+from isa_mail.model import Finding, Place, Severity
+from isa_mail.render.files import is_meant
 
 if TYPE_CHECKING:
     from jinja2.bccache import BytecodeCache
@@ -108,6 +110,39 @@ def run(templates: "ImmutableSandboxedEnvironment", name: str, values: Mapping[s
             raise  # a packaged template made our own code fail: a bug of ours, which keeps its traceback
         place = Place(_relative(lines[-1].filename, root), lines[-1].lineno)
         raise BuildError(f"The template fails: {error}.", place=place, hint=_HINT) from error
+
+
+def template_findings(folders: tuple[Path, ...], root: Path) -> Iterator[Finding]:
+    """Point out files of one's own that take the place of no packaged one, and that no other one of them names."""
+    packaged = folders[-1]
+    originals = sorted(
+        path.relative_to(packaged).as_posix() for path in packaged.rglob("*") if path.is_file()
+    )
+    for folder in folders[:-1]:
+        own = sorted(path for path in folder.rglob("*") if path.is_file() and is_meant(path))
+        texts = {path: path.read_text(encoding="utf-8", errors="replace") for path in own}
+        for path in own:
+            name = path.relative_to(folder).as_posix()
+            named = any(name in text for other, text in texts.items() if other != path)
+            if name in originals or named:
+                continue
+            near = _nearest(name, originals)
+            yield Finding(
+                "R108",
+                Severity.WARNING,
+                Place(_relative(str(path), root)),
+                "This file takes the place of no template.",
+                f"Did you mean {near}?" if near else f"These can be replaced: {', '.join(originals)}.",
+            )
+
+
+def _nearest(name: str, originals: list[str]) -> str | None:
+    """Find the original that was meant: by the file's name alone, since folder and ending may be what is wrong."""
+    stems = {original: original.rpartition("/")[2].partition(".")[0] for original in originals}
+    stem = name.rpartition("/")[2].partition(".")[0].casefold()
+    for near in get_close_matches(stem, set(stems.values()), n=1):
+        return get_close_matches(name, [each for each in originals if stems[each] == near], n=1, cutoff=0)[0]
+    return None
 
 
 def _undecodable(templates: "ImmutableSandboxedEnvironment", name: str) -> str:

@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from isa_mail.errors import SettingsError
@@ -27,6 +28,7 @@ NAMES = (
     "SMTP_TIMEOUT_SECONDS",
 )
 STATE_NAME = "ISA_MAIL_STATE_DIR"
+_OURS = ("SMTP_", "ISA_MAIL_")  # how our names begin; others in .env are for other programs
 _DEFAULT_PORTS = {
     Security.STARTTLS: 587,
     Security.TLS: 465,
@@ -129,12 +131,24 @@ def _collect(root: Path, environment: Mapping[str, str]) -> _Values:
                     hint=f"Write for example SMTP_HOST=smtp.example.org; {ENV_FILE}.example shows all names.",
                 )
             if binding.key is not None and binding.value is not None:
+                _check_name(binding.key, place)
                 # parse_stream gives values as typed: no ${…} is expanded, which would break passwords.
                 values[binding.key], places[binding.key] = binding.value, place
     for name in (*NAMES, STATE_NAME):
         if name in environment:
             values[name], places[name] = environment[name], Place(f"environment variable {name}")
     return _Values(values, places)
+
+
+def _check_name(name: str, place: Place) -> None:
+    """Refuse a misspelt name: unset, SMTP_HOST would mean that mail goes to the outbox."""
+    known = (*NAMES, STATE_NAME)
+    if name.upper().startswith(_OURS) and name not in known:
+        near = get_close_matches(name.upper(), known, n=1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise SettingsError(
+            f"There is no setting {name}.", place=place, hint=f"{meant}{ENV_FILE}.example shows all names."
+        )
 
 
 def _reason(error: OSError | UnicodeDecodeError) -> str:

@@ -66,13 +66,16 @@ def test_a_selection_reaches_those_selected_and_the_next_send_the_others(
 
 
 def test_the_number_must_be_right_and_must_be_given(desk: Desk) -> None:
-    assert "number" in the_error(desk.send(4, expect=1))
+    error = the_error(desk.send(4, expect=1))
+    assert "number" in error and "with --confirm 5." in error
     assert "--confirm 5" in the_error(desk.run("send", expect=1))
     assert desk.outbox() == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
-@pytest.mark.parametrize(("typed", "status", "mails"), [("5", 0, 5), ("6", 1, 0), ("yes", 1, 0)])
+@pytest.mark.parametrize(
+    ("typed", "status", "mails"), [("5", 0, 5), ("6", 1, 0), ("ja\n5", 0, 5), ("ja\nja\nja", 1, 0)]
+)
 def test_on_a_terminal_the_number_is_typed(desk: Desk, typed: str, status: int, mails: int) -> None:
     import os
     import pty

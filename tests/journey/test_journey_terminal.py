@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import subprocess
 
 from servers import DROP, Fault, refuse, smtp_server
@@ -74,3 +75,26 @@ def test_a_reader_of_a_pipe_that_goes_away_is_no_error_to_speak_of(desk: Desk) -
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(30) == 1
+
+
+def test_an_address_is_never_broken_on_a_narrow_terminal(desk: Desk) -> None:
+    long = "vorname.nachname-doppelname@sehr-lange-domain.mitglied.test"
+    desk.members([(long, "Vor", "Von und zu Nachname-Doppelname am Großen Grünhafener Ufer", "Ort", "", "")])
+    with smtp_server(faults=[refuse(long)]) as server:
+        desk.mail_server(server)
+        desk.send(1, expect=3)
+    desk.run("suppress", long)
+    for command in (("status",), ("suppress", "--list")):
+        _, shown = on_a_terminal(desk, *command, NO_COLOR="1", COLUMNS="80")
+        assert long in shown
+
+
+def test_a_run_that_waits_for_deferred_people_says_until_when_and_that_it_may_be_stopped(desk: Desk) -> None:
+    desk.pace(retry_after_seconds=3)
+    later = Fault("rcpt", "450 4.2.0 greylisted", "chen@mitglied.test", times=1)
+    with smtp_server(faults=[later]) as server:
+        desk.mail_server(server)
+        status, shown = on_a_terminal(desk, "send", "--confirm", "5", NO_COLOR="1", COLUMNS="160")
+    assert status == 0
+    assert re.search(r"waiting until \d\d:\d\d for 1 deferred; Ctrl-C is safe, the next send goes on", shown)
+    assert "waiting" not in shown.rpartition("5/5")[2]

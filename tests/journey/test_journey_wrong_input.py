@@ -168,3 +168,29 @@ def test_a_misspelt_workspace_never_means_the_one_around_it(desk: Desk) -> None:
     for wrong in ("newsletr", "isa-mail.toml"):
         assert wrong in desk.run("-C", wrong, "send", "--confirm", "5", expect=2).err
     assert desk.outbox() == []
+
+
+def test_a_misspelt_name_of_the_mail_server_sends_nobody_to_the_outbox_in_silence(desk: Desk) -> None:
+    (desk.folder / ".env").write_text("SMTP_HSOT=smtp.example.org\n", encoding="utf-8")
+    error = the_error(desk.send(5, expect=1))
+    assert error.startswith(".env:1: ") and "Did you mean SMTP_HOST?" in error
+    assert desk.outbox() == []
+
+
+def test_a_second_address_behind_test_is_explained(desk: Desk) -> None:
+    done = desk.run("send", "--test", "a@ufer.example.org", "b@ufer.example.org", expect=2)
+    assert "--test takes one address" in done.err
+    assert desk.outbox() == []
+
+
+def test_a_misspelt_command_is_told_the_nearest_one(desk: Desk) -> None:
+    assert "Did you mean: isa-mail build" in desk.run("bild", expect=2).err
+    assert "xyzzy" in desk.run("xyzzy", expect=2).err
+
+
+def test_whoever_is_suppressed_but_on_no_list_may_be_misspelt(desk: Desk) -> None:
+    doubt = "nothing from now on (on none of your lists: check the spelling)."
+    assert doubt in desk.run("suppress", "anan@mitglied.test").out
+    assert "lists" not in desk.run("suppress", "Anna@mitglied.test").out
+    (desk.folder / "recipients" / "members.csv").unlink()
+    assert "lists" not in desk.run("suppress", "emli@mitglied.test").out

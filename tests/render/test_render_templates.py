@@ -8,6 +8,7 @@ import pytest
 from invented import TEMPLATES, joined, rendered
 
 from isa_mail.errors import BuildError
+from isa_mail.model import Severity
 from isa_mail.typography.contrast import contrast
 
 
@@ -115,29 +116,70 @@ def test_packaged_templates_are_small_enough_to_be_read() -> None:
 THEMES = TEMPLATES.parent / "docs" / "themes.md"
 
 
-def example(language: str) -> str:
-    """Take a block of docs/themes.md, as somebody would copy it."""
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```", THEMES.read_text(encoding="utf-8"), re.M | re.S)
+def example(language: str, section: int) -> str:
+    """Take the block of a section of docs/themes.md, as somebody would copy it."""
+    text = THEMES.read_text(encoding="utf-8").split("\n## ")[section]
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
     return str(found)
 
 
 def test_the_rules_of_the_documented_theme_come_on_top_of_the_packaged_ones(tmp_path: Path) -> None:
-    letter = joined(rendered(tmp_path, templates=own(tmp_path, "style.css", example("css"))).html)
+    letter = joined(rendered(tmp_path, templates=own(tmp_path, "style.css", example("css", 2))).html)
     (band,) = re.findall(r'<td class="band"[^>]*style="([^"]*)"', letter)
     assert "text-align:center" in band and "padding:" in band
     assert re.search(r'<h2[^>]*style="[^"]*border-bottom:1px solid #', letter)
 
 
 def test_the_quotation_of_the_documented_theme_takes_the_place_of_the_packaged_one(tmp_path: Path) -> None:
-    templates = own(tmp_path, "blocks/quotation.html.j2", example("html"))
-    letter = joined(rendered(tmp_path, templates=templates).html)
-    assert "<strong>Tina Probe</strong> (Geschäftsführerin, Probewerk GmbH)</p>" in letter
-    assert "<blockquote" not in letter
-    assert letter.index("<strong>Tina Probe</strong> (") < letter.index("Wir haben drei Partner gefunden.")
+    own(tmp_path, "style.css", example("css", 3))
+    templates = own(tmp_path, "blocks/quotation.html.j2", example("html", 3))
+    done = rendered(tmp_path, templates=templates)
+    assert [finding for finding in done.findings if finding.code == "R108"] == []
+    letter = joined(done.html)
+    speaker = re.search(r"<strong[^>]*>Tina Probe</strong> \(Geschäftsführerin, Probewerk GmbH\)</p>", letter)
+    assert speaker
+    between = letter[: speaker.start()].rpartition("<td")[2]
+    assert all(f"border-{side}:1px solid #" in between for side in ("top", "bottom"))
+    assert "border-left" not in between
+    quotation = re.search(
+        r"<blockquote[^>]*Georgia.*?Wir haben drei Partner gefunden\..*?</table>", letter, re.S
+    )
+    assert quotation and quotation.start() > speaker.end()
+    assert re.search(r'<td height="24"', quotation[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("blocks/zitat.html.j2", "These can be replaced: blocks.html.j2, blocks/bullet_list.html.j2, "),
+        ("blocks/quotaton.html.j2", "Did you mean blocks/quotation.html.j2?"),
+        ("quotation.html.j2", "Did you mean blocks/quotation.html.j2?"),
+        ("blocks/quotation.html.j2.txt", "Did you mean blocks/quotation.html.j2?"),
+        ("newsletter.txt", "Did you mean newsletter.txt.j2?"),
+        ("Style.css", "Did you mean style.css?"),
+    ],
+)
+def test_a_misnamed_template_is_pointed_out_with_the_nearest_name(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    (finding,) = (
+        each
+        for each in rendered(tmp_path, templates=own(tmp_path, name, "x")).findings
+        if each.code == "R108"
+    )
+    assert (str(finding.place), finding.severity) == (f"templates/{name}", Severity.WARNING)
+    assert finding.hint.startswith(hint)
+
+
+def test_a_template_that_ones_own_templates_include_is_not_misnamed(tmp_path: Path) -> None:
+    own(tmp_path, "parts/line.html.j2", "<hr>")
+    own(tmp_path, ".DS_Store", b"\0\xff")
+    templates = own(tmp_path, "blocks/thematic_break.html.j2", '{% include "parts/line.html.j2" %}')
+    assert [each for each in rendered(tmp_path, templates=templates).findings if each.code == "R108"] == []
 
 
 def test_the_colours_of_the_documented_theme_are_accepted() -> None:
-    colours = tomllib.loads(example("toml"))["colours"]
+    colours = tomllib.loads(example("toml", 1))["colours"]
     assert all(contrast(colour, "#ffffff") >= 4.5 for colour in colours.values())
 
 

@@ -90,6 +90,24 @@ def test_a_server_may_be_named_by_an_address_too(tmp_path: Path, host: str) -> N
     assert found and found.host == host
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("SMTP_HSOT", "SMTP_HOST"), ("smtp_port", "SMTP_PORT"), ("ISA_MAIL_STATE_DRI", "ISA_MAIL_STATE_DIR")],
+)
+def test_a_misspelt_name_is_refused_with_its_line_and_the_nearest_name(
+    tmp_path: Path, typed: str, meant: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"no setting {typed}") as caught:
+        read(tmp_path, f"# the server\n{typed}=foo\n")
+    assert str(caught.value.place) == ".env:2"
+    assert f"Did you mean {meant}?" in caught.value.hint
+
+
+def test_names_of_other_programs_in_the_file_are_none_of_our_business(tmp_path: Path) -> None:
+    found = read(tmp_path, "SMTP_HOST=smtp.example.org\nDATABASE_URL=x\nEDITOR=vim\n")
+    assert found and found.host == "smtp.example.org"
+
+
 def test_a_value_from_the_environment_is_named_as_such(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         read_smtp_settings(tmp_path, {"SMTP_HOST": "h", "SMTP_PORT": "x"})
