@@ -56,6 +56,11 @@ class Sessions:
         return bool(self._opening)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all sessions stand, or are on their way."""
+        return len(self._open) + len(self._opening) >= self._most
+
+    @property
     def next_try(self) -> datetime:
         """Before this, no session is opened."""
         return self._not_before

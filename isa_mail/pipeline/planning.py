@@ -93,7 +93,7 @@ def make_send_plan(
     plan = make_plan(
         recipients,
         states,
-        suppressions.contains,
+        suppressions.among(recipient.key for recipient in recipients).__contains__,
         retry=options.retry,
         limit=options.limit,
         whole=whole,
