@@ -161,10 +161,8 @@ class _Run:
 
     def store(self) -> Iterator[Delivery]:
         """Bring to disk what is due, and yield what got there."""
-        room: int | None = 0
-        if (
-            len(self._sessions) and self._ending_since is None
-        ):  # nothing is claimed before a server is reached
+        room: int | None = 0  # nothing is claimed before a server was reached
+        if len(self._sessions) and self._ending_since is None:
             room = self._pace.room(self._time.timestamp(), GROUP_SECONDS)
         try:
             yield from self._claims.turn(room, self._time)
@@ -186,14 +184,9 @@ class _Run:
             self._sessions.gather()
         except TransportError as error:
             self._fail(error)
-        wanted = self._claims.ready if len(self._sessions) else 1
-        if (
-            wanted
-            and not self._sessions.is_complete
-            and self._may_begin()
-            and self._claims.has_work(self._time)
-        ):
-            self._sessions.open_more(wanted)
+        if self._sessions.is_complete or not (self._may_begin() and self._claims.has_work(self._time)):
+            return
+        self._sessions.open_more(self._claims.ready if len(self._sessions) else 1)
 
     def wait(self) -> None:
         """Wait for what comes next, and attend to it."""

@@ -28,7 +28,7 @@ from isa_mail.model import Message, Reply, SmtpSettings
 
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
-_QUIT_SECONDS = 2.0  # politeness has an end
+QUIT_SECONDS = 2.0  # politeness has an end
 _CHUNK = 65_536  # octets a read
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
 _MOST_PIECES = 512  # in one system call; half of what every system takes
@@ -172,11 +172,11 @@ class SmtpSession:
             with contextlib.suppress(OSError):
                 self._socket.send(QUIT)
 
-    def close(self) -> None:
-        """Say QUIT and close; waits two seconds for the answer at most, never raises, may be called twice."""
+    def close(self, patience: float = QUIT_SECONDS) -> None:
+        """Say QUIT and close; waits so many seconds for the answer, never raises, may be called twice."""
         self.say_goodbye()
         with contextlib.suppress(OSError, ValueError):
-            select.select([self._socket], [], [], min(self._step_seconds, _QUIT_SECONDS))
+            select.select([self._socket], [], [], min(self._step_seconds, patience))
         self._socket.close()
 
     def refusal_of_us(self, verdict: Verdict) -> TransportError | None:

@@ -695,3 +695,46 @@ def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
         with pytest.raises(TransportError, match="sender not allowed"):
             list(play.run())
     assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
+
+
+# --- a server that misbehaves at any step, over several sessions ------------------------------------------
+
+NONSENSE = "+OK what?"
+MISBEHAVIOURS = [
+    *[(step, action, State.SENT) for step in ("rcpt", "data") for action in (DROP, HANG, NONSENSE)],
+    *[(step, "421 4.3.2 closing", State.SENT) for step in ("rcpt", "data", "dot")],
+    *[(step, "451 4.3.0 later", State.SENT) for step in ("rcpt", "data", "dot")],
+    *[(step, "554 5.7.1 no", State.FAILED) for step in ("rcpt", "data", "dot")],
+    *[("dot", action, State.UNKNOWN) for action in (DROP, HANG, NONSENSE)],
+    *[("content", action, State.UNKNOWN) for action in (DROP, HANG)],
+]
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+@pytest.mark.parametrize(("step", "action", "end"), MISBEHAVIOURS)
+def test_whatever_a_server_does_to_one_mail_everybody_else_gets_theirs_once(
+    announce: list[str], step: str, action: str, end: State
+) -> None:
+    names = [f"person{number}" for number in range(12)]
+    fault = Fault(step, action, address("person5"), times=1)
+    with smtp_server(announce=announce, faults=[fault], timeout_seconds=0.4) as server:
+        play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
+        list(play.run())
+    assert play.states() == dict.fromkeys(names, State.SENT) | {"person5": end}
+    accepted = sorted(got.recipients[0].partition("@")[0] for got in server.accepted)
+    assert accepted == sorted(set(names) - ({"person5"} if end is not State.SENT else set()))
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+@pytest.mark.parametrize("action", [DROP, HANG, NONSENSE, "421 4.3.2 closing", "451 4.3.0 later"])
+def test_whatever_a_server_does_to_the_first_command_costs_nobody_the_mail(
+    announce: list[str], action: str
+) -> None:
+    names = [f"person{number}" for number in range(12)]
+    with smtp_server(
+        announce=announce, faults=[Fault("mail", action, skip=4, times=2)], timeout_seconds=0.4
+    ) as server:
+        play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
+        list(play.run())
+    assert play.states() == dict.fromkeys(names, State.SENT)
+    assert sorted(recipients(server)) == sorted(names)
