@@ -26,6 +26,7 @@ python3 dev.py check                  format, lint and types
 python3 dev.py figures [PLACE]        measure a letter beside its targets (needs Chromium)
 python3 dev.py look FOLDER [PLACE]    photograph a letter at all widths, light, dark, printed … (needs Chromium)
 python3 dev.py pictures               take the pictures of the README anew (needs Chromium)
+python3 dev.py bench [OPTIONS]        how fast `send` is beside smtplib, Django and smtp-source (-h: options)
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
 OLDEST = (3, 11)
@@ -43,7 +44,7 @@ class Stop(Exception):
 
 def main(arguments: list) -> int:
     """Run one verb and return the exit status."""
-    verbs = {f.__name__: f for f in (demo, test, check, figures, look, pictures, lock)}
+    verbs = {f.__name__: f for f in (demo, test, check, figures, look, pictures, bench, lock)}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -95,6 +96,12 @@ def pictures(rest: list) -> int:
         raise Stop("pictures takes no options.")
     make_environment()
     return run_steps(["bench.pictures", "readme"])
+
+
+def bench(rest: list) -> int:
+    """Measure on this computer; `rest` are options of bench/send.py."""
+    make_environment()
+    return run_steps(["bench.send", *rest])
 
 
 def lock(rest: list) -> int:

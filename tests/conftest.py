@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # Playwright is imported where a browser is needed: most runs
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--kills", type=int, default=10, help="how often a send is killed at random (tests/journey)"
+    )
+    parser.addoption(
         "--update-golden", action="store_true", help="write tests/golden/ anew; then read the diff"
     )
 

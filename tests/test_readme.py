@@ -15,7 +15,9 @@ import pytest
 
 from isa_mail.cli.__main__ import commands
 from isa_mail.content.findings import CODES
+from isa_mail.content.words import KINDS
 from isa_mail.model import DeliverySettings, Kind, State
+from isa_mail.recipients.columns import _NAMES, understand
 from isa_mail.recipients.findings import MEANINGS
 from isa_mail.workspace.environment import NAMES, STATE_NAME
 
@@ -84,7 +86,22 @@ def test_every_finding_is_documented() -> None:
 def test_every_state_and_kind_is_documented() -> None:
     states = set(State) - {State.CLAIMED}  # internal
     assert [state for state in states if f"| `{state.value}` |" not in README] == []
-    assert all(kind.value in README for kind in Kind)
+
+
+def test_every_heading_of_a_list_in_the_table_is_understood_as_its_merge_field() -> None:
+    rows = re.findall(r"^\| `\{\{ (\w+) \}\}` \| ([^|;(]+?)(?: \(.*| ?;.*)? ?\|$", README, re.MULTILINE)
+    assert sorted(field for field, _ in rows) == sorted(set(_NAMES))
+    for field, headings in rows:
+        for heading in headings.split(", "):
+            assert understand([heading]).known.get(field) == 0, heading
+
+
+def test_every_kind_is_documented_with_other_names_that_are_understood() -> None:
+    table = README.partition("| kind | also |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    assert [name for name, _ in rows] == [kind.value for kind in Kind]
+    for name, others in rows:
+        assert {KINDS[other.casefold()].value for other in others.split(", ")} == {name}
 
 
 def test_the_current_version_stands_in_the_changelog() -> None:

@@ -113,9 +113,6 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of a pipe has gone: nothing is left to say
-        return 1
     except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
         from isa_mail.cli.terminal import plain, show_traceback
 

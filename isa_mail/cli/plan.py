@@ -108,6 +108,8 @@ def _show_groups(send: SendPlan) -> None:
         out.print(f"No longer on the lists, so not sent to: {len(people.gone):,}")
         for key in people.gone[:_SHOWN]:
             out.print(f"  {plain(key)}", style="dim")
+        if len(people.gone) > _SHOWN:
+            out.print(f"  … and {len(people.gone) - _SHOWN} more", style="dim")
     if people.done and len(people.new):
         out.print(f"New on the lists since the first run: {len(people.new):,}")
     if send.previous:

@@ -3,15 +3,16 @@
 Edge: writes to stderr.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from isa_mail.cli.terminal import console, plain
 from isa_mail.model import Delivery, State
 
-_DONE = (State.SENT, State.WRITTEN, State.FAILED, State.UNKNOWN, State.SUPPRESSED)
+_REFRESH_SECONDS = 0.1
 _TOLD = (State.FAILED, State.UNKNOWN, State.SUPPRESSED)
 
 
@@ -31,31 +32,40 @@ def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delive
     columns = (BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
     with Progress(*columns, console=out) as bar:
         task = bar.add_task("", total=mails, note="")
-        latest: dict[str, Delivery] = {}
-        counts: Counter[State] = Counter()
-
-        def tally() -> str:
-            states = (State.DEFERRED, *_TOLD)
-            return ", ".join(f"{counts[state]} {state.value}" for state in states if counts.get(state))
+        done: Counter[State] = Counter()
+        deferred: dict[str, datetime] = {}  # since when, by the keys of those who are put off
+        began = shown = time.monotonic()
 
         def waiting() -> str:
-            deferred = [row.at for row in latest.values() if row.state is State.DEFERRED and row.at]
-            until = (min(deferred) + retry_after).astimezone()
+            until = (min(deferred.values()) + retry_after).astimezone()
             return f"waiting until {until:%H:%M} for {len(deferred)} deferred; Ctrl-C is safe, the next send goes on"
 
         def show(delivery: Delivery) -> None:
-            before = latest.get(delivery.recipient.key)
-            if before:
-                counts[before.state] -= 1
-            latest[delivery.recipient.key] = delivery
-            counts[delivery.state] += 1
-            done = sum(counts.get(state, 0) for state in _DONE)
-            waits = counts[State.DEFERRED] and done + counts[State.DEFERRED] == mails
-            bar.update(task, completed=done, note=waiting() if waits else tally())
+            nonlocal shown
+            if delivery.state is State.DEFERRED and delivery.at is not None:
+                deferred[delivery.recipient.key] = delivery.at
+            else:
+                deferred.pop(delivery.recipient.key, None)
+                done[delivery.state] += 1
             if delivery.state in _TOLD:
                 bar.console.print(
                     f"{delivery.state.value}: {plain(delivery.recipient.address)}  {plain(delivery.reply)}"
                 )
+            total, now = done.total(), time.monotonic()
+            waits = bool(deferred) and total + len(deferred) >= mails
+            if waits or total >= mails or now - shown >= _REFRESH_SECONDS:
+                shown = now
+                note = waiting() if waits else _note(done, len(deferred), total / (now - began) * 60)
+                bar.update(task, completed=total, note=note)
 
         yield show
-        bar.update(task, note=tally())  # the end of the run: nobody waits any more
+        # the end of the run: nobody waits any more
+        bar.update(task, note=_note(done, len(deferred), done.total() / (time.monotonic() - began) * 60))
+
+
+def _note(done: Counter[State], deferred: int, a_minute: float) -> str:
+    """Write what stands beside the bar: "28 a minute, 2 deferred, 1 failed"."""
+    told = {"deferred": deferred} | {state.value: done[state] for state in _TOLD}
+    return ", ".join(
+        [f"{a_minute:,.0f} a minute", *(f"{number:,} {name}" for name, number in told.items() if number)]
+    )

@@ -9,13 +9,13 @@ that a power cut leaves little in doubt, and many where the line is fast, so tha
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from isa_mail.delivery.errand import beside
-from isa_mail.delivery.transport import RunJournal
+from isa_mail.delivery.transport import Leavers, RunJournal
 from isa_mail.model import Delivery, State
 
 GROUP_SECONDS = 0.5
@@ -29,6 +29,16 @@ class _Stored(NamedTuple):
     claimed: Sequence[Delivery]
     outcomes: Sequence[Delivery]
     deferred: Sequence[Delivery] | None  # the first of those not due yet; None: nobody looked
+    left: Container[str]  # who of those claimed has left
+    stamp: object  # when that was asked
+
+
+class _Ready(NamedTuple):
+    """A row that is claimed on disk and not begun."""
+
+    row: Delivery
+    has_left: bool
+    stamp: object  # when that was asked; None: ask
 
 
 class Claims:
@@ -38,6 +48,7 @@ class Claims:
         self,
         rows: Iterable[Delivery],
         journal: RunJournal,
+        leavers: Leavers,
         *,
         retry_after: timedelta,
         retry_until: datetime,
@@ -47,12 +58,14 @@ class Claims:
         """`rows` are read as they are needed. What is put off in this run comes back after `retry_after`."""
         self._rows = iter(rows)
         self._journal = journal
+        self._leavers = leavers
         self._retry_after = retry_after
         self._retry_until = retry_until
         self._now = now
         self._wake = wake
         self._started = now()
-        self._ready: deque[Delivery] = deque()  # claimed on disk, not begun
+        self._stamp: object = None  # of those who left, when `look_who_left` was called
+        self._ready: deque[_Ready] = deque()
         self._outcomes: list[Delivery] = []  # not on disk yet
         self._under_way: Future[_Stored] | None = None
         self._next = next(self._rows, None)  # read ahead, so that nobody waits for a row that does not come
@@ -80,19 +93,25 @@ class Claims:
 
     def has_work(self, now: datetime) -> bool:
         """Whether there is, or may be, a row to hand over now."""
-        due = self.next_retry()
-        return bool(self._ready) or self._next is not None or (due is not None and due <= now)
+        return bool(self._ready) or self._may_claim(now)
 
-    def take(self) -> Delivery | None:
-        """Take a claimed row."""
+    def look_who_left(self) -> None:
+        """Look whether anybody may have left; once a round of the run, which takes a millisecond or so."""
+        self._stamp = self._leavers.stamp()
+
+    def take(self) -> tuple[Delivery, bool] | None:
+        """Take a claimed row, and say whether its recipient has left by now."""
         if not self._ready:
             return None
+        row, has_left, stamp = self._ready.popleft()
         self._taken += 1
-        return self._ready.popleft()
+        if stamp != self._stamp:
+            has_left = row.recipient.key in self._leavers.among((row.recipient.key,))
+        return row, has_left
 
     def give_back(self, row: Delivery) -> None:
         """Put a row back of which nothing was taken: it is the next one again."""
-        self._ready.appendleft(row)
+        self._ready.appendleft(_Ready(row, False, None))
 
     def note(self, outcome: Delivery) -> None:
         """Take down what became of a row; the next transaction stores it."""
@@ -100,14 +119,14 @@ class Claims:
         if outcome.state is State.DEFERRED and self._first_deferral is None:
             self._first_deferral = outcome.at
 
-    def turn(self, room: int | None) -> Sequence[Delivery]:
+    def turn(self, room: int | None, now: datetime) -> Sequence[Delivery]:
         """Begin the next transaction if one is due, for `room` rows at most (None: any number).
 
         Return what the last one stored, if it has ended. Raises what the journal raised: StoreError.
         """
         stored = self._ended()
         if self._under_way is None:
-            self._begin(room)
+            self._begin(room, now)
         return stored
 
     def settle(self) -> Sequence[Delivery]:
@@ -117,17 +136,22 @@ class Claims:
             stored = self._wait()
         finally:
             if self._outcomes or self._ready:
-                self._journal.record((*self._outcomes, *self._ready), self._now())
+                rest = (ready.row for ready in self._ready)
+                self._journal.record((*self._outcomes, *rest), self._now())
         stored, self._outcomes = (*stored, *self._outcomes), []
         self._ready.clear()
         return stored
 
     # --- inside ---
 
-    def _begin(self, room: int | None) -> None:
-        now = self._now()
+    def _may_claim(self, now: datetime) -> bool:
+        """Whether there is a row that was not claimed yet, or one that is due again."""
+        due = self.next_retry()
+        return self._next is not None or (due is not None and due <= now)
+
+    def _begin(self, room: int | None, now: datetime) -> None:
         target = self._group if room is None else min(self._group, room)
-        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self.has_work(now) else 0
+        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self._may_claim(now) else 0
         waited = (now - self._last_turn).total_seconds()
         if wanted <= 0 and (not self._outcomes or (self._ready and waited < GROUP_SECONDS)):
             return
@@ -149,11 +173,13 @@ class Claims:
         while len(rows) < wanted and self._next is not None:
             rows.append(self._next)
             self._next = next(self._rows, None)
+        keys = [row.recipient.key for row in rows]
         if rows:
-            self._journal.claim([row.recipient.key for row in rows], now, outcomes)
+            self._journal.claim(keys, now, outcomes)
         elif outcomes:
             self._journal.record(outcomes, now)
-        return _Stored(rows, outcomes, later)
+        stamp = self._leavers.stamp()
+        return _Stored(rows, outcomes, later, self._leavers.among(keys), stamp)
 
     def _ended(self) -> Sequence[Delivery]:
         return self._wait() if self._under_way is not None and self._under_way.done() else ()
@@ -167,6 +193,7 @@ class Claims:
         if stored.deferred is not None:
             put_off = (*stored.deferred, *(row for row in self._outcomes if row.state is State.DEFERRED))
             self._first_deferral = put_off[0].at if put_off else None
-        self._ready.extend(stored.claimed)
+        for row in stored.claimed:
+            self._ready.append(_Ready(row, row.recipient.key in stored.left, stored.stamp))
         del self._outcomes[: len(stored.outcomes)]
         return stored.outcomes

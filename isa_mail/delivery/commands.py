@@ -24,6 +24,7 @@ FINAL_DOT = b".\r\n"
 RSET = b"RSET\r\n"
 QUIT = b"QUIT\r\n"
 
+_LONG = 200  # octets
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
 
@@ -59,14 +60,19 @@ def data_lines(content: Sequence[bytes]) -> bytes:
     smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
     data = b"".join(content)
-    if any(map(_may_begin_a_line_with_a_dot, content)):
+    short = b"\n".join([stretch for stretch in content if len(stretch) < _LONG])
+    long = [stretch for stretch in content if len(stretch) >= _LONG]
+    if _has_dot_at_line_start(short) or any(map(_long_has_dot_at_line_start, long)):
         data = _DOT_AT_LINE_START.sub(rb"\1..", data)
     return data if data.endswith(b"\r\n") else data + b"\r\n"
 
 
-@lru_cache(maxsize=512)  # most stretches are the same for everybody, and looking through them takes longest
-def _may_begin_a_line_with_a_dot(stretch: bytes) -> bool:
-    return _DOT_AT_LINE_START.search(stretch) is not None
+def _has_dot_at_line_start(stretch: bytes) -> bool:
+    return stretch.startswith(b".") or b"\n." in stretch or b"\r." in stretch
+
+
+# Long stretches are the same for everybody, and looking through them takes longest.
+_long_has_dot_at_line_start = lru_cache(maxsize=512)(_has_dot_at_line_start)
 
 
 def _safe(address: str) -> str:

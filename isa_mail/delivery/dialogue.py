@@ -2,7 +2,7 @@
 
     offer(Talk(pipelining=True), mail) -> Talk, b"MAIL FROM:<…>\\r\\nRCPT TO:<…>\\r\\nDATA\\r\\n"
     hear(talk, 250, b"ok") … hear(talk, 354, b"go on") -> Talk, GoAhead()
-    transmit(talk) -> Talk, b"From: …\\r\\n.\\r\\n"           and the next `offer` may follow in the same write
+    transmit(talk) -> Talk, (b"From: …\\r\\n", b".\\r\\n")     and the next `offer` may follow in the same write
     hear(talk, 250, b"queued") -> Talk, Verdict(mail, Step.DOT, Reply(250, …))
 
 Pure: values in, values out, no socket and no clock. `session.py` drives this page. Both engines are here: with
@@ -57,6 +57,11 @@ class Talk(NamedTuple):
         """Whether the server waits for the content of what was offered."""
         return not self.over and self.offered is not None and not self.unanswered
 
+    @property
+    def answered(self) -> "Talk":
+        """The same with one answer less to wait for; what `_replace` does, in half the time."""
+        return Talk(self.pipelining, self.unanswered[1:], *self[2:])
+
 
 class Say(NamedTuple):
     """The next command is due."""
@@ -92,11 +97,11 @@ def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
     return talk._replace(unanswered=talk.unanswered + steps, offered=mail, unclean=False), octets
 
 
-def transmit(talk: Talk) -> tuple[Talk, bytes]:
+def transmit(talk: Talk) -> tuple[Talk, tuple[bytes, bytes]]:
     """Give the content and the final dot of what was offered. Only where `may_transmit` says so."""
     assert talk.may_transmit, talk
     assert talk.offered is not None
-    octets = talk.offered.content + FINAL_DOT
+    octets = (talk.offered.content, FINAL_DOT)
     return talk._replace(unanswered=(Step.DOT,), offered=None, in_flight=talk.offered), octets
 
 
@@ -110,8 +115,7 @@ def hear(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:
         if code == _CLOSING:
             return talk._replace(over=True), None
         raise ValueError("the server answered before it was asked")
-    step, rest = talk.unanswered[0], talk.unanswered[1:]
-    talk = talk._replace(unanswered=rest)
+    step, talk = talk.unanswered[0], talk.answered
     if step is Step.DOT:
         return _dot_answered(talk, parse_reply(code, raw))
     if step is Step.RSET:
@@ -148,7 +152,7 @@ def _refused(talk: Talk, step: Step, reply: Reply) -> tuple[Talk, Heard]:
     refusal = talk.refusal or Verdict(talk.offered, step, reply)
     if talk.pipelining and reply.code != _CLOSING:
         return talk._replace(refusal=refusal), None
-    return _done_with(talk, refusal)
+    return _done_with(talk._replace(over=reply.code == _CLOSING), refusal)
 
 
 def _data_answered(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:

@@ -31,6 +31,11 @@ class Pace:
             self._count(time)
             self._begun = time
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether there is anything to keep; if not, nobody has to tell what begins and leaves."""
+        return bool(self._windows)
+
     def seconds_to_wait(self, now: float) -> float:
         """Seconds from `now` until the next mail may begin; 0.0: at once, inf: once one on the way has left."""
         if not self._windows:

@@ -17,6 +17,7 @@ from isa_mail.model import Reply
 
 CUT = 80  # characters of a server's text that an error message shows
 _LONGEST_REPLY = 65_536  # octets; more is no answer but an attack or another protocol
+_CODES = {b"%d" % code: code for code in range(200, 600)}
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?\Z", re.DOTALL)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
 
@@ -49,18 +50,25 @@ def take_reply(buffer: bytearray) -> tuple[int, bytes] | None:
     The lines come without their codes, joined by b"\n". A line may end in a bare LF. Raises ValueError if what
     stands there cannot be a reply; then the connection is of no more use.
     """
+    end = buffer.find(b"\n")
+    if (
+        end > 4 and buffer[3:4] == b" " and (code := _CODES.get(bytes(buffer[:3])))
+    ):  # nearly all answers: one line
+        line = bytes(buffer[4:end])
+        del buffer[: end + 1]
+        return code, line.strip()
     lines: list[bytes] = []
-    start, code = 0, b""
+    start, first = 0, b""
     while (end := buffer.find(b"\n", start)) >= 0:
         found = _LINE.match(bytes(buffer[start:end]).rstrip(b"\r"))
-        if found is None or (code and found[1] != code):
+        if found is None or (first and found[1] != first):
             raise ValueError(f"the server said {_shown(buffer[start:end])}")
-        code = found[1]
+        first = found[1]
         lines.append((found[3] or b"").strip())
         start = end + 1
         if found[2] != b"-":
             del buffer[:start]
-            return int(code), b"\n".join(lines)
+            return int(first), b"\n".join(lines)
     if len(buffer) > _LONGEST_REPLY:
         raise ValueError("the server's answer has no end")
     return None

@@ -19,12 +19,13 @@ from isa_mail.delivery.dialogue import Step, Verdict
 from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.sessions import Sessions
-from isa_mail.delivery.transport import FlightLog, LineLost, RunJournal
+from isa_mail.delivery.transport import FlightLog, Leavers, LineLost, RunJournal
 from isa_mail.errors import IsaMailError, TransportError
 from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
 
 _SLICE_SECONDS = 0.2  # the longest that Ctrl-C waits for us
 _GRACE = timedelta(seconds=15)  # for answers to final dots, once the run is to stop
+_ROUNDS = 20  # of attending to sessions, as long as they have something to say, before all else is looked at
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
@@ -38,7 +39,7 @@ def deliver(
     journal: RunJournal,
     flights: FlightLog,
     merge: Callable[[Delivery], Message],
-    is_suppressed: Callable[[str], bool],
+    leavers: Leavers,
     settings: DeliverySettings,
     history: Iterable[float] = (),
     now: Callable[[], datetime],
@@ -48,9 +49,9 @@ def deliver(
 ) -> Iterator[Delivery]:
     """Hand over every row; yield each row's new state once it is on disk.
 
-    A row that is tried again later is yielded as deferred each time. `is_suppressed` gets the recipient's key.
-    `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called once, before
-    the first message begins.
+    A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
+    each mail. `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called
+    once, before the first message begins.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -62,6 +63,7 @@ def deliver(
     claims = Claims(
         rows,
         journal,
+        leavers,
         retry_after=timedelta(seconds=settings.retry_after_seconds),
         retry_until=started + timedelta(seconds=settings.retry_for_seconds),
         now=now,
@@ -73,7 +75,6 @@ def deliver(
         Pace(settings.messages_per_minute, settings.messages_per_day, history),
         flights,
         merge=merge,
-        is_suppressed=is_suppressed,
         now=now,
         sleep=sleep,
         stopping=stopping,
@@ -108,7 +109,6 @@ class _Run:
         flights: FlightLog,
         *,
         merge: Callable[[Delivery], Message],
-        is_suppressed: Callable[[str], bool],
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
@@ -120,8 +120,8 @@ class _Run:
         self._pace = pace
         self._flights = flights
         self._merge = merge
-        self._is_suppressed = is_suppressed
         self._now = now
+        self._time = now()
         self._sleep = sleep
         self._stopping = stopping
         self._first_hand_over: Callable[[], None] | None = first_hand_over
@@ -135,39 +135,48 @@ class _Run:
 
     def goes_on(self) -> bool:
         """Whether there is something to do, or to wait for."""
+        self._look()
         if self._ending_since is None and (self.fault is not None or self._stopping()):
-            self._ending_since = self._now()
+            self._ending_since = self._time
             for session in self._sessions:
                 self._close_unless_in_flight(session)
         if self._ending_since is not None:
-            in_time = self._now() <= self._ending_since + _GRACE
+            in_time = self._time <= self._ending_since + _GRACE
             return in_time and any(session.in_flight for session in self._sessions)
         claims = self._claims
         return bool(
             self._in_hand
             or claims.is_storing
-            or claims.has_work(self._now())
+            or claims.has_work(self._time)
             or claims.next_retry() is not None
         )
 
+    def _look(self) -> None:
+        """Look at the clock, and at those who left: before each round, not for each of its mails."""
+        self._time = self._now()
+        try:
+            self._claims.look_who_left()
+        except IsaMailError as error:
+            self._fail(error)
+
     def store(self) -> Iterator[Delivery]:
         """Bring to disk what is due, and yield what got there."""
-        room: int | None = 0
-        if (
-            len(self._sessions) and self._ending_since is None
-        ):  # nothing is claimed before a server was reached
-            room = self._pace.room(self._now().timestamp(), GROUP_SECONDS)
+        room: int | None = 0  # nothing is claimed before a server was reached
+        if len(self._sessions) and self._ending_since is None:
+            room = self._pace.room(self._time.timestamp(), GROUP_SECONDS)
         try:
-            yield from self._claims.turn(room)
+            yield from self._claims.turn(room, self._time)
         except IsaMailError as error:
             self._fail(error)
 
     def begin(self) -> None:
         """Offer claimed rows to sessions that are free, the idle ones first."""
-        if self._claims.ready:
-            for session in sorted(self._sessions, key=lambda each: each.is_busy):
-                if session.may_offer and self._offer_next(session):
-                    self._flush(session)
+        if not self._claims.ready:
+            return
+        free = [session for session in self._sessions if session.may_offer]
+        for session in sorted(free, key=lambda each: each.is_busy):
+            if self._offer_next(session):
+                self._flush(session)
 
     def connect(self) -> None:
         """Take in sessions that were opened, and open more where rows wait for one."""
@@ -175,18 +184,25 @@ class _Run:
             self._sessions.gather()
         except TransportError as error:
             self._fail(error)
-        if self._may_begin() and self._claims.has_work(self._now()):
-            self._sessions.open_more(self._claims.ready if len(self._sessions) else 1)
+        if self._sessions.is_complete or not (self._may_begin() and self._claims.has_work(self._time)):
+            return
+        self._sessions.open_more(self._claims.ready if len(self._sessions) else 1)
 
     def wait(self) -> None:
         """Wait for what comes next, and attend to it."""
         if self._in_hand or self._sessions.is_opening or self._claims.is_storing:
-            pause = min(_SLICE_SECONDS, self._pace_pause() if self._claims.ready else _SLICE_SECONDS)
+            pause = self._pace_pause() if self._claims.ready else 0.0
+            happened = self._sessions.wait(min(pause or _SLICE_SECONDS, _SLICE_SECONDS))
         else:
-            pause = 0.0
             self._idle()
-        for session in self._sessions.wait(pause):
-            self._attend_to(session)
+            happened = self._sessions.wait(0.0)
+        for _ in range(_ROUNDS):
+            if not happened:
+                break
+            self._look()
+            for session in happened:
+                self._attend_to(session)
+            happened = self._sessions.wait(0.0)
         for session in self._sessions.to_be_checked():
             try:
                 session.check_deadline()
@@ -205,18 +221,17 @@ class _Run:
         return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
 
     def _pace_pause(self) -> float:
-        return self._pace.seconds_to_wait(self._now().timestamp())
+        return self._pace.seconds_to_wait(self._time.timestamp()) if self._pace.is_limited else 0.0
 
     def _idle(self) -> None:
         """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
-        now = self._now()
-        times = [now + timedelta(seconds=self._pace_pause())]
+        times = [self._time + timedelta(seconds=self._pace_pause())]
         due = self._claims.next_retry()
-        if not self._claims.has_work(now) and due is not None:
+        if not self._claims.has_work(self._time) and due is not None:
             times.append(due)
         if not len(self._sessions):
             times.append(self._sessions.next_try)
-        pause = (max(times) - now).total_seconds()
+        pause = (max(times) - self._time).total_seconds()
         if pause > _IDLE_SECONDS and len(self._sessions):
             self._sessions.take_leave()
         if pause > 0 and self._ending_since is None:
@@ -227,14 +242,19 @@ class _Run:
     def _offer_next(self, session: SmtpSession) -> bool:
         """Offer the next row that may begin now and has not left; False if there is none."""
         while self._may_begin():
-            row = self._claims.take()
-            if row is None:
+            try:
+                taken = self._claims.take()
+            except IsaMailError as error:
+                self._fail(error)
                 break
+            if taken is None:
+                break
+            row, has_left = taken
+            if has_left:
+                self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
+                continue
             key = row.recipient.key
             try:
-                if self._is_suppressed(key):
-                    self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._now()))
-                    continue
                 message = self._merge(row)
                 if self._first_hand_over is not None:
                     self._first_hand_over()
@@ -245,20 +265,21 @@ class _Run:
                 self._fail(error)
                 break
             self._in_hand[key] = row
-            self._pace.begins(self._now().timestamp())
+            if self._pace.is_limited:
+                self._pace.begins(self._time.timestamp())
             return True
         return False
 
     def _attend_to(self, session: SmtpSession) -> None:
         """Read what a server says, and do what follows from it."""
         try:
-            if session.has_unsent:
-                self._sessions.flush(session)
             for heard in session.receive():
                 if isinstance(heard, Verdict):
                     self._decide(session, heard)
-                elif self._transmit(session):
-                    self._sessions.flush(session)
+                else:
+                    self._transmit(session)
+            if session.has_unsent:
+                self._sessions.flush(session)
         except LineLost as lost:
             self._lose(session, lost)
             return
@@ -267,22 +288,22 @@ class _Run:
         elif self._ending_since is not None:
             self._close_unless_in_flight(session)
 
-    def _transmit(self, session: SmtpSession) -> bool:
-        """Give the content of what was offered, and with it the next envelope; False if no more may leave."""
+    def _transmit(self, session: SmtpSession) -> None:
+        """Give the content of what was offered, and with it the next envelope."""
         if self._ending_since is not None or self.fault is not None:
-            return False
+            return
         (key,) = session.in_hand
         try:
             self._flights.departs(key)
         except IsaMailError as error:
             self._fail(error)
-            return False
+            return
         session.transmit()
         self._departed.add(key)
-        self._pace.leaves(self._now().timestamp())
+        if self._pace.is_limited:
+            self._pace.leaves(self._time.timestamp())
         if session.may_offer:
             self._offer_next(session)
-        return True
 
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
         """Draw the consequence of what the server says about one mail."""
@@ -359,7 +380,16 @@ class _Run:
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key)
-        outcome = replace(row, state=state, reply=reply, at=self._now(), attempts=row.attempts + 1)
+        outcome = Delivery(
+            row.recipient,
+            row.language,
+            state,
+            row.fingerprint,
+            row.date,
+            reply,
+            self._time,
+            row.attempts + 1,
+        )
         self._claims.note(outcome)
         self._second_chance.discard(key)
         self._land(key, lambda: self._flights.arrived(outcome))

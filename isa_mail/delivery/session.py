@@ -28,9 +28,10 @@ from isa_mail.model import Message, Reply, SmtpSettings
 
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
-_QUIT_SECONDS = 2.0  # politeness has an end
+QUIT_SECONDS = 2.0  # politeness has an end
 _CHUNK = 65_536  # octets a read
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
+_MOST_PIECES = 512  # in one system call; half of what every system takes
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -51,9 +52,10 @@ class SmtpSession:
         self._server = server
         self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
         self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
+        self._gathers = hasattr(connected, "sendmsg") and not isinstance(connected, ssl.SSLSocket)
         self._talk = Talk(pipelining="pipelining" in extensions)
         self._received = bytearray()
-        self._unsent = memoryview(b"")
+        self._unsent: list[bytes | memoryview] = []
         self._after_dot = 0  # octets of `_unsent` that come after the final dot of the mail in flight
         self._deadline = 0.0
         connected.setblocking(False)
@@ -110,20 +112,22 @@ class SmtpSession:
         mail = mail_on_wire(key, message, declare_size="size" in self.extensions)
         self._talk, octets = offer(self._talk, mail)
         self._after_dot += len(octets)
-        self._queue(octets)
+        self._unsent.append(octets)
 
     def transmit(self) -> None:
         """Give the content of what was offered, after GoAhead; `flush` sends."""
         self._talk, octets = transmit(self._talk)
         self._after_dot = 0
-        self._queue(octets)
+        self._unsent += octets
 
     def flush(self) -> None:
-        """Send as much as the line takes. Raises LineLost."""
+        """Send as much as the line takes at once: between two tries it is looked whether the server is still there.
+
+        Raises LineLost.
+        """
         try:
-            while self._unsent:
-                sent = self._socket.send(self._unsent)
-                self._unsent = self._unsent[sent:]
+            if self._unsent:
+                self._send()
                 self._start_waiting()
         except _LATER:
             pass
@@ -141,7 +145,7 @@ class SmtpSession:
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
                     self._after_dot += len(heard.octets)
-                    self._queue(heard.octets)
+                    self._unsent.append(heard.octets)
                     self.flush()
                 elif heard is not None:
                     yield heard
@@ -168,11 +172,11 @@ class SmtpSession:
             with contextlib.suppress(OSError):
                 self._socket.send(QUIT)
 
-    def close(self) -> None:
-        """Say QUIT and close; waits two seconds for the answer at most, never raises, may be called twice."""
+    def close(self, patience: float = QUIT_SECONDS) -> None:
+        """Say QUIT and close; waits so many seconds for the answer, never raises, may be called twice."""
         self.say_goodbye()
         with contextlib.suppress(OSError, ValueError):
-            select.select([self._socket], [], [], min(self._step_seconds, _QUIT_SECONDS))
+            select.select([self._socket], [], [], min(self._step_seconds, patience))
         self._socket.close()
 
     def refusal_of_us(self, verdict: Verdict) -> TransportError | None:
@@ -199,8 +203,8 @@ class SmtpSession:
         Raises LineLost; another TransportError, nothing taken, if the server refuses whoever sends.
         """
         self.offer(message.envelope.recipient, message)
+        self.flush()
         while True:
-            self.flush()
             writable = [self._socket] if self._unsent else []
             readable, _, _ = select.select(
                 [self._socket], writable, [], max(self._deadline - time.monotonic(), 0)
@@ -212,15 +216,24 @@ class SmtpSession:
                         raise refusal
                     return heard.reply
                 self.transmit()
-                self.flush()
+            self.flush()
             self.check_deadline()
             if self.is_over:
                 raise self.abandon()
 
     # --- inside ---
 
-    def _queue(self, octets: bytes) -> None:
-        self._unsent = memoryview(bytes(self._unsent) + octets if self._unsent else octets)
+    def _send(self) -> None:
+        """Make one call, without joining the pieces first where the system can gather them."""
+        if self._gathers and len(self._unsent) <= _MOST_PIECES:
+            sent = self._socket.sendmsg(self._unsent)
+        else:
+            self._unsent = [b"".join(self._unsent)]
+            sent = self._socket.send(self._unsent[0])
+        if sent == sum(map(len, self._unsent)):
+            self._unsent = []
+        else:
+            self._unsent = [memoryview(b"".join(self._unsent))[sent:]]
 
     def _read(self) -> OSError | None:
         """Take everything that has come, and say if that was the last: answers before a good-bye still count."""
@@ -246,7 +259,7 @@ class SmtpSession:
         """Close the socket, and say what is in doubt and what is not."""
         self._socket.close()
         offered, in_flight = self._talk.offered, self._talk.in_flight
-        dot_left = len(self._unsent) <= self._after_dot
+        dot_left = sum(map(len, self._unsent)) <= self._after_dot
         untaken = [mail.key for mail in (None if dot_left else in_flight, offered) if mail is not None]
         in_doubt = in_flight.key if in_flight is not None and dot_left else None
         if isinstance(error, TimeoutError):
@@ -255,5 +268,5 @@ class SmtpSession:
         else:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         self._talk = Talk(pipelining=False, over=True)
-        self._unsent = memoryview(b"")
+        self._unsent = []
         return LineLost(reason.rstrip("."), in_doubt=in_doubt, untaken=tuple(untaken))

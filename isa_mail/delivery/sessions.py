@@ -16,7 +16,7 @@ from concurrent.futures import Future
 from datetime import datetime, timedelta
 
 from isa_mail.delivery.errand import beside
-from isa_mail.delivery.session import SmtpSession
+from isa_mail.delivery.session import QUIT_SECONDS, SmtpSession
 from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
@@ -54,6 +54,11 @@ class Sessions:
     def is_opening(self) -> bool:
         """Whether a session is on its way."""
         return bool(self._opening)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all sessions stand, or are on their way."""
+        return len(self._open) + len(self._opening) >= self._most
 
     @property
     def next_try(self) -> datetime:
@@ -133,9 +138,10 @@ class Sessions:
         """Say good-bye on all sessions, and wait for all of them together."""
         for session in self._open:
             session.say_goodbye()
+        until = time.monotonic() + QUIT_SECONDS
         for session in tuple(self._open):
             self.part_with(session)
-            session.close()
+            session.close(max(until - time.monotonic(), 0.0))
 
     def close(self) -> None:
         """Take leave of everybody for good, also of those who are still on their way."""

@@ -6,7 +6,7 @@ Pure: protocols and exceptions. `session.py` is the mail server's side; journal 
 are handed in by `pipeline/`. `run.py`, `claims.py` and `outbox.py` know no more of them than stands here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -53,6 +53,16 @@ class RunJournal(Protocol):
 
     def deferred(self, since: datetime, until: datetime, limit: int) -> Sequence[Delivery]:
         """Read rows that were deferred at `since` or later, until `until`; the oldest first."""
+
+
+class Leavers(Protocol):
+    """Those who left, as they are this very moment. Both raise StoreError; called from more than one thread."""
+
+    def among(self, keys: Sequence[str]) -> Container[str]:
+        """Tell which of these have left."""
+
+    def stamp(self) -> object:
+        """Return something that is another once anybody may have left since."""
 
 
 class FlightLog(Protocol):

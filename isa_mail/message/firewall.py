@@ -44,6 +44,11 @@ def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
     return _HEADERS.fullmatch(stretch) is not None
 
 
+def is_addressed_to(to_header: bytes, address: str) -> bool:
+    """Say whether a To header ends in the address that stands on the envelope."""
+    return to_header.split()[-1].strip(b"<>") == address.encode("ascii", "replace")
+
+
 def check_message(message: Message) -> None:
     """Raise MergeError unless `message` keeps all that `model.Message` promises and names one person only."""
     content = b"".join(message.content)

@@ -20,8 +20,8 @@ from html import escape as escape_html
 from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
-from isa_mail.message.bodies import HeaderHole, QuotedHole, fill_base64, fill_quoted
-from isa_mail.message.firewall import headers_are_safe, lines_are_safe
+from isa_mail.message.bodies import HeaderHole, fill_base64, fill_quoted
+from isa_mail.message.firewall import headers_are_safe, is_addressed_to, lines_are_safe
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
 from isa_mail.message.template import MessageTemplate
@@ -67,10 +67,13 @@ def merge(
         HeaderHole.MESSAGE_ID: f"Message-ID: {identifier}\r\n".encode("ascii"),
         HeaderHole.UNSUBSCRIBE: unsubscribe_header(template.unsubscribe, address),
     }
-    if not headers_are_safe(b"".join(headers.values()), fields=len(headers)):
+    envelope = Envelope(template.sender, address)
+    if not (
+        headers_are_safe(b"".join(headers.values()), fields=len(headers))
+        and is_addressed_to(headers[HeaderHole.TO], envelope.recipient)
+    ):
         raise _unsafe(recipient)
-    content = _content(template, headers, values, recipient)
-    return Message(Envelope(template.sender, address), identifier, content)
+    return Message(envelope, identifier, _content(template, headers, values, recipient))
 
 
 def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
@@ -103,31 +106,25 @@ def _content(
     values: dict[MergeField, str],
     recipient: Recipient,
 ) -> tuple[bytes, ...]:
-    content: list[bytes] = []
+    layout = template.layout
+    content = list(layout.fixed)
     filled: list[bytes] = []
+    for place, header in layout.headers:
+        content[place] = headers[header]
+    for quoted, places in layout.quoted:
+        hole = quoted.hole
+        lines = fill_quoted(quoted, _escaped(values[hole.field], hole.escape))
+        filled.append(lines)
+        for place in places:
+            content[place] = lines
     carry = b""
-    for segment in template.segments:
-        if isinstance(segment, bytes):
-            content.append(segment)
-        elif isinstance(segment, HeaderHole):
-            content.append(headers[segment])
-        elif isinstance(segment, QuotedHole):
-            hole = segment.hole
-            lines = fill_quoted(segment, _escaped(values[hole.field], hole.escape))
-            filled.append(lines)
-            content.append(lines)
-        else:
-            octets = carry + b"".join(
-                [
-                    piece
-                    if isinstance(piece, bytes)
-                    else _escaped(values[piece.field], piece.escape).encode()
-                    for piece in segment.pieces
-                ]
-            )
-            lines, run, carry = fill_base64(segment, octets)
-            filled.append(lines)
-            content += (lines, run)
+    for place, segment in layout.base64:
+        pieces = [
+            piece if isinstance(piece, bytes) else _escaped(values[piece.field], piece.escape).encode()
+            for piece in segment.pieces
+        ]
+        content[place], content[place + 1], carry = fill_base64(segment, carry + b"".join(pieces))
+        filled.append(content[place])
     if not lines_are_safe(b"".join(filled)):
         raise _unsafe(recipient)
     return tuple(content)

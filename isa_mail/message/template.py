@@ -43,6 +43,39 @@ _BUILD_AGAIN = "Run `isa-mail build` to make it anew."
 
 
 @dataclass(frozen=True, slots=True)
+class Layout:
+    """Segments with the fixed ones in their places, and the holes apart. A place counts in `fixed`, from 0."""
+
+    fixed: tuple[bytes, ...]  # b"" where something is to be filled in
+    headers: tuple[tuple[int, HeaderHole], ...]
+    quoted: tuple[tuple[QuotedHole, tuple[int, ...]], ...]  # each hole once, with all its places
+    base64: tuple[tuple[int, Base64Hole], ...]  # in order; the run after it goes into the next place
+
+
+def lay_out(segments: tuple[Segment, ...]) -> Layout:
+    """Put fixed segments in their places, and sort the holes."""
+    fixed: list[bytes] = []
+    headers: list[tuple[int, HeaderHole]] = []
+    quoted: dict[QuotedHole, list[int]] = {}
+    base64: list[tuple[int, Base64Hole]] = []
+    for segment in segments:
+        place = len(fixed)
+        if isinstance(segment, bytes):
+            fixed.append(segment)
+        elif isinstance(segment, HeaderHole):
+            headers.append((place, segment))
+            fixed.append(b"")
+        elif isinstance(segment, QuotedHole):
+            quoted.setdefault(segment, []).append(place)
+            fixed.append(b"")
+        else:
+            base64.append((place, segment))
+            fixed += (b"", b"")
+    places = tuple((hole, tuple(where)) for hole, where in quoted.items())
+    return Layout(tuple(fixed), tuple(headers), places, tuple(base64))
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTemplate:
     """One edition in one language as encoded bytes with holes; only `message/` looks at its segments.
 
@@ -58,6 +91,11 @@ class MessageTemplate:
     subject: PlainText
     fields: tuple[MergeField, ...]  # distinct, in order of first occurrence: subject, text part, HTML part
     segments: tuple[Segment, ...] = field(repr=False)
+    layout: Layout = field(init=False, repr=False, compare=False)  # the segments, as `merge.py` wants them
+
+    def __post_init__(self) -> None:
+        """Lay the segments out once, so that a recipient costs what stands in the holes alone."""
+        object.__setattr__(self, "layout", lay_out(self.segments))
 
     def to_bytes(self) -> bytes:
         """Write the compiled letter as JSON in ASCII, one segment a line; same template, same bytes."""

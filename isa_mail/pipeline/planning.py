@@ -131,7 +131,7 @@ def make_send_plan(
     for recipient in replace(plan.to_send, finish=None):
         language = language_for(recipient, current, settings)
         languages[language] = languages.get(language, 0) + 1
-    earlier = [at.timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
@@ -217,6 +217,14 @@ def language_for(recipient: Recipient, current: Build, settings: Settings) -> st
     """Choose the letter: the recipient's language, else the publication's order of languages."""
     wanted = (recipient.language, *settings.publication.languages, *current.folders)
     return next(language for language in wanted if language and language in current.folders)
+
+
+def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
+    """When mail left in the day before `now`, oldest first, in seconds since 1970.
+
+    What left later than now, because the clock was set back since, counts as just now: nobody waits for the clock.
+    """
+    return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
 
 
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:

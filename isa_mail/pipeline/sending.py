@@ -15,6 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
@@ -121,14 +122,21 @@ class Sending:
                 journal=journal.writer(dispatch),
                 flights=flights,
                 merge=merged,
-                is_suppressed=self._suppressions.contains,
+                leavers=self._suppressions,
                 settings=self._settings.delivery,
-                history=[at.timestamp() for at in journal.hand_overs(now() - timedelta(days=1))],
+                history=self._history(now()),
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
                 first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
             )
+
+    def _history(self, now: datetime) -> list[float]:
+        """When mail left before this run, as far back as the limits look; a clock set back holds nobody up."""
+        pace = self._settings.delivery
+        seconds = DAY if pace.messages_per_day else MINUTE if pace.messages_per_minute else 0.0
+        since = now - timedelta(seconds=seconds)
+        return [min(at, now).timestamp() for at in self._journal.hand_overs(since)] if seconds else []
 
     def counts(self) -> Mapping[State, int]:
         """Count all rows of this edition and transport, earlier runs included."""

@@ -242,6 +242,7 @@ class Journal:
             with self._transaction():
                 (identity, _) = self._run(edition, transport)
                 self._write_outcomes(identity, (*unknown, *known), at)
+                self._connection.execute(TOUCH, (utc(at), identity))
         return len(unknown)
 
     def hand_overs(self, since: datetime) -> list[datetime]:

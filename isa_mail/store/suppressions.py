@@ -7,10 +7,13 @@ nothing in memory: each question reads the file, so that somebody who leaves whi
 from then on.
 """
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from threading import RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +23,8 @@ from isa_mail.store.database import FileKind, explained, open_database, transact
 
 if TYPE_CHECKING:
     import sqlite3
+
+_AT_A_TIME = 500  # SQLite takes 999 values a question, at the least
 
 _KIND = FileKind(
     noun="list of those who left",
@@ -44,6 +49,7 @@ class Suppressions:
         """Take over an open connection: use `Suppressions.open`."""
         self._connection = connection
         self._path = path
+        self._one_at_a_time = RLock()
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> Self:
@@ -87,9 +93,35 @@ class Suppressions:
 
     def contains(self, address: str) -> bool:
         """Ask the file whether an address is suppressed, whatever its case."""
-        with self._explained():
-            query = "SELECT 1 FROM suppressions WHERE address = ?"
-            return self._connection.execute(query, (address.casefold(),)).fetchone() is not None
+        return bool(self.among((address,)))
+
+    def among(self, addresses: Iterable[str]) -> set[str]:
+        """Ask the file which of these are suppressed; return them, case-folded."""
+        found: set[str] = set()
+        keys = iter([address.casefold() for address in addresses])
+        with self._one_at_a_time, self._explained():
+            while some := tuple(islice(keys, _AT_A_TIME)):
+                query = f"SELECT address FROM suppressions WHERE address IN ({', '.join('?' * len(some))})"
+                found.update(address for (address,) in self._connection.execute(query, some))
+        return found
+
+    def stamp(self) -> object:
+        """Return something that is another once the file has been written to: then answers are to be asked for anew.
+
+        SQLite counts its transactions in octets 24 to 27 of the file (sqlite.org/fileformat2.html section 1.3.9).
+        """
+        try:
+            file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            try:
+                return os.fstat(file).st_ino, os.read(file, 28)[24:]
+            finally:
+                os.close(file)
+        except OSError as error:
+            raise StoreError(
+                f"The list of those who left cannot be read: {error.strerror}.",
+                place=Place(str(self._path)),
+                hint="Bring the file back, then run the same command again.",
+            ) from error
 
     def list(self) -> Iterator[Suppression]:
         """Yield all entries in the order of their addresses."""

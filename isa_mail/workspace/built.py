@@ -27,6 +27,12 @@ HTML_FILE, TEXT_FILE, MESSAGE_FILE = "newsletter.html", "newsletter.txt", "newsl
 WEB_FOLDER = "web"
 PUBLICATION_INPUT = f"{SETTINGS_FILE} (publication)"
 _VERSION = 1
+_LITTER = (
+    "thumbs.db",
+    "desktop.ini",
+    "icon\r",
+    "__macosx",
+)  # what systems leave in folders; no letter has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,7 @@ def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Pa
     root = workspace.edition_directory(edition)
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
+        hidden = any(part.startswith((".", "~$")) or part.casefold() in _LITTER for part in inside.parts)
         if path.is_file() and not hidden and path.name != SENT_FILE:
             yield path.relative_to(workspace.root).as_posix(), path
 

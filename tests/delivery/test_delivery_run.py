@@ -122,6 +122,16 @@ class MemoryFlights:
         self.lines.append(f"returns {key}")
 
 
+class Left(set[str]):
+    """Those who left; may grow while a run goes on."""
+
+    def among(self, keys: Sequence[str]) -> set[str]:
+        return self.intersection(keys)
+
+    def stamp(self) -> object:
+        return len(self)
+
+
 @dataclass
 class Stage:
     """Everything a run needs, with what a test usually wants."""
@@ -131,7 +141,7 @@ class Stage:
     settings: DeliverySettings = UNPACED
     clock: Clock = field(default_factory=Clock)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
-    left: set[str] = field(default_factory=set)
+    left: "Left" = field(default_factory=lambda: Left())
     stopped: bool = False
     first_hand_overs: int = 0
     flights: MemoryFlights = field(default_factory=MemoryFlights)
@@ -149,7 +159,7 @@ class Stage:
             journal=self.journal,
             flights=self.flights,
             merge=merge,
-            is_suppressed=self.left.__contains__,
+            leavers=self.left,
             settings=self.settings,
             history=[at.timestamp() for at in self.history],
             now=self.clock.now,
@@ -249,7 +259,7 @@ def test_a_message_that_cannot_be_written_into_the_flight_log_does_not_leave(ser
 
 
 def test_who_left_gets_nothing(server: Server) -> None:
-    play = stage(server, "anna", "bob", "chen", left={address("anna"), address("chen")})
+    play = stage(server, "anna", "bob", "chen", left=Left({address("anna"), address("chen")}))
     assert sorted(delivery.state for delivery in play.run()) == [
         State.SENT,
         State.SUPPRESSED,
@@ -685,3 +695,46 @@ def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
         with pytest.raises(TransportError, match="sender not allowed"):
             list(play.run())
     assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
+
+
+# --- a server that misbehaves at any step, over several sessions ------------------------------------------
+
+NONSENSE = "+OK what?"
+MISBEHAVIOURS = [
+    *[(step, action, State.SENT) for step in ("rcpt", "data") for action in (DROP, HANG, NONSENSE)],
+    *[(step, "421 4.3.2 closing", State.SENT) for step in ("rcpt", "data", "dot")],
+    *[(step, "451 4.3.0 later", State.SENT) for step in ("rcpt", "data", "dot")],
+    *[(step, "554 5.7.1 no", State.FAILED) for step in ("rcpt", "data", "dot")],
+    *[("dot", action, State.UNKNOWN) for action in (DROP, HANG, NONSENSE)],
+    *[("content", action, State.UNKNOWN) for action in (DROP, HANG)],
+]
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+@pytest.mark.parametrize(("step", "action", "end"), MISBEHAVIOURS)
+def test_whatever_a_server_does_to_one_mail_everybody_else_gets_theirs_once(
+    announce: list[str], step: str, action: str, end: State
+) -> None:
+    names = [f"person{number}" for number in range(12)]
+    fault = Fault(step, action, address("person5"), times=1)
+    with smtp_server(announce=announce, faults=[fault], timeout_seconds=0.4) as server:
+        play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
+        list(play.run())
+    assert play.states() == dict.fromkeys(names, State.SENT) | {"person5": end}
+    accepted = sorted(got.recipients[0].partition("@")[0] for got in server.accepted)
+    assert accepted == sorted(set(names) - ({"person5"} if end is not State.SENT else set()))
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+@pytest.mark.parametrize("action", [DROP, HANG, NONSENSE, "421 4.3.2 closing", "451 4.3.0 later"])
+def test_whatever_a_server_does_to_the_first_command_costs_nobody_the_mail(
+    announce: list[str], action: str
+) -> None:
+    names = [f"person{number}" for number in range(12)]
+    with smtp_server(
+        announce=announce, faults=[Fault("mail", action, skip=4, times=2)], timeout_seconds=0.4
+    ) as server:
+        play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
+        list(play.run())
+    assert play.states() == dict.fromkeys(names, State.SENT)
+    assert sorted(recipients(server)) == sorted(names)

@@ -42,3 +42,11 @@ def test_rows_that_cannot_be_used_are_counted_whole_though_not_all_are_named(des
     assert "25 rows cannot be used and will get nothing:" in plan
     assert "recipients/members.csv:26  nobody 19" in plan and "nobody 20" not in plan
     assert "… and 5 more" in plan
+
+
+def test_people_who_are_on_no_list_any_more_are_counted_whole_as_well(desk: Desk) -> None:
+    desk.members([(f"person{n}@mitglied.test", "", "", "Ort", "", "") for n in range(23)])
+    desk.send(1, "--limit", "1")
+    desk.members([("person0@mitglied.test", "", "", "Ort", "", "")])
+    plan = desk.run("send", "--dry-run").out
+    assert "not sent to: 22" in plan and "… and 2 more" in plan

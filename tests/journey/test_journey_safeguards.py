@@ -8,12 +8,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from servers import DROP, Fault, refuse, smtp_server
-from workplace import COMMAND, MEMBERS, ROOT, Desk, clean_environment, letter, people, the_error, wait_until
+from workplace import (
+    COMMAND,
+    EDITION,
+    FIVE,
+    MEMBERS,
+    ROOT,
+    Desk,
+    clean_environment,
+    letter,
+    people,
+    the_error,
+    wait_until,
+)
 
 
 @contextlib.contextmanager
@@ -291,3 +303,34 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
             assert process.stderr is not None
             assert "Traceback" not in process.stderr.read()
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
+
+
+def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: Desk) -> None:
+    from isa_mail.pipeline.planning import SendOptions
+    from isa_mail.pipeline.sending import sending
+    from isa_mail.workspace.environment import read_smtp_settings
+    from isa_mail.workspace.find import find_workspace
+    from isa_mail.workspace.settings import read_settings
+
+    desk.pace(messages_per_minute=600)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        workspace = find_workspace(desk.folder, {})
+        settings, smtp = read_settings(workspace.settings_file), read_smtp_settings(desk.folder, {})
+
+        def send(ahead: timedelta, limit: int | None) -> None:
+            end = time.monotonic() + 20
+
+            def now() -> datetime:
+                return datetime.now(UTC) + ahead
+
+            with sending(workspace, settings, EDITION, SendOptions(limit=limit), smtp, now=now()) as prepared:
+                assert prepared.plan.seconds < 60
+                for _ in prepared.deliver(
+                    now=now, sleep=time.sleep, stopping=lambda: time.monotonic() > end, machine="a desk"
+                ):
+                    pass
+
+        send(timedelta(days=1), 2)
+        send(timedelta(0), None)
+    assert sorted(people(server)) == sorted(FIVE)

@@ -1,12 +1,13 @@
 """Wrong input: one sentence with the place and the next step, the designed exit status, and nothing sent."""
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from servers import smtp_server
-from workplace import MEMBERS, Desk, the_error
+from workplace import COMMAND, MEMBERS, ROOT, Desk, clean_environment, the_error
 
 
 def missing_picture(desk: Desk) -> None:
@@ -194,3 +195,35 @@ def test_whoever_is_suppressed_but_on_no_list_may_be_misspelt(desk: Desk) -> Non
     assert "lists" not in desk.run("suppress", "Anna@mitglied.test").out
     (desk.folder / "recipients" / "members.csv").unlink()
     assert "lists" not in desk.run("suppress", "emli@mitglied.test").out
+
+
+def test_a_console_that_knows_few_characters_is_no_reason_to_stop(desk: Desk) -> None:
+    done = desk.run("send", "--dry-run", PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert "Post f?r dich" in done.out
+
+
+def test_a_fault_of_the_program_is_told_in_a_sentence_and_shown_whole_with_debug(
+    desk: Desk, tmp_path: Path
+) -> None:
+    faulty = tmp_path / "faulty"
+    shutil.copytree(ROOT / "isa_mail", faulty / "isa_mail", ignore=shutil.ignore_patterns("__pycache__"))
+    desk.replace(
+        faulty / "isa_mail/cli/new.py",
+        "    from isa_mail.workspace",
+        "    1 / 0\n    from isa_mail.workspace",
+    )
+    told, shown = (
+        subprocess.run(
+            [*COMMAND, *option, "new", "2026-11"],
+            cwd=desk.folder,
+            env=clean_environment(PYTHONPATH=str(faulty)),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        for option in ((), ("--debug",))
+    )
+    assert (told.returncode, shown.returncode) == (1, 1)
+    assert "isa-mail has a bug: ZeroDivisionError" in told.stderr and "--debug" in told.stderr
+    assert "Traceback" not in told.stderr
+    assert "Traceback" in shown.stderr and "new.py" in shown.stderr

@@ -6,7 +6,7 @@ import pytest
 from mail_reading import DATE, compiled, recipient, rendered
 
 from isa_mail.errors import MergeError
-from isa_mail.message.firewall import check_message, headers_are_safe, lines_are_safe
+from isa_mail.message.firewall import check_message, headers_are_safe, is_addressed_to, lines_are_safe
 from isa_mail.message.merge import merge
 from isa_mail.model import Envelope, Message
 
@@ -123,3 +123,16 @@ def test_megabytes_are_read_in_one_pass() -> None:
     assert lines_are_safe(data)
     assert not lines_are_safe(data + b".")
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    ("header", "agrees"),
+    [
+        (b"To: ann@example.org\r\n", True),
+        (b"To: =?utf-8?q?J=C3=BCrgen?=\r\n <ann@example.org>\r\n", True),
+        (b"To: Ann <bob@example.org>\r\n", False),
+        (b"To: ann@example.org <bob@example.org>\r\n", False),
+    ],
+)
+def test_a_mail_goes_out_only_if_its_to_is_who_stands_on_the_envelope(header: bytes, agrees: bool) -> None:
+    assert is_addressed_to(header, "ann@example.org") is agrees

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa_mail.model import Place, Recipient
@@ -317,6 +317,7 @@ _CELLS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(_CELLS, st.sampled_from(["de", "en", "zh"]))
 def test_no_cells_make_half_a_greeting(cells: dict[str, str], language: str) -> None:
     words = greet(language, **{name: " ".join(text.split()) for name, text in cells.items()})

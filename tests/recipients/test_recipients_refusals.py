@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_lists import read
 
@@ -134,6 +134,7 @@ def test_a_real_domain_is_not_suspected(domain: str) -> None:
     assert domain not in slips_of_providers()
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20))
 def test_text_that_was_read_in_the_wrong_encoding_is_recognised_and_sound_text_is_not(text: str) -> None:
     try:

@@ -141,6 +141,7 @@ def test_the_quotation_of_the_documented_theme_takes_the_place_of_the_packaged_o
     between = letter[: speaker.start()].rpartition("<td")[2]
     assert all(f"border-{side}:1px solid #" in between for side in ("top", "bottom"))
     assert "border-left" not in between
+    assert re.search(r'class="[^"]*\brule\b', between)  # dark mode knows it
     quotation = re.search(
         r"<blockquote[^>]*Georgia.*?Wir haben drei Partner gefunden\..*?</table>", letter, re.S
     )

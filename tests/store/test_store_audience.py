@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa_mail.model import Place, RefusedRow, StagedRow, State
@@ -110,6 +110,7 @@ def test_refused_rows_are_kept_to_be_named(audience: Audience) -> None:
     assert list(audience.refused()) == rows
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from("abcdef"), max_size=12))
 def test_every_row_is_a_person_or_a_duplicate_of_one(names: list[str]) -> None:
     rows = [row(name, line=number) for number, name in enumerate(names)]

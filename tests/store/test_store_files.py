@@ -350,3 +350,19 @@ def test_a_status_can_be_read_while_a_send_writes(tmp_path: Path) -> None:
         through(writing, now, ANNA, State.SENT)
         assert len(list(rows)) == 2
         assert row(reading, ANNA).state is State.SENT
+
+
+def test_who_left_among_many_is_asked_at_once_and_the_stamp_changes_with_every_entry(tmp_path: Path) -> None:
+    path = tmp_path / "suppressed.sqlite3"
+    keys = [f"reader{number}@example.org" for number in range(1200)]
+    with Suppressions.open(path, create=True) as suppressions, Suppressions.open(path, create=False) as other:
+        before = suppressions.stamp()
+        assert suppressions.stamp() == before
+        for key in (keys[3], keys[1100]):
+            other.add(key.title(), reason="by hand", at=NOON, source="test")
+            assert suppressions.stamp() != before
+            before = suppressions.stamp()
+        assert suppressions.among(keys) == {keys[3], keys[1100]}
+        path.unlink()
+        with pytest.raises(StoreError, match="cannot be read"):
+            suppressions.stamp()

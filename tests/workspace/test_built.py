@@ -120,7 +120,7 @@ def test_another_logo_makes_a_build_old_however_its_name_is_composed(
         read_current_build(workspace, "2031-01", publication)
 
 
-@pytest.mark.parametrize("name", ["sent.txt", ".DS_Store", "~$10-a.txt"])
+@pytest.mark.parametrize("name", ["sent.txt", ".DS_Store", "~$10-a.txt", "images/Thumbs.db"])
 def test_what_is_no_part_of_the_letter_does_not_make_a_build_old(workspace: Workspace, name: str) -> None:
     build(workspace)
     (workspace.root / "editions/2031-01" / name).write_text("x")

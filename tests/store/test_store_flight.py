@@ -1,0 +1,140 @@
+"""The flight log: what it lets a later run know, and when it is not believed."""
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, outcome, states
+
+from isa_mail.errors import StoreError
+from isa_mail.model import Dispatch, State
+from isa_mail.store.flight import FlightLog, boot_id, read_flights
+from isa_mail.store.journal import Journal
+
+pytestmark = pytest.mark.skipif(
+    not boot_id(), reason="here nobody can tell one start of the computer from another"
+)
+
+
+def log_of(path: Path) -> Path:
+    return path.with_name(f"{EDITION}-smtp.flights")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A journal whose run died: Anna was answered, Bernd left, Chen was only claimed."""
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA, BERND, CHEN)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA, BERND, CHEN], NOON)
+        log.departs(ANNA)
+        log.arrived(outcome(journal, ANNA, State.SENT, "250 2.0.0 queued as 4711"))
+        log.departs(BERND)
+        log.close()
+    return file
+
+
+def recovered(path: Path) -> dict[str, State]:
+    with Journal.open(path) as journal:
+        journal.recover(EDITION, SMTP, at=NOON + timedelta(hours=1))
+        return states(journal)
+
+
+ALL_UNKNOWN = dict.fromkeys((ANNA, BERND, CHEN), State.UNKNOWN)
+
+
+def test_in_doubt_is_only_who_left_and_was_not_answered(path: Path) -> None:
+    assert recovered(path) == {ANNA: State.SENT, BERND: State.UNKNOWN, CHEN: State.PENDING}
+    with Journal.open(path) as journal:
+        anna, *_ = journal.deliveries(EDITION, SMTP)
+    assert (anna.reply, anna.at, anna.attempts) == ("250 2.0.0 queued as 4711", NOON, 1)
+
+
+def test_a_look_at_the_rows_says_the_same_and_changes_nothing(path: Path) -> None:
+    with Journal.open(path) as journal:
+        seen = {row.recipient.key: row.state for row in journal.deliveries(EDITION, SMTP, stopped=True)}
+        assert set(states(journal).values()) == {State.CLAIMED}
+    assert seen == recovered(path)
+
+
+def test_a_mail_of_which_nothing_was_taken_is_open_although_it_had_left(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+        log.departs(ANNA)
+        log.returns(ANNA)
+        log.close()
+    assert recovered(file) == {ANNA: State.PENDING}
+
+
+def test_without_the_log_all_who_were_claimed_are_in_doubt(path: Path) -> None:
+    log_of(path).unlink()
+    assert recovered(path) == ALL_UNKNOWN
+
+
+@pytest.mark.parametrize("kept", [0, 10, 100, 150, 1000, -1])
+def test_a_log_that_was_cut_anywhere_is_not_believed(path: Path, kept: int) -> None:
+    data = log_of(path).read_bytes()
+    log_of(path).write_bytes(data[:kept])
+    assert recovered(path) == ALL_UNKNOWN
+
+
+def test_a_log_with_a_line_that_makes_no_sense_is_not_believed(path: Path) -> None:
+    data = log_of(path).read_bytes()
+    log_of(path).write_bytes(data.replace(b"\nS bernd", b"\n? bernd"))
+    assert recovered(path) == ALL_UNKNOWN
+
+
+def test_a_log_of_another_start_of_the_computer_is_not_believed(path: Path) -> None:
+    other = "0" * len(boot_id())
+    log_of(path).write_bytes(log_of(path).read_bytes().replace(boot_id().encode(), other.encode()))
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE dispatches SET flight = replace(flight, ?, ?)", (boot_id(), other))
+    connection.close()
+    assert recovered(path) == ALL_UNKNOWN
+
+
+def test_a_log_of_another_run_is_not_believed(path: Path) -> None:
+    FlightLog.begin(log_of(path), f"{boot_id()} another").close()
+    assert recovered(path) == ALL_UNKNOWN
+
+
+def test_answers_find_room_however_many_mails_leave(tmp_path: Path) -> None:
+    file, name = tmp_path / "log", f"{boot_id()} run"
+    log = FlightLog.begin(file, name)
+    keys = [f"person{number}@example.org" for number in range(20_000)]
+    for key in keys:
+        log.departs(key)
+    log.close()
+    flights = read_flights(file, name)
+    assert flights is not None and list(flights) == keys
+
+
+def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="flight log"):
+        FlightLog.begin(tmp_path / "missing" / "log", "run")
+
+
+def test_a_journal_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP INDEX deliveries_deferred")
+        connection.execute("ALTER TABLE dispatches DROP COLUMN flight")
+        connection.execute("ALTER TABLE dispatches DROP COLUMN last_at")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    assert recovered(path) == ALL_UNKNOWN
+    with Journal.open(path) as journal:
+        begun_before = journal.dispatch(EDITION, SMTP)
+        assert isinstance(begun_before, Dispatch)
+        assert len(journal.hand_overs(NOON)) == 3
+
+
+def test_hand_overs_are_those_of_all_editions_since_a_time(path: Path) -> None:
+    recovered(path)
+    with Journal.open(path) as journal:
+        assert journal.hand_overs(NOON) == [NOON, NOON + timedelta(hours=1)]
+        assert journal.hand_overs(NOON + timedelta(minutes=1)) == [NOON + timedelta(hours=1)]
