@@ -72,6 +72,13 @@ def read_settings(path: Path) -> Settings:
         raise _broken(error) from error
     reader = _Reader(text, table)
     languages = _languages(reader)
+    for key in table:
+        if key not in languages and language_code(key) == key:
+            raise reader.wrong(
+                (key,),
+                f"There is a table [{key}], but languages does not name {key!r}.",
+                f"Add {key!r} to languages, or take the table out.",
+            )
     reader.refuse_unknown((), (*_KEYS, *languages))
     for language in languages:
         reader.refuse_unknown((language,), _TRANSLATED)

@@ -216,3 +216,9 @@ def test_a_language_table_that_cannot_be_meant_is_refused_with_its_line(
     tmp_path: Path, more: str, line: int
 ) -> None:
     assert refused(tmp_path, GOOD + more).place.line == line
+
+
+def test_a_table_of_a_language_that_was_taken_out_is_no_riddle(tmp_path: Path) -> None:
+    error = refused(tmp_path, GOOD + '[zh]\nname = "城市通讯"')
+    assert "languages does not name 'zh'" in error.message
+    assert "take the table out" in error.hint
