@@ -27,6 +27,7 @@ python3 dev.py figures [PLACE]        measure a letter beside its targets (needs
 python3 dev.py look FOLDER [PLACE]    photograph a letter at all widths, light, dark, printed … (needs Chromium)
 python3 dev.py pictures               take the pictures of the README anew (needs Chromium)
 python3 dev.py bench [OPTIONS]        how fast `send` is beside smtplib, Django and smtp-source (-h: options)
+python3 dev.py bench lists            how fast a list of a million rows is read, and in how much memory
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
 OLDEST = (3, 11)
@@ -101,6 +102,8 @@ def pictures(rest: list) -> int:
 def bench(rest: list) -> int:
     """Measure on this computer; `rest` are options of bench/send.py."""
     make_environment()
+    if rest[:1] == ["lists"]:
+        return run_steps(["bench.lists", *rest[1:]])
     return run_steps(["bench.send", *rest])
 
 
