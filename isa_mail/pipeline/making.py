@@ -65,7 +65,11 @@ def read_editions(workspace: Workspace, settings: Settings, name: str) -> tuple[
 
 
 def _render(
-    workspace: Workspace, publication: Publication, edition: Edition, languages: tuple[str, ...]
+    workspace: Workspace,
+    publication: Publication,
+    logo_place: Place,
+    edition: Edition,
+    languages: tuple[str, ...],
 ) -> RenderedEdition:
     """Render one language: what `build` stores and `preview` shows."""
     from isa_mail.render.edition import render
@@ -76,12 +80,17 @@ def _render(
         languages=languages,
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
+        logo_place=logo_place,
         templates=workspace.templates,
     )
 
 
 def _render_page(
-    workspace: Workspace, publication: Publication, edition: Edition, languages: tuple[str, ...]
+    workspace: Workspace,
+    publication: Publication,
+    logo_place: Place,
+    edition: Edition,
+    languages: tuple[str, ...],
 ) -> WebPage:
     """Render the web version of one language."""
     from isa_mail.render.web import render_page
@@ -92,6 +101,7 @@ def _render_page(
         languages=languages,
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
+        logo_place=logo_place,
         templates=workspace.templates,
     )
 
@@ -110,7 +120,7 @@ def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
     editions = read_editions(workspace, settings, name)
     languages = tuple(edition.language for edition in editions)
     for edition in editions:
-        rendered = _render(workspace, publication, edition, languages)
+        rendered = _render(workspace, publication, settings.logo_place, edition, languages)
         html, text, subject = (
             fill(part, _sample(edition.language), brackets=True)
             for part in (rendered.html, rendered.text, rendered.subject)
@@ -160,8 +170,12 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
     entries = build_folder.inputs(workspace, name, publication)
     editions = read_editions(workspace, settings, name)
     languages = tuple(edition.language for edition in editions)
-    rendered = tuple(_render(workspace, publication, edition, languages) for edition in editions)
-    pages = tuple(_render_page(workspace, publication, edition, languages) for edition in editions)
+    rendered = tuple(
+        _render(workspace, publication, settings.logo_place, edition, languages) for edition in editions
+    )
+    pages = tuple(
+        _render_page(workspace, publication, settings.logo_place, edition, languages) for edition in editions
+    )
     found = [finding for edition in editions for finding in edition.findings]
     found += [finding for edition in rendered for finding in edition.findings]
     found += [finding for page in pages for finding in page.findings]

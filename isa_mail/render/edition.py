@@ -12,6 +12,7 @@ from urllib.parse import quote
 from isa_mail.model import (
     Edition,
     Escape,
+    Place,
     Publication,
     RenderedEdition,
 )
@@ -19,7 +20,7 @@ from isa_mail.render.fields import Marks, new_marks
 from isa_mail.render.files import attachment_findings, read_attachments
 from isa_mail.render.html import set_html
 from isa_mail.render.letter import Letter, letter
-from isa_mail.render.material import gather, picture_findings
+from isa_mail.render.material import SETTINGS, gather, picture_findings
 from isa_mail.render.size import size_findings
 from isa_mail.render.templates import template_findings
 from isa_mail.render.text import set_text
@@ -33,18 +34,27 @@ def render(
     languages: tuple[str, ...] = (),
     edition_directory: Path,
     workspace: Path,
+    logo_place: Place = SETTINGS,
     templates: tuple[Path, ...],
 ) -> RenderedEdition:
     """Render one edition in one of its `languages`.
 
     `edition_directory` holds images/ and attachments/; figures' paths are relative to it. `templates` are searched in
-    order, file by file: the workspace's own first, the packaged ones last. The logo is relative to `workspace`.
+    order, file by file: the workspace's own first, the packaged ones last. The logo is relative to `workspace`;
+    `logo_place` is where its name stands, for errors.
 
     Raises ContentError or Several for pictures, attachments and links that cannot be used, and BuildError for a
     broken template. Findings (R codes) are about what was rendered; the edition's own are not repeated.
     """
     marks = new_marks(edition, publication)
-    found = gather(edition, publication, directory=edition_directory, workspace=workspace, marks=marks)
+    found = gather(
+        edition,
+        publication,
+        directory=edition_directory,
+        workspace=workspace,
+        logo_place=logo_place,
+        marks=marks,
+    )
     folder = folder_address(publication, edition.name)
     shown = found.below(folder + PICTURES) if folder and publication.linked_pictures else found
     arranged = letter(edition, publication, web_version=page_address(publication, edition, languages))

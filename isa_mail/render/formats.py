@@ -10,7 +10,7 @@ import re
 READABLE = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")  # no EPS, PSD and so on: decoders nobody here needs
 
 _AS_JPEG = "Open it in a picture program and save it as JPEG."
-_AS_PNG = "Export it as PNG, 1200 pixels wide, from the program that it was drawn with."
+_AS_PNG = "Export it as PNG from the program that it was drawn with: 1200 pixels wide, a logo 400."
 _REFUSED = {
     "SVG": ("mail programs show none", _AS_PNG),
     "HEIC": (

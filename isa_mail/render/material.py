@@ -30,7 +30,7 @@ from isa_mail.render.letter import lead_figure
 from isa_mail.render.links import address, links
 from isa_mail.render.pictures import FIGURE, LEAD, LOGO, Frame, Placed, place_picture
 
-_SETTINGS = Place("isa-mail.toml")
+SETTINGS = Place("isa-mail.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,18 @@ class Material:
 
 
 def gather(
-    edition: Edition, publication: Publication, *, directory: Path, workspace: Path, marks: Marks
+    edition: Edition,
+    publication: Publication,
+    *,
+    directory: Path,
+    workspace: Path,
+    logo_place: Place,
+    marks: Marks,
 ) -> Material:
     """Read all pictures and try all links.
 
-    `directory` is the edition's; the logo is relative to `workspace`. Raises ContentError, or Several, for all that
-    cannot be used.
+    `directory` is the edition's; the logo is relative to `workspace`, and its name stands at `logo_place`.
+    Raises ContentError, or Several, for all that cannot be used.
     """
     errors: list[IsaMailError] = []
     placed: dict[tuple[str, Frame], Placed] = {}
@@ -86,8 +92,9 @@ def gather(
             errors.append(error)
     if publication.logo:
         try:
-            data = read_picture(publication.logo, workspace, _SETTINGS)
-            logo = place_picture(data, "logo.png", LOGO, domain=publication.list_id, place=_SETTINGS)
+            data = read_picture(publication.logo, workspace, logo_place)
+            name = publication.logo.rpartition("/")[2]
+            logo = place_picture(data, name, LOGO, domain=publication.list_id, place=logo_place)
         except ContentError as error:
             errors.append(error)
     if errors:

@@ -32,7 +32,7 @@ from isa_mail.model import (
 from isa_mail.render.fields import BUILT_IN, new_marks
 from isa_mail.render.html import OtherLanguage, Web, html_lang, set_html
 from isa_mail.render.letter import letter
-from isa_mail.render.material import gather
+from isa_mail.render.material import SETTINGS, gather
 from isa_mail.typography.languages import OWN_NAMES
 
 PICTURES = "pictures/"
@@ -57,6 +57,7 @@ def render_page(
     languages: tuple[str, ...],
     edition_directory: Path,
     workspace: Path,
+    logo_place: Place = SETTINGS,
     templates: tuple[Path, ...],
 ) -> WebPage:
     """Render the web version of one edition in one of its `languages`.
@@ -65,7 +66,14 @@ def render_page(
     """
     impersonal = _without_personal_greeting(edition)
     marks = new_marks(impersonal, publication)
-    found = gather(impersonal, publication, directory=edition_directory, workspace=workspace, marks=marks)
+    found = gather(
+        impersonal,
+        publication,
+        directory=edition_directory,
+        workspace=workspace,
+        logo_place=logo_place,
+        marks=marks,
+    )
     arranged = letter(impersonal, publication)
     folder = _folder(edition.language, languages)
     up = "../" if folder else ""

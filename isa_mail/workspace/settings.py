@@ -57,6 +57,7 @@ class Settings:
     test_to: Mailbox | None
     copy_to: Mailbox | None
     copy_to_place: Place
+    logo_place: Place
     delivery: DeliverySettings
 
 
@@ -91,6 +92,7 @@ def read_settings(path: Path) -> Settings:
         test_to=reader.mailbox("test_to"),
         copy_to=copy_to,
         copy_to_place=reader.place("copy_to"),
+        logo_place=reader.place("logo"),
         delivery=_delivery(reader),
     )
 

@@ -227,3 +227,15 @@ def test_a_fault_of_the_program_is_told_in_a_sentence_and_shown_whole_with_debug
     assert "isa-mail has a bug: ZeroDivisionError" in told.stderr and "--debug" in told.stderr
     assert "Traceback" not in told.stderr
     assert "Traceback" in shown.stderr and "new.py" in shown.stderr
+
+
+def test_a_logo_that_cannot_be_used_is_named_as_written_with_its_line(desk: Desk) -> None:
+    (desk.folder / "images").mkdir(exist_ok=True)
+    (desk.folder / "images/wappen.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8"
+    )
+    desk.setting('logo = "images/wappen.svg"')
+    lines = desk.settings_file.read_text(encoding="utf-8").split("\n")
+    line = next(number for number, text in enumerate(lines, 1) if text.startswith("logo = "))
+    error = the_error(desk.run("build", expect=1))
+    assert f"isa-mail.toml:{line}: The picture 'wappen.svg' is SVG" in error
