@@ -15,7 +15,7 @@ Neighbours: schema.py (tables and values), database.py (opening, errors), flight
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
-from isa_mail.store.database import damaged, explained, open_database, transaction
+from isa_mail.store.database import damaged, explained, open_database, transaction, understood
 from isa_mail.store.flight import FlightLog, Landing, after_the_end, boot_id, read_flights
 from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
@@ -89,7 +89,8 @@ class Journal:
         """Return what was begun of an edition over a transport, or None."""
         query = "SELECT fingerprint, date FROM dispatches WHERE edition = ? AND transport = ?"
         for fingerprint, date in self._read(query, edition, transport):
-            return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
+            with self._understood():
+                return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
         return None
 
     def begin(
@@ -242,7 +243,9 @@ class Journal:
 
     def hand_overs(self, since: datetime) -> list[datetime]:
         """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
-        return [datetime.fromisoformat(at) for (at,) in self._read(HAND_OVERS, utc(since), utc(since))]
+        rows = self._read(HAND_OVERS, utc(since), utc(since))
+        with self._understood():
+            return [datetime.fromisoformat(at) for (at,) in rows]
 
     # --- who got it ---
 
@@ -259,11 +262,12 @@ class Journal:
         Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
         page was read is yielded as it was. With `stopped`, a claimed row is yielded as `recover` would leave it.
         """
-        wanted = tuple(State if states is None else states)
+        wanted = tuple(states or ())
+        # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
+        some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
             f"SELECT v.id, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
-            f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state IN ({marks(wanted)}) "
-            f"ORDER BY v.id LIMIT {_PAGE}"
+            f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
@@ -277,7 +281,8 @@ class Journal:
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
         """Count the rows of an edition over a transport; every state is in the answer."""
         rows = self._read(COUNTS, edition, transport)
-        return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
+        with self._understood():
+            return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
 
     def keys(self, edition: str, transport: TransportName) -> set[str]:
         """Return the keys of all whom an edition was meant for, those who had left aside."""
@@ -287,7 +292,10 @@ class Journal:
         """Return what was in hand at least once, with the time of its first claim, oldest first."""
         query = "SELECT edition, transport, started_at FROM dispatches WHERE started_at NOT NULL ORDER BY started_at"
         rows = self._read(query)
-        return tuple((edition, TransportName(name), datetime.fromisoformat(at)) for edition, name, at in rows)
+        with self._understood():
+            return tuple(
+                (edition, TransportName(name), datetime.fromisoformat(at)) for edition, name, at in rows
+            )
 
     def last_edition_before(self, edition: str, transport: TransportName) -> str | None:
         """Return the edition that was sent last before this one was, or would be; None if there is none."""
@@ -354,10 +362,13 @@ class Journal:
         try:
             return delivery(tuple(row))
         except (ValueError, TypeError) as error:
-            raise self._damaged(f"the row of {row[0]} cannot be understood") from error
+            raise self._damaged(f"the row of {row[1]} cannot be understood") from error
 
     def _flight_log(self, edition: str, transport: TransportName) -> Path:
         return self._path.with_name(f"{edition}-{transport}.flights")
+
+    def _understood(self) -> AbstractContextManager[None]:
+        return understood(self._path, JOURNAL)
 
     def _damaged(self, details: str) -> StoreError:
         return damaged(self._path, JOURNAL, details)

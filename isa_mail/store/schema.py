@@ -80,6 +80,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 def delivery(row: tuple[Any, ...]) -> Delivery:
     """Make a Delivery from statements.DELIVERY_COLUMNS. Raises ValueError if no journal of ours wrote the row."""
     (
+        key,
         address,
         name,
         recipient_language,
@@ -94,8 +95,11 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         at,
         attempts,
     ) = row
+    recipient = Recipient(address, name, recipient_language, json.loads(fields), Place(file, line))
+    if recipient.key != key:
+        raise ValueError(f"{address} under the key {key}")
     return Delivery(
-        recipient=Recipient(address, name, recipient_language, json.loads(fields), Place(file, line)),
+        recipient=recipient,
         language=language,
         state=State(state),
         fingerprint=Fingerprint(fingerprint),

@@ -8,7 +8,7 @@ for ever once it was unknown, 'failed' after a refusal, '' otherwise.
 
 from collections.abc import Iterable
 
-DELIVERY_COLUMNS = """v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
+DELIVERY_COLUMNS = """v.key, v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.fingerprint IS NULL
         THEN d.fingerprint ELSE v.fingerprint END,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.date IS NULL
