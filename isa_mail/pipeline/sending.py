@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from isa_mail.delivery.pace import DAY, MINUTE
-from isa_mail.errors import SendRefused, StoreError
+from isa_mail.errors import BuildError, SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
     Dispatch,
@@ -98,8 +98,21 @@ class Sending:
 
         @cache
         def template(fingerprint: str, language: str) -> MessageTemplate:
-            place = self._workspace.place(self._workspace.journal)
-            return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+            data, place = (
+                journal.letter(fingerprint, language),
+                self._workspace.place(self._workspace.journal),
+            )
+            try:
+                return MessageTemplate.from_bytes(data, place=place)
+            except (
+                BuildError
+            ) as error:  # its hint, to build anew, helps nobody who may have got the old letter
+                raise StoreError(
+                    f"A letter that is kept in the journal cannot be used. {error.message}",
+                    place=place,
+                    hint="Bring .isa-mail back from a backup or, if isa-mail was updated since, send with the version "
+                    "before. Without --retry unknown, all others can still get theirs.",
+                ) from error
 
         def merged(row: Delivery) -> Message:
             return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
@@ -151,7 +164,7 @@ class Sending:
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
         dispatch = journal.dispatch(plan.edition, plan.transport)
-        if dispatch is None or plan.fresh:
+        if dispatch is None or plan.fresh or dispatch.fingerprint == plan.build.fingerprint:
             letters = {language: template.to_bytes() for language, template in plan.templates.items()}
             begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
             dispatch = journal.begin(begun, letters, plan.build.inputs)

@@ -10,7 +10,7 @@ Sources: sqlite.org/pragma.html (application_id, user_version, integrity_check, 
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,21 +46,13 @@ def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
     The connection commits by itself unless a transaction was begun, syncs every commit to the disk, and may be
     used by any thread, but only by one at a time. Raises StoreError: then nothing was changed.
     """
-    import sqlite3
-
     with explained(path, kind):
         path.parent.mkdir(parents=True, exist_ok=True)
-        created = _create(path)
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        if not path.exists():
+            _create(path, kind)
+        connection = _connect(path)
         try:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
-            if created:
-                _initialise(connection, kind)
-            else:
-                _check(connection, path, kind)
+            _check(connection, path, kind)
         except BaseException:
             connection.close()
             raise
@@ -111,24 +103,64 @@ def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
-def _create(path: Path) -> bool:
-    """Make the file itself first, so that SQLite gives the files beside it the same rights."""
+def _connect(path: Path) -> "sqlite3.Connection":
+    import sqlite3
+
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
-    except FileExistsError:
-        return False
-    return True
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(path: Path, kind: FileKind) -> None:
+    """Make the file beside its place and put it there when it is whole.
+
+    Half a file, left by a full disk or a power cut, would be taken for a damaged one.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        # The file itself first, so that SQLite gives the files beside it the same rights.
+        os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _OWNER_ONLY))
+        with closing(_connect(draft)) as connection:
+            _initialise(connection, kind)
+        _put(draft, path)
+    finally:
+        for left_over in (
+            draft,
+            *(draft.with_name(f"{draft.name}{end}") for end in ("-wal", "-shm", "-journal")),
+        ):
+            left_over.unlink(missing_ok=True)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a file its name, never over another: whoever was quicker has made the same."""
+    with suppress(FileExistsError):
+        if os.name == "nt":
+            draft.rename(path)  # refuses to replace
+            return
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that knows no second names
+            if not path.exists():
+                draft.rename(path)
 
 
 def _initialise(connection: "sqlite3.Connection", kind: FileKind) -> None:
-    if kind.write_ahead:
-        connection.execute("PRAGMA journal_mode = WAL")
+    """Make the tables; without the write-ahead log, so that they are in the file itself once this returns."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in kind.schema.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
     connection.execute(f"PRAGMA user_version = {kind.version}")
     connection.execute("COMMIT")
+    if kind.write_ahead:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None:
@@ -208,7 +240,8 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
     return StoreError(
         f"The {kind.noun} cannot be read or written: {details}.",
         place=place,
-        hint="See that the folder exists, lies on this machine's own disk and may be written to by you.",
+        hint="See that the folder exists on this machine's own disk, that there is room and that you may write there; "
+        "then run the same command again.",
     )
 
 

@@ -95,7 +95,7 @@ class FlightLog:
     def _write(self, line: str) -> None:
         octets = line.encode("utf-8", "replace")
         try:
-            os.write(self._handle, octets)
+            self._put(octets)
         except OSError as error:
             raise _refusal(self._path, error) from error
         self._used += len(octets)
@@ -104,12 +104,17 @@ class FlightLog:
         """Fill the next stretch with zeros, then say in the first line that it is there."""
         size = self._size + _CHUNK
         os.lseek(self._handle, self._size, os.SEEK_SET)
-        os.write(self._handle, bytes(_CHUNK))
+        self._put(bytes(_CHUNK))
         head = f"{_MAGIC} {size:015} {self._name}\n".encode()
         os.lseek(self._handle, 0, os.SEEK_SET)
-        os.write(self._handle, head)
+        self._put(head)
         self._size, self._used = size, self._used or len(head)
         os.lseek(self._handle, self._used, os.SEEK_SET)
+
+    def _put(self, octets: bytes) -> None:
+        """Write all of it: a disk that is nearly full takes a part without a word, and refuses the rest."""
+        while octets:
+            octets = octets[os.write(self._handle, octets) :]
 
 
 def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
@@ -141,6 +146,43 @@ def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
     except (ValueError, KeyError, IndexError):
         return None
     return flights
+
+
+def departed_after(path: Path, name: str) -> bool:
+    """Say whether mails left in a run that is later than the one with this name.
+
+    Then the journal that knows only the earlier one is not the last that was written. A log that was begun when the
+    disk had no room for more tells of no mail.
+    """
+    try:
+        with path.open("rb") as file:
+            head, first = file.readline(4096), file.read(2)
+    except OSError:
+        return False
+    begun = head.decode("utf-8", "replace").removeprefix(_MAGIC).split()[-1:]
+    return head.startswith(_MAGIC.encode()) and first == b"S " and begun > name.split()[-1:]
+
+
+def is_behind(row: Delivery, flights: Mapping[str, Landing | None]) -> bool:
+    """Say whether an open row knows less than the flight log: then the journal has lost what was written last."""
+    key = row.recipient.key
+    if key not in flights or row.state not in (State.PENDING, State.DEFERRED):
+        return False
+    landing = flights[key]
+    if row.state is State.PENDING:  # with attempts, a person may have asked for one more
+        return row.attempts == 0
+    return landing is None or landing.state is not State.DEFERRED
+
+
+def behind(journal: Path, log: Path) -> StoreError:
+    """Word the refusal to go on with a journal that knows less than the flight log."""
+    return StoreError(
+        f"The journal is older than {log.name} beside it: it has lost what was written last, and people whom it takes "
+        "for open may have got the mail.",
+        place=Place(str(journal)),
+        hint=f"Bring back {journal.name}-wal if somebody took it away, or the newest copy of the whole folder. Only if "
+        f"you know from the mail server who got it: delete {log.name}; then the journal is believed as it is.",
+    )
 
 
 def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:

@@ -26,7 +26,16 @@ from typing import TYPE_CHECKING, Any, Self
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
 from isa_mail.store.database import damaged, explained, open_database, transaction, understood
-from isa_mail.store.flight import FlightLog, Landing, after_the_end, boot_id, read_flights
+from isa_mail.store.flight import (
+    FlightLog,
+    Landing,
+    after_the_end,
+    behind,
+    boot_id,
+    departed_after,
+    is_behind,
+    read_flights,
+)
 from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
@@ -104,7 +113,8 @@ class Journal:
         fingerprint, key = dispatch.fingerprint, (dispatch.edition, dispatch.transport)
         with self._transaction():
             self._connection.executemany(
-                "INSERT OR IGNORE INTO letters VALUES (?, ?, ?)",
+                "INSERT INTO letters VALUES (?, ?, ?) ON CONFLICT (fingerprint, language) "
+                "DO UPDATE SET data = excluded.data WHERE data != excluded.data",  # it was damaged
                 [(fingerprint, language, data) for language, data in letters.items()],
             )
             self._connection.executemany(
@@ -275,6 +285,8 @@ class Journal:
             rows = self._read(query, edition, transport, last, *wanted)
             for identity, *values in rows:
                 last, row = identity, self._delivery(values)
+                if flights and is_behind(row, flights):
+                    raise behind(self._path, self._flight_log(edition, transport))
                 yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
             more = len(rows) == _PAGE
 
@@ -334,9 +346,13 @@ class Journal:
         return int(identity), str(flight)
 
     def _flights(self, edition: str, transport: TransportName) -> Mapping[str, Landing | None] | None:
-        if self.dispatch(edition, transport) is None:
-            return None
-        return read_flights(self._flight_log(edition, transport), self._run(edition, transport)[1])
+        """Read the flight log of the last run; None if it cannot be trusted, empty if nobody is in doubt."""
+        log = self._flight_log(edition, transport)
+        name = self._run(edition, transport)[1] if self.dispatch(edition, transport) else ""
+        if departed_after(log, name):
+            raise behind(self._path, log)
+        in_doubt = self.counts(edition, transport)[State.CLAIMED]
+        return read_flights(log, name) if in_doubt else {}
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
