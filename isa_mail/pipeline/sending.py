@@ -84,10 +84,21 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        try:
+            yield from self._deliver(now, sleep, stopping, machine)
+        finally:  # who was to be tried again and was not: the next run has to be asked anew
+            self._journal.close_reopened(self.plan.edition, self.plan.transport)
+
+    def _deliver(
+        self,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        stopping: Callable[[], bool],
+        machine: str,
+    ) -> Iterator[Delivery]:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
-        from isa_mail.message.template import MessageTemplate
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
@@ -97,22 +108,10 @@ class Sending:
         queue = (row for row in rows if row.recipient.key in wanted)
 
         @cache
-        def template(fingerprint: str, language: str) -> MessageTemplate:
-            data, place = (
-                journal.letter(fingerprint, language),
-                self._workspace.place(self._workspace.journal),
+        def template(fingerprint: str, language: str) -> "MessageTemplate":
+            return _stored_template(
+                journal, fingerprint, language, self._workspace.place(self._workspace.journal)
             )
-            try:
-                return MessageTemplate.from_bytes(data, place=place)
-            except (
-                BuildError
-            ) as error:  # its hint, to build anew, helps nobody who may have got the old letter
-                raise StoreError(
-                    f"A letter that is kept in the journal cannot be used. {error.message}",
-                    place=place,
-                    hint="Bring .isa-mail back from a backup or, if isa-mail was updated since, send with the version "
-                    "before. Without --retry unknown, all others can still get theirs.",
-                ) from error
 
         def merged(row: Delivery) -> Message:
             return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
@@ -305,6 +304,20 @@ def _refuse_who_left(workspace: Workspace, address: str) -> None:
                 f"{address} has left and gets nothing, not even a test mail.",
                 hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
             )
+
+
+def _stored_template(journal: "Journal", fingerprint: str, language: str, place: Place) -> "MessageTemplate":
+    from isa_mail.message.template import MessageTemplate
+
+    try:
+        return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+    except BuildError as error:  # its hint, to build anew, helps nobody who may have got the old letter
+        raise StoreError(
+            f"A letter that is kept in the journal cannot be used. {error.message}",
+            place=place,
+            hint="Bring .isa-mail back from a backup or, if isa-mail was updated since, send with the version before. "
+            "Without --retry unknown, all others can still get theirs.",
+        ) from error
 
 
 def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:

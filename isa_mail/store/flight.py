@@ -185,8 +185,20 @@ def behind(journal: Path, log: Path) -> StoreError:
     )
 
 
-def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
-    """Say what a claimed row is once its run has died: as the log says, and unknown where it cannot be trusted."""
+def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landing | None] | None) -> Delivery:
+    """Say what a row is while no run is: a claimed one as the log says, and unknown where it cannot be trusted.
+
+    `past`: unknown or failed, if an earlier hand-over ended so. A person asked for one more; if that came to
+    nothing, the row is what it was, and has to be asked for again.
+    """
+    if row.state is State.CLAIMED:
+        has_left = flights is None or row.recipient.key in flights
+        row = _after_the_end(row, flights)
+        return row if past is None or has_left else replace(row, state=past)
+    return row if past is None or row.state is not State.PENDING else replace(row, state=past)
+
+
+def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
     key = row.recipient.key
     if flights is not None and key not in flights:
         return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)

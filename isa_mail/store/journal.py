@@ -5,7 +5,8 @@
     record:         claimed -> sent, written, failed, deferred, unknown, suppressed, or back to pending
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
                     claimed -> as the flight log says   if there is one to be trusted
-    reopen:         unknown, failed -> pending          because a person asked for it
+    reopen:         unknown, failed -> pending          because a person asked for it, for this run
+    close_reopened: pending -> unknown, failed          when the run is over, and nothing came of it
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
@@ -29,7 +30,7 @@ from isa_mail.store.database import damaged, explained, open_database, transacti
 from isa_mail.store.flight import (
     FlightLog,
     Landing,
-    after_the_end,
+    as_it_stands,
     behind,
     boot_id,
     departed_after,
@@ -40,6 +41,7 @@ from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row,
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
+    CLOSE_REOPENED,
     COUNTS,
     DEFERRED,
     DELETE_OPEN,
@@ -107,7 +109,7 @@ class Journal:
     ) -> Dispatch:
         """Store the build: its letters by language, and what it was made from. Return the dispatch that holds now.
 
-        The same fingerprint again changes nothing: the first date stands. Another fingerprint replaces the
+        The same fingerprint again changes nothing but a letter that was damaged: the first date stands. Another fingerprint replaces the
         dispatch's; rows still open will get its letters, rows in doubt keep pointing at the old ones.
         """
         fingerprint, key = dispatch.fingerprint, (dispatch.edition, dispatch.transport)
@@ -249,7 +251,14 @@ class Journal:
                 (identity, _) = self._run(edition, transport)
                 self._write_outcomes(identity, (*unknown, *known), at)
                 self._connection.execute(TOUCH, (utc(at), identity))
+        self.close_reopened(edition, transport)
         return len(unknown)
+
+    def close_reopened(self, edition: str, transport: TransportName) -> None:
+        """Make rows unknown or failed again that were reopened and not handed over: a run asks for those it wants."""
+        if self.dispatch(edition, transport) is not None:
+            with self._transaction():
+                self._connection.execute(CLOSE_REOPENED, (self._run(edition, transport)[0],))
 
     def hand_overs(self, since: datetime) -> list[datetime]:
         """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
@@ -270,24 +279,24 @@ class Journal:
         """Yield the rows of an edition over a transport in list order, of some states or of all.
 
         Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
-        page was read is yielded as it was. With `stopped`, a claimed row is yielded as `recover` would leave it.
+        page was read is yielded as it was. With `stopped`, rows are yielded as `recover` would leave them.
         """
         wanted = tuple(states or ())
         # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
         some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
-            f"SELECT v.id, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"SELECT v.id, v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            for identity, *values in rows:
+            for identity, past, *values in rows:
                 last, row = identity, self._delivery(values)
                 if flights and is_behind(row, flights):
                     raise behind(self._path, self._flight_log(edition, transport))
-                yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
+                yield as_it_stands(row, State(past) if past else None, flights) if stopped else row
             more = len(rows) == _PAGE
 
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:

@@ -29,6 +29,8 @@ STAGE = f"""INSERT INTO deliveries (dispatch, key, {", ".join(_REFRESHED)}, stat
 RETURN_TO_PAST = """UPDATE deliveries SET state = past
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past != ''"""
 
+CLOSE_REOPENED = "UPDATE deliveries SET state = past WHERE dispatch = ? AND state = 'pending' AND past != ''"
+
 DELETE_OPEN = """DELETE FROM deliveries
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past = ''"""
 

@@ -76,9 +76,9 @@ def test_the_date_keeps_its_zone_so_that_the_date_header_keeps_its_bytes(journal
     assert row(journal, ANNA).date.isoformat() == DATE.isoformat()
 
 
-def test_beginning_the_same_build_again_keeps_the_first_date_and_letter(journal: Journal) -> None:
-    journal.begin(dispatch(), {"de": b"erster Brief"})
-    again = journal.begin(replace(dispatch(), date=DATE + timedelta(days=1)), {"de": b"anders"})
+def test_beginning_the_same_build_again_keeps_the_first_date_and_mends_its_letter(journal: Journal) -> None:
+    journal.begin(dispatch(), {"de": b"damaged"})
+    again = journal.begin(replace(dispatch(), date=DATE + timedelta(days=1)), {"de": b"erster Brief"})
     assert again == dispatch()
     assert journal.letter(FIRST_BUILD, "de") == b"erster Brief"
 
