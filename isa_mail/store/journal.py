@@ -109,7 +109,7 @@ class Journal:
     ) -> Dispatch:
         """Store the build: its letters by language, and what it was made from. Return the dispatch that holds now.
 
-        The same fingerprint again changes nothing but a letter that was damaged: the first date stands. Another fingerprint replaces the
+        The same fingerprint again mends a letter that was damaged, and the first date stands. Another one replaces the
         dispatch's; rows still open will get its letters, rows in doubt keep pointing at the old ones.
         """
         fingerprint, key = dispatch.fingerprint, (dispatch.edition, dispatch.transport)
