@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from isa_mail.delivery.claims import GROUP_SECONDS, Claims
+from isa_mail.delivery.clock import SteadyClock
 from isa_mail.delivery.dialogue import Step, Verdict
 from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
@@ -58,6 +59,7 @@ def deliver(
     However the run ends, by closing this iterator as well, what is known is stored, a row of which nothing was
     taken is what it was before, and the sessions are closed.
     """
+    now = SteadyClock(now)
     started = now()
     sessions = Sessions(connect, settings.sessions, now)
     claims = Claims(

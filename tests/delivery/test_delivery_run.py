@@ -692,6 +692,18 @@ def test_a_limit_a_day_holds_across_restarts() -> None:
     assert times == [NOON, NOON + timedelta(hours=1)]
 
 
+def test_a_clock_that_is_set_back_while_a_run_goes_on_is_not_waited_for() -> None:
+    settings = DeliverySettings(messages_per_minute=30, retry_after_seconds=60)
+    with smtp_server(faults=[greylist(address("anna"))]) as server:
+        play = stage(server, "anna", "bob", "chen", settings=settings)
+        for _ in play.run():
+            play.clock.time -= timedelta(hours=1)
+    assert play.states() == dict.fromkeys(("anna", "bob", "chen"), State.SENT)
+    assert 60 <= sum(play.clock.slept) < 62  # as long as ever, but for the slices in which the clock was set
+    bob, chen, anna = sorted(row.at for row in play.journal.rows.values() if row.at)
+    assert chen - bob >= timedelta(seconds=2) and anna - bob >= timedelta(seconds=58)
+
+
 def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
     with smtp_server(faults=[Fault("mail", "550 5.7.1 sender not allowed", skip=1)]) as server:
         play = stage(server, "anna", "bob", "chen")
