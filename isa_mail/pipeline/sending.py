@@ -160,9 +160,14 @@ class Sending:
             self._begin(now)
 
     def _begin(self, now: datetime) -> Dispatch:
+        from isa_mail.delivery.outbox import Outbox
+
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
         dispatch = journal.dispatch(plan.edition, plan.transport)
+        if dispatch is not None and plan.outbox_anew:
+            Outbox(self._workspace.outbox_directory(plan.edition)).clear()
+            journal.forget_rehearsal(plan.edition)
         if dispatch is None or plan.fresh or dispatch.fingerprint == plan.build.fingerprint:
             letters = {language: template.to_bytes() for language, template in plan.templates.items()}
             begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)

@@ -10,7 +10,8 @@
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
-written back, and no row whose mail may have arrived, or was refused, is ever deleted.
+written back, and no row whose mail may have arrived, or was refused, is ever deleted; a rehearsal in the outbox is
+forgotten as a whole.
 
 Neighbours: schema.py (tables and values), database.py (opening, errors), flight.py (what a crash leaves open).
 """
@@ -46,6 +47,7 @@ from isa_mail.store.statements import (
     DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
+    FORGET_REHEARSAL,
     HAND_OVERS,
     KEYS,
     RECORD_CLAIMED,
@@ -172,6 +174,11 @@ class Journal:
             rows = [(self._identity(dispatch), key) for key in keys]
             changed = self._connection.executemany(RETURN_TO_PAST, rows).rowcount
             return max(changed, 0) + max(self._connection.executemany(DELETE_OPEN, rows).rowcount, 0)
+
+    def forget_rehearsal(self, edition: str) -> None:
+        """Delete an edition's rows of the outbox, whatever they are: nothing was sent, and all is written anew."""
+        with self._transaction():
+            self._connection.execute(FORGET_REHEARSAL, (edition, TransportName.OUTBOX))
 
     def reopen(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
         """Make unknown and failed rows pending again, because a person asked for it; return how many that were.

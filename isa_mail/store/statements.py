@@ -34,6 +34,9 @@ CLOSE_REOPENED = "UPDATE deliveries SET state = past WHERE dispatch = ? AND stat
 DELETE_OPEN = """DELETE FROM deliveries
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past = ''"""
 
+FORGET_REHEARSAL = """DELETE FROM deliveries
+    WHERE dispatch = (SELECT id FROM dispatches WHERE edition = ? AND transport = ?)"""
+
 REOPEN = "UPDATE deliveries SET state = 'pending' WHERE dispatch = ? AND key = ? AND state IN ('unknown', 'failed')"
 
 CLAIM = """UPDATE deliveries SET state = 'claimed',
