@@ -35,6 +35,7 @@ class Mail(NamedTuple):
     mail_from: bytes
     rcpt_to: bytes
     content: tuple[bytes, ...]  # doubled dots and closing CRLF included, without the final dot
+    size: int = 0  # octets of the content, as declared; 0 where none is declared
 
 
 def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
@@ -43,12 +44,13 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     Raises TransportError for an address that could end a command early.
     """
     content = data_lines(message.content)
-    size = b" SIZE=%d" % sum(map(len, content)) if declare_size else b""
+    size = sum(map(len, content)) if declare_size else 0
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), size),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), b" SIZE=%d" % size if size else b""),
         b"RCPT TO:<%b>\r\n" % _safe(message.envelope.recipient),
         content,
+        size,
     )
 
 

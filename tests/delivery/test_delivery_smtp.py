@@ -352,15 +352,22 @@ def test_421_is_an_answer_and_the_end_of_the_session(step: str) -> None:
         assert not session.is_ready()
 
 
-def test_a_message_above_the_announced_size_is_refused_before_its_content() -> None:
-    too_large = message(content=(b"x" * 80 + b"\r\n",) * 2)
-    with (
-        smtp_server(size_limit=100) as server,
-        session_with(server) as session,
-        pytest.raises(TransportError, match="552"),
-    ):
-        session.hand_over(too_large)
-    assert server.received == [] and "DATA" not in server.commands
+def test_a_message_above_the_announced_size_is_not_even_begun() -> None:
+    too_large = message(content=(b"x" * 80 + b"\r\n",) * 20)
+    with smtp_server(size_limit=1024) as server, session_with(server) as session:
+        with pytest.raises(TransportError, match="up to 1 KB, and this one has 2 KB") as caught:
+            session.hand_over(too_large)
+        assert session.hand_over(message()).code == 250
+    assert "pictures" in caught.value.hint
+    assert len(server.received) == 1 and server.commands.count("DATA") == 1
+
+
+def test_a_server_that_finds_a_message_too_large_without_a_limit_of_its_own_is_quoted() -> None:
+    faults = [Fault("mail", "552 5.3.4 too large for this account")]
+    with smtp_server(faults=faults) as server, session_with(server) as session:
+        with pytest.raises(TransportError, match=r"552 5\.3\.4 too large for this account"):
+            session.hand_over(message())
+    assert "DATA" not in server.commands
 
 
 def test_a_sender_who_is_refused_says_nothing_about_the_recipient() -> None:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 from servers import DROP, Fault, greylist, refuse, smtp_server
-from workplace import FIVE, Desk, crowd, letter, people
+from workplace import FIVE, Desk, crowd, letter, people, the_error
 
 PASSWORD = "Ufer#geheim 7"
 
@@ -124,3 +124,16 @@ def test_a_server_that_refuses_everyone_leaves_nobody_out_of_the_report(desk: De
         done = desk.send(5, expect=3)
     assert "5 failed" in done.out and not server.accepted
     assert {row["reply"] for row in desk.status()} == {"554 5.7.1 rejected as spam"}
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+def test_a_mail_that_the_server_does_not_take_for_its_size_is_one_sentence_and_fails_nobody(
+    desk: Desk, announce: list[str]
+) -> None:
+    desk.pace(sessions=3)
+    with smtp_server(announce=announce, size_limit=5000) as server:
+        desk.mail_server(server)
+        for arguments in (("send", "--confirm", "5"), ("send", "--test")):
+            assert "takes mails of up to 5 KB, and this one has" in the_error(desk.run(*arguments, expect=1))
+        assert set(desk.states().values()) == {"pending"}
+        assert not any(command.startswith("MAIL") for command in server.commands)
