@@ -363,10 +363,12 @@ def test_a_message_above_the_announced_size_is_not_even_begun() -> None:
 
 
 def test_a_server_that_finds_a_message_too_large_without_a_limit_of_its_own_is_quoted() -> None:
-    faults = [Fault("mail", "552 5.3.4 too large for this account")]
-    with smtp_server(faults=faults) as server, session_with(server) as session:
-        with pytest.raises(TransportError, match=r"552 5\.3\.4 too large for this account"):
-            session.hand_over(message())
+    with (
+        smtp_server(faults=[Fault("mail", "552 5.3.4 too large for this account")]) as server,
+        session_with(server) as session,
+        pytest.raises(TransportError, match=r"552 5\.3\.4 too large for this account"),
+    ):
+        session.hand_over(message())
     assert "DATA" not in server.commands
 
 
