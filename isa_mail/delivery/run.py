@@ -52,7 +52,7 @@ def deliver(
 
     A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
     each mail. `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called
-    once, before the first message begins.
+    once, before the first content leaves: a server that refuses all of us has been handed over nothing.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -251,11 +251,7 @@ class _Run:
                 continue
             key = row.recipient.key
             try:
-                message = self._merge(row)
-                if self._first_hand_over is not None:
-                    self._first_hand_over()
-                    self._first_hand_over = None
-                session.offer(key, message)
+                session.offer(key, self._merge(row))
             except Exception as error:
                 self._claims.give_back(row)
                 self._fail(error)
@@ -313,6 +309,9 @@ class _Run:
             return
         (key,) = session.in_hand
         try:
+            if self._first_hand_over is not None:
+                self._first_hand_over()
+                self._first_hand_over = None
             self._flights.departs(key)
         except IsaMailError as error:
             self._fail(error)

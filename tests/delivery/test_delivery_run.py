@@ -753,3 +753,12 @@ def test_whatever_a_server_does_to_the_first_command_costs_nobody_the_mail(
         list(play.run())
     assert play.states() == dict.fromkeys(names, State.SENT)
     assert sorted(recipients(server)) == sorted(names)
+
+
+def test_nothing_counts_as_handed_over_while_a_server_refuses_us(server: Server) -> None:
+    play = stage(server, "anna", "bob")
+    with smtp_server(faults=[Fault("mail", "550 5.7.1 sender not allowed")]) as strict:
+        play.connect = lambda: open_session(strict.settings())
+        with pytest.raises(TransportError, match="sender not allowed"):
+            list(play.run())
+    assert play.first_hand_overs == 0

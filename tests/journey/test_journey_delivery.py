@@ -137,3 +137,4 @@ def test_a_mail_that_the_server_does_not_take_for_its_size_is_one_sentence_and_f
             assert "takes mails of up to 5 KB, and this one has" in the_error(desk.run(*arguments, expect=1))
         assert set(desk.states().values()) == {"pending"}
         assert not any(command.startswith("MAIL") for command in server.commands)
+        assert not desk.sent_file.exists()
