@@ -42,6 +42,7 @@ def deliver(
     merge: Callable[[Delivery], Message],
     leavers: Leavers,
     settings: DeliverySettings,
+    with_login: bool = False,
     history: Iterable[float] = (),
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
@@ -51,8 +52,9 @@ def deliver(
     """Hand over every row; yield each row's new state once it is on disk.
 
     A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
-    each mail. `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called
-    once, before the first content leaves: a server that refuses all of us has been handed over nothing.
+    each mail. `with_login`: `connect` logs in. `history`: when mail left before this run, oldest first (`pace.py`).
+    `first_hand_over` is called once, before the first content leaves: a server that refuses all of us has been
+    handed over nothing.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -61,7 +63,7 @@ def deliver(
     """
     now = SteadyClock(now)
     started = now()
-    sessions = Sessions(connect, settings.sessions, now)
+    sessions = Sessions(connect, settings.sessions, now, with_login=with_login)
     claims = Claims(
         rows,
         journal,

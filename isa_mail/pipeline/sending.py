@@ -140,6 +140,7 @@ class Sending:
                 merge=merged,
                 leavers=self._suppressions,
                 settings=self._settings.delivery,
+                with_login=smtp.user is not None,
                 history=self._history(now()),
                 now=now,
                 sleep=sleep,

@@ -138,3 +138,14 @@ def test_a_mail_that_the_server_does_not_take_for_its_size_is_one_sentence_and_f
         assert set(desk.states().values()) == {"pending"}
         assert not any(command.startswith("MAIL") for command in server.commands)
         assert not desk.sent_file.exists()
+
+
+def test_a_password_that_is_refused_after_the_first_login_is_tried_twice_at_the_most(desk: Desk) -> None:
+    desk.members(crowd(60))
+    desk.pace(sessions=8)
+    faults = [Fault("auth", "535 5.7.8 no longer", skip=1), Fault("dot", delay=0.02)]
+    with smtp_server(users={"uferpost": PASSWORD}, faults=faults) as server:
+        desk.mail_server(server)
+        assert "535 5.7.8 no longer" in the_error(desk.send(60, expect=1))
+    assert server.commands.count("AUTH PLAIN") <= 3
+    assert set(desk.states().values()) == {"sent", "pending"}
