@@ -1,5 +1,9 @@
 """The run: claims before mail, verdicts after it, and what happens when the line, the server or a person stops it."""
 
+import contextlib
+import select
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +26,7 @@ from isa_mail.model import (
     Message,
     Place,
     Recipient,
+    SmtpSettings,
     State,
 )
 
@@ -210,14 +215,46 @@ def test_everybody_gets_exactly_their_message_and_a_row_that_says_so(server: Ser
     assert server.sessions == 1
 
 
+@contextlib.contextmanager
+def tapped(server: Server) -> Iterator[tuple[SmtpSettings, bytearray]]:
+    """Pass one connection on to the server, and keep every octet that goes there."""
+    heard = bytearray()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(("127.0.0.1", server.port)) as there,
+    ):
+
+        def pass_on() -> None:
+            here, _ = listener.accept()
+            with here:
+                while True:
+                    for ready in select.select([here, there], [], [])[0]:
+                        octets = ready.recv(65_536)
+                        if not octets:
+                            return
+                        if ready is here:
+                            heard.extend(octets)
+                        (there if ready is here else here).sendall(octets)
+
+        thread = threading.Thread(target=pass_on)
+        thread.start()
+        yield server.settings(port=listener.getsockname()[1]), heard
+        thread.join()
+
+
 def test_both_engines_put_the_same_octets_on_the_wire() -> None:
-    names = [f"person{number}" for number in range(20)]
-    seen = []
+    rows = [row(f"person{number}") for number in range(20)]
+    dotted = (b"Subject: x\r\n\r\n", b".\r\n..two\r\n", b"a line" * 100 + b"\r\n.")
+    wires = []
     for announce in (["PIPELINING"], []):
-        with smtp_server(announce=announce) as server:
-            list(stage(server, *names).run())
-        seen.append((server.commands, [(got.content, got.options) for got in server.received]))
-    assert seen[0] == seen[1]
+        with smtp_server(announce=announce) as server, tapped(server) as (settings, wire):
+            play = Stage(lambda to=settings: open_session(to), rows)  # type: ignore[misc]
+            list(play.run(merge=lambda delivery: replace(merge(delivery), content=dotted)))
+        wires.append(bytes(wire))
+        assert len(server.accepted) == 20
+    assert wires[0] == wires[1]
+    one = b"RCPT TO:<person7@example.org>\r\nDATA\r\nSubject: x\r\n\r\n..\r\n...two\r\n" + b"a line" * 100
+    assert one + b"\r\n..\r\n.\r\nMAIL FROM:<news@example.org> SIZE=" in wires[0]
 
 
 def test_what_is_yielded_is_on_disk_already(server: Server) -> None:
