@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from isa_mail.model import Delivery
     from isa_mail.pipeline.standing import Report
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
 @click.command("status")

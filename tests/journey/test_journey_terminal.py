@@ -48,6 +48,17 @@ def test_the_bar_counts_each_person_once_and_names_who_failed(desk: Desk) -> Non
     assert "deferred" not in shown.rpartition("5/5")[2]
 
 
+def test_what_a_server_says_does_nothing_to_the_terminal_beside_the_bar_or_in_the_report(desk: Desk) -> None:
+    evil = "550 5.7.1 \x1b]0;owned\x07 \x9b2J \u202ekcab [red]spam[/red]"
+    with smtp_server(faults=[refuse("chen@mitglied.test", evil)]) as server:
+        desk.mail_server(server)
+        status, shown = on_a_terminal(desk, "send", "--confirm", "5", NO_COLOR="1", COLUMNS="120")
+    assert status == 3
+    harmless = r"550 5.7.1 \x1b]0;owned\x07 \x9b2J \u202ekcab [red]spam[/red]"
+    assert f"failed: chen@mitglied.test  {harmless}" in shown and f"(Chen Yu): {harmless}" in shown
+    assert not any(char in shown for char in ("\x1b]0", "\x07", "\x9b", "\u202e"))
+
+
 def test_without_a_terminal_there_is_no_bar(desk: Desk) -> None:
     done = desk.send(5)
     assert "5/5" not in done.out + done.err
