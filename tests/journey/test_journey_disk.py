@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,10 +60,13 @@ def test_a_disk_that_fills_up_stops_the_send_and_the_next_one_goes_on(desk: Desk
     with smtp_server(announce=["PIPELINING"], faults=[Fault("dot", delay=0.004)]) as server:
         desk.mail_server(server)
         send = ("send", "--confirm", "400")
-        error = the_error(run_with(desk, no_file_beyond(octets), *send, expect=1))
+        done = run_with(desk, no_file_beyond(octets), *send, expect=1)
+        error = the_error(done)
         assert "cannot be" in error and "room" in error and "same command again" in error
         sent_then = len(server.received)
         assert 0 < sent_then < 400 if octets == 350_000 else sent_then == 0
+        if octets == 350_000:
+            assert re.search(r"2026-10: [^\n]+\.$", done.out.strip())
         assert {address for address, state in desk.states().items() if state == "sent"} == set(people(server))
         desk.send(400 - sent_then)
     assert sorted(people(server)) == ADDRESSES
