@@ -2,15 +2,28 @@
 
 import re
 import socket
+import ssl
+import tempfile
 import time
 import traceback
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from servers import DROP, HANG, Fault, Server, encoded, greylist, refuse, smtp_server
+from servers import (
+    DROP,
+    HANG,
+    Fault,
+    Server,
+    certificate_authority,
+    encoded,
+    greylist,
+    refuse,
+    smtp_server,
+)
 
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
@@ -297,6 +310,50 @@ def test_answers_slipped_in_before_the_encryption_are_not_taken_for_answers_with
     with smtp_server(security="starttls", faults=[Fault("starttls", slipped_in)]) as server:
         refusal_to_open(server.settings(user="news", password=PASSWORD, timeout_seconds=0.5))
         assert not [line for line in server.commands if "AUTH" in line]
+
+
+def test_what_the_server_offers_before_the_encryption_is_not_what_it_offers_within() -> None:
+    before = Fault(
+        "ehlo", "250-mail.test\r\n250-STARTTLS\r\n250-PIPELINING\r\n250-SIZE 1\r\n250 AUTH PLAIN", times=1
+    )
+    with smtp_server(security="starttls", faults=[before]) as server, session_with(server) as session:
+        assert "pipelining" not in session.extensions and session.size_limit != 1
+        assert session.hand_over(message()).code == 250
+    with smtp_server(security="starttls", faults=[before]) as server:
+        refused = refusal_to_open(server.settings(user="news", password=PASSWORD))
+        assert "offers no login" in refused.message and "AUTH PLAIN" not in server.commands
+
+
+def test_tls_before_1_2_is_not_spoken() -> None:
+    authority = certificate_authority("trusted")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        ThreadPoolExecutor() as threads,
+    ):
+        ca_file = Path(folder) / "ca.pem"
+        authority.cert_pem.write_to_path(str(ca_file))
+        seen = threads.submit(shake_hands, listener, context)
+        settings = SmtpSettings(
+            "localhost", listener.getsockname()[1], Security.TLS, None, None, str(ca_file)
+        )
+        assert "TLS 1.2 is the oldest" in refusal_to_open(settings).hint
+        assert isinstance(seen.result(), ssl.SSLError)
+
+
+def shake_hands(listener: socket.socket, context: ssl.SSLContext) -> Exception | None:
+    peer, _ = listener.accept()
+    with peer:
+        try:
+            context.wrap_socket(peer, server_side=True).close()
+        except OSError as error:
+            return error
+    return None
 
 
 # --- refusals of one message ------------------------------------------------------------------------------
