@@ -1,6 +1,7 @@
 """Through a real mail server: everyone gets their own letter, once, whatever the server says in between."""
 
 import html
+import re
 import time
 
 import pytest
@@ -149,3 +150,33 @@ def test_a_password_that_is_refused_after_the_first_login_is_tried_twice_at_the_
         assert "535 5.7.8 no longer" in the_error(desk.send(60, expect=1))
     assert server.commands.count("AUTH PLAIN") <= 3
     assert set(desk.states().values()) == {"sent", "pending"}
+
+
+def test_nothing_in_a_list_reaches_the_wire_as_anything_but_text(desk: Desk) -> None:
+    breaks = ("\r\n", "\n", "\r", "\x00", "\x0b", "\x0c", "\x85", "\u2028", "\x1b[2J", "\u202e")
+    evil = [f"Eve{sign}Bcc: spy@boese.test{sign}.{sign}QUIT" for sign in breaks]
+    addresses = [
+        "a@x.test,b@x.test",
+        "a@x.test b@x.test",
+        "<a@x.test>\r\nRCPT TO:<b@x.test>",
+        "a@x.test\nb@x.test",
+    ]
+    rows = [(f"eve{n}@mitglied.test", name, name, name, "", "de") for n, name in enumerate(evil)]
+    rows += [(address, "Eve", "", "Ort", "", "de") for address in addresses]
+    rows.append(("long@mitglied.test", "ä" * 5000, "x" * 5000, "w" * 5000, "", "de"))
+    desk.members(rows, encoding="utf-8")
+    with smtp_server(announce=["PIPELINING"]) as server:
+        desk.mail_server(server)
+        plan = desk.run("send", "--dry-run").out
+        mails = int(plan.partition("Mails in this run: ")[2].split()[0])
+        assert mails <= len(evil) + 1
+        desk.send(mails)
+    assert len(server.accepted) == mails
+    assert sum(command.startswith("RCPT") for command in server.commands) == mails
+    for got in server.accepted:
+        assert len(got.recipients) == 1 and got.recipients[0].endswith("@mitglied.test")
+        lines = got.content.split(b"\r\n")
+        assert all(re.fullmatch(rb"[ -~]{0,998}", line) for line in lines)
+        head = got.content.partition(b"\r\n\r\n")[0].lower()
+        assert len(re.findall(rb"^(?:to|cc|bcc):", head, re.MULTILINE)) == 1
+        assert got.recipients[0].encode() in head
