@@ -412,10 +412,11 @@ class _Run:
             reply,
             self._time,
             row.attempts + 1,
+            key in self._departed,
         )
         self._claims.note(outcome)
         self._second_chance.discard(key)
-        if key in self._departed:
+        if outcome.left:
             self._departed.discard(key)
             self._flights.arrived(outcome)
         else:

@@ -222,8 +222,10 @@ def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) 
         return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
     landing = flights.get(key) if flights is not None else None
     if landing is None:
-        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1)
-    return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
+        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1, left=True)
+    return replace(
+        row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1, left=True
+    )
 
 
 def _refusal(path: Path, error: OSError) -> StoreError:

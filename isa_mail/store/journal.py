@@ -47,6 +47,7 @@ from isa_mail.store.statements import (
     DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
+    DEPARTED,
     FORGET_REHEARSAL,
     HAND_OVERS,
     KEYS,
@@ -270,7 +271,7 @@ class Journal:
 
     def hand_overs(self, since: datetime) -> list[datetime]:
         """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
-        rows = self._read(HAND_OVERS, utc(since), utc(since))
+        rows = self._read(HAND_OVERS, utc(since))
         with self._understood():
             return [datetime.fromisoformat(at) for (at,) in rows]
 
@@ -398,6 +399,8 @@ class Journal:
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
+        left = [row for row in outcomes if row.left and row.state is not State.SENT]
+        self._connection.executemany(DEPARTED, [(identity, utc(row.at or at)) for row in left])
 
     def _change_all(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement that must change exactly one row each; raise ValueError, and so roll back, if not."""

@@ -180,3 +180,18 @@ def test_nothing_in_a_list_reaches_the_wire_as_anything_but_text(desk: Desk) -> 
         head = got.content.partition(b"\r\n\r\n")[0].lower()
         assert len(re.findall(rb"^(?:to|cc|bcc):", head, re.MULTILINE)) == 1
         assert got.recipients[0].encode() in head
+
+
+@pytest.mark.parametrize(("step", "counted"), [("dot", True), ("rcpt", False)])
+def test_a_mail_that_was_put_off_counts_for_the_day_if_it_had_left(
+    desk: Desk, step: str, counted: bool
+) -> None:
+    desk.pace(messages_per_day=5, retry_for_seconds=0)
+    with smtp_server(faults=[Fault(step, "450 4.2.0 later", "anna@mitglied.test", times=1)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        plan = desk.run("send", "--dry-run").out
+        assert ("About 24 hours at 5 a day" in plan) == counted
+        if not counted:
+            desk.send(1)
+            assert people(server)[-1] == "anna@mitglied.test"

@@ -188,6 +188,7 @@ def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 def test_a_journal_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE departures")
         connection.execute("DROP INDEX deliveries_deferred")
         connection.execute("ALTER TABLE dispatches DROP COLUMN flight")
         connection.execute("ALTER TABLE dispatches DROP COLUMN last_at")
