@@ -533,14 +533,14 @@ def take_content_but_say_good_bye(listener: socket.socket) -> bytes:
 @SECURITIES
 @pytest.mark.parametrize(
     ("action", "reason"),
-    [(DROP, "closed|reset"), (HANG, r"no answer within 0\.2 s"),
+    [(DROP, "closed|reset"), (HANG, "no answer within 1 s"),
      ("354 go on", "354"), ("+OK", r"\+OK"), ("2500 x", "2500")],
 )  # fmt: skip
 def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
     security: str, action: str, reason: str
 ) -> None:
     with smtp_server(security=security, faults=[Fault("dot", action)]) as server:
-        with session_with(server, timeout_seconds=0.2) as session:
+        with session_with(server, timeout_seconds=1.0) as session:
             error = lost(session)
         assert error.in_doubt == ANNA
         assert re.search(reason, error.reason)
