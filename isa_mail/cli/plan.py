@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
+from isa_mail.cli.terminal import console, count, duration, plain, show_findings, show_paragraph, size, table
 from isa_mail.model import State
 from isa_mail.pipeline.lists import Comparison
 from isa_mail.pipeline.planning import SendPlan
@@ -52,9 +52,12 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
 
 def show_warnings(workspace: Workspace) -> None:
     """Say on stderr if others can read the password, or if the journal lies where it may be damaged."""
+    from rich.text import Text
+
     for check in warnings(workspace.root, workspace.journal):
-        console(stderr=True).print(f"Warning: {check.name}: {plain(check.said)}.", style="yellow")
-        console(stderr=True).print(f"         {plain(check.hint)}", style="dim")
+        said = Text(f"{check.name}: {plain(check.said)}.", style="yellow")
+        show_paragraph(said, lead=Text("Warning: ", style="yellow"), hang=9, stderr=True)
+        show_paragraph(Text(plain(check.hint), style="dim"), lead=" " * 9, hang=9, stderr=True)
 
 
 def _via(send: SendPlan) -> str:
