@@ -83,6 +83,7 @@ class Sending:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
+        at_once: Callable[[], bool] = lambda: False,
         machine: str,
     ) -> Iterator[Delivery]:
         """Hand over the plan's mails; yield each recipient's new state as it comes.
@@ -91,7 +92,7 @@ class Sending:
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
         try:
-            yield from self._deliver(now, sleep, stopping, machine)
+            yield from self._deliver(now, sleep, stopping, at_once, machine)
         finally:  # who was to be tried again and was not: the next run has to be asked anew
             self._journal.close_reopened(self.plan.edition, self.plan.transport)
 
@@ -100,6 +101,7 @@ class Sending:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
+        at_once: Callable[[], bool],
         machine: str,
     ) -> Iterator[Delivery]:
         from isa_mail.delivery.outbox import Outbox, write_all
@@ -145,6 +147,7 @@ class Sending:
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
+                at_once=at_once,
                 first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
 
