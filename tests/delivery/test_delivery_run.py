@@ -779,6 +779,7 @@ def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
 # --- a server that misbehaves at any step, over several sessions ------------------------------------------
 
 NONSENSE = "+OK what?"
+PATIENCE = {HANG: 0.8}  # seconds; what answers has all the time it needs, however busy the machine
 MISBEHAVIOURS = [
     *[(step, action, State.SENT) for step in ("rcpt", "data") for action in (DROP, HANG, NONSENSE)],
     *[(step, "421 4.3.2 closing", State.SENT) for step in ("rcpt", "data", "dot")],
@@ -796,7 +797,7 @@ def test_whatever_a_server_does_to_one_mail_everybody_else_gets_theirs_once(
 ) -> None:
     names = [f"person{number}" for number in range(12)]
     fault = Fault(step, action, address("person5"), times=1)
-    with smtp_server(announce=announce, faults=[fault], timeout_seconds=0.4) as server:
+    with smtp_server(announce=announce, faults=[fault], timeout_seconds=PATIENCE.get(action, 20)) as server:
         play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
         list(play.run())
     assert play.states() == dict.fromkeys(names, State.SENT) | {"person5": end}
@@ -811,7 +812,9 @@ def test_whatever_a_server_does_to_the_first_command_costs_nobody_the_mail(
 ) -> None:
     names = [f"person{number}" for number in range(12)]
     with smtp_server(
-        announce=announce, faults=[Fault("mail", action, skip=4, times=2)], timeout_seconds=0.4
+        announce=announce,
+        faults=[Fault("mail", action, skip=4, times=2)],
+        timeout_seconds=PATIENCE.get(action, 20),
     ) as server:
         play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
         list(play.run())
