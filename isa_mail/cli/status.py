@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from isa_mail.pipeline.standing import Report
 
 _DATE = "2026-10-01 12:00"
-_BESIDE_ADDRESS = (
-    72  # columns that a line needs beside the address: state, time, and a reply that can be read
-)
+_BESIDE_ADDRESS = 72  # columns: state, time, and a reply that can be read
 _STYLES = {"failed": "red", "unknown": "yellow", "deferred": "cyan"}
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_FORMULA = tuple("=+-@\t\r＝＋－＠")  # what a spreadsheet takes for one; full-width signs where it is Chinese
 
 
 @click.command("status")
