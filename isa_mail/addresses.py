@@ -76,6 +76,26 @@ def parse_mailbox(text: str) -> Mailbox:
     return Mailbox(_display_name(_STRIP.sub("", before), text), parse_address(inside))
 
 
+def mention_of(address: str) -> re.Pattern[str]:
+    """Return what finds an address in any text: whatever its case, umlauts of its domain spelt out or not.
+
+    It does not find it inside a longer address, as anna@example.org in johanna@example.org.
+    """
+    local, _, domain = address.lower().rpartition("@")
+    domains = {re.escape(each) for each in (domain, ".".join(map(_spelt_out, domain.split("."))))}
+    return re.compile(
+        rf"(?<![\w.+-]){re.escape(local)}@(?:{'|'.join(sorted(domains))})(?![\w-]|\.\w)", re.IGNORECASE
+    )
+
+
+def _spelt_out(label: str) -> str:
+    """Read an A-label as people write it (RFC 5890 section 2.3.2.1)."""
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
+
+
 def _display_name(raw: str, text: str) -> str:
     """Return the name as people read it; `text` is the whole mailbox, for the error."""
     if len(raw) >= 2 and raw[0] == raw[-1] == '"':

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
+from isa_mail.addresses import is_plain_address, mention_of, parse_address, parse_mailbox
 from isa_mail.errors import AddressError
 from isa_mail.model import Mailbox
 
@@ -193,3 +193,27 @@ def test_plain_addresses_never_load_email_validator() -> None:
         "sys.exit('email_validator' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("anna@example.org", True),
+        ("Fragen an <ANNA@Example.ORG>, bitte.", True),
+        ("mailto:anna@example.org?subject=x", True),
+        ("Ende: anna@example.org.", True),
+        ("johanna@example.org", False),
+        ("jo.anna@example.org", False),
+        ("anna@example.org.test", False),
+        ("anna@example.organisation", False),
+        ("anna@exampleXorg", False),
+    ],
+)
+def test_an_address_is_found_in_a_text_but_not_inside_a_longer_one(text: str, found: bool) -> None:
+    assert bool(mention_of("Anna@example.org").search(text)) is found
+
+
+def test_an_address_is_found_whether_its_domain_is_spelt_out_or_not() -> None:
+    mention = mention_of("anna@xn--bcher-kva.example")
+    assert mention.search("anna@Bücher.example") and mention.search("ANNA@xn--bcher-kva.example")
+    assert mention_of("anna@xn--\u00fc.example").search("anna@xn--\u00fc.example"), "no A-label: as it is"

@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
+from isa_mail.model import ERASED
 
 if TYPE_CHECKING:
     import io
 
     from isa_mail.model import Delivery
     from isa_mail.pipeline.standing import Report
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
 
 
 @click.command("status")
@@ -64,13 +63,15 @@ def _show(report: "Report") -> None:
         f"{report.edition}: "
         + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     )
-    addresses = [plain(row.recipient.address) for listed in report.listed.values() for row in listed]
+    addresses = [
+        plain(row.recipient.address or ERASED) for listed in report.listed.values() for row in listed
+    ]
     rows = table("Who", "State", "When", "Reply", first=addresses)
     for state in State:
         listed = report.listed.get(state, ())
         for row in listed:
             when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
-            who = "\n".join(filter(None, (plain(row.recipient.address), plain(row.recipient.name))))
+            who = "\n".join(filter(None, (plain(row.recipient.address or ERASED), plain(row.recipient.name))))
             rows.add_row(who, state.value, when, plain(row.reply))
         if listed and counts[state] > len(listed):
             rows.add_row(f"… and {counts[state] - len(listed):,} more", state.value, "", "see --csv")
@@ -84,7 +85,7 @@ def _show(report: "Report") -> None:
 
 def _entry(row: "Delivery") -> dict[str, str | None]:
     return {
-        "address": row.recipient.address,
+        "address": row.recipient.address or ERASED,
         "name": row.recipient.name,
         "state": row.state.value,
         "reply": row.reply,
@@ -98,13 +99,14 @@ def _print_csv(rows: "Iterable[Delivery]") -> None:
     import io
 
     from isa_mail.cli.terminal import visible
+    from isa_mail.typography.spreadsheet import guarded
 
     line = io.StringIO()
     writer = csv.writer(line)
     writer.writerow(("address", "name", "state", "reply", "at"))
     for row in rows:
         cells = (visible(cell or "") for cell in _entry(row).values())
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow(map(guarded, cells))
         _flush(line)
     _flush(line)
 

@@ -115,9 +115,9 @@ def size(octets: int) -> str:
     return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
 
 
-def count(number: int, noun: str) -> str:
-    """Write "1 recipient", "2 recipients"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """Write "1 recipient", "2 recipients"; `nouns` where more is said than by an s."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def duration(seconds: float) -> str:

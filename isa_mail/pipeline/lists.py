@@ -5,7 +5,7 @@
 Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes away with the audience.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.audience import Audience, Kind
     from isa_mail.store.journal import Journal
+    from isa_mail.store.suppressions import Suppressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def overview(
         lists, used = read_lists(workspace, settings, names, where)
         audience = stack.enter_context(lists.audience)
         changed = None
-        if workspace.suppressions.exists():
+        if Suppressions.are_kept(workspace.suppressions):
             suppressions = stack.enter_context(Suppressions.open(workspace.suppressions, create=False))
-            audience.suppress(entry.address for entry in suppressions.list())
+            mark_who_left(audience, suppressions)
             changed = suppressions.last_change()
         previous = None
         if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
@@ -151,6 +152,23 @@ def _source(workspace: Workspace, name: str) -> ListSource:
         return ListSource(workspace.list_file(file), sheet.strip())
 
 
+def mark_who_left(
+    audience: "Audience", suppressions: "Suppressions", further: Collection[str] = ()
+) -> dict[str, str]:
+    """Mark those people of a run who left, those who were erased as well.
+
+    Return the key of each person whose keyed hash is one of `further`, by that hash. All people are hashed only where
+    somebody was erased at all.
+    """
+    audience.suppress(entry.address for entry in suppressions.list() if entry.address is not None)
+    erased = suppressions.erased()
+    if not erased and not further:
+        return {}
+    found = {digits: key for key, digits in suppressions.recognise(audience.keys(), erased.union(further))}
+    audience.suppress(key for digits, key in found.items() if digits in erased)
+    return {digits: key for digits, key in found.items() if digits in further}
+
+
 def compare(audience: "Audience", journal: "Journal", edition: str | None) -> Comparison | None:
     """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
     previous = journal.last_edition_before(edition or "", TransportName.SMTP)
@@ -158,7 +176,9 @@ def compare(audience: "Audience", journal: "Journal", edition: str | None) -> Co
         return None
     meant = tuple(state for state in State if state is not State.SUPPRESSED)
     rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(row.recipient.key for row in rows)
+    audience.note_previous(
+        row.recipient.key for row in rows if row.recipient.address
+    )  # erased: nobody any more
     return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
 
 

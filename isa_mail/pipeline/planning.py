@@ -9,6 +9,7 @@ first connection (promise 2). Writes nothing.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ from isa_mail.model import (
 )
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
-from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
+from isa_mail.pipeline.lists import Comparison, compare, greeter, mark_who_left, read_lists
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -114,18 +115,20 @@ def make_send_plan(
     audience = lists.audience
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
-    audience.suppress(entry.address for entry in suppressions.list())
+    erased = journal.erased(edition, transport)
+    back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     rows = journal.deliveries(edition, transport, stopped=True)
-    audience.note_states((row.recipient.key, row.state) for row in rows)
+    known = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
+    audience.note_states(chain(known, ((key, erased[digits]) for digits, key in back.items())))
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
     fresh = plan.new + plan.open
     fresh = plan.retried + fresh if options.retry is State.FAILED else fresh
-    known = journal.dispatch(edition, transport)
-    if known and known.fingerprint != current.fingerprint and len(fresh) and not options.changed:
-        raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
+    begun = journal.dispatch(edition, transport)
+    if begun and begun.fingerprint != current.fingerprint and len(fresh) and not options.changed:
+        raise _changed_since_first_send(edition, journal.inputs(begun.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
     languages: dict[str, int] = {}
     for recipient in replace(plan.to_send, finish=None):
@@ -208,7 +211,7 @@ def _with_copy(
         headers=("address", *fields), known={"address": 0}, fields=tuple(enumerate(fields, 1)), nameless=()
     )
     cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
-    row = StagedRow(mailbox.address.casefold(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
+    row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
     lists.audience.add(row)
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
@@ -233,8 +236,9 @@ def check_suppressions_present(workspace: Workspace, journal: "Journal | None" =
     `journal` is the open one; None opens it, if there is one. Raises SendRefused.
     """
     from isa_mail.store.journal import Journal
+    from isa_mail.store.suppressions import Suppressions
 
-    if workspace.suppressions.exists():
+    if Suppressions.are_kept(workspace.suppressions):
         return
     sent = any(workspace.sent_file(edition).exists() for edition in workspace.editions())
     if not sent and journal is not None:

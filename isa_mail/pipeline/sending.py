@@ -169,6 +169,8 @@ class Sending:
         journal, where = self._journal, (dispatch.edition, dispatch.transport)
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
         left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
+        for key in self._suppressions.among(left, erased=True):  # nothing of them is to come back
+            del left[key]
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
         rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
         open_rows = [row for row in rows if row.recipient.key in left]
@@ -284,7 +286,7 @@ def send_test(
 def _refuse_who_left(workspace: Workspace, address: str) -> None:
     from isa_mail.store.suppressions import Suppressions
 
-    if not workspace.suppressions.exists():
+    if not Suppressions.are_kept(workspace.suppressions):
         return
     with Suppressions.open(workspace.suppressions, create=False) as suppressions:
         if suppressions.contains(address):

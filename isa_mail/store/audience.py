@@ -181,6 +181,12 @@ class Audience:
                 yield Person(last, StagedRow(*row), self._others(last) if role == "first" else ())
             more = len(rows) == _PAGE
 
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every person in list order; changing them in between is allowed."""
+        query = f"SELECT id, key FROM people WHERE id > ? AND {_PERSON} ORDER BY id LIMIT {_PAGE}"
+        for _, key in self._pages(query):
+            yield key
+
     def duplicates(self) -> Iterator[tuple[StagedRow, StagedRow]]:
         """Yield each row that is no person of its own, after the row that stands for it, in list order."""
         query = (

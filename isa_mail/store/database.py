@@ -2,15 +2,16 @@
 
     /home/ines/newsletter/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
 
-Edge: files. `journal.py`, `suppressions.py` and `lock.py` stand on this page. A file that exists is never made
-anew, not even when it is empty: whoever starts from the top sends everything twice.
+Edge: files. `journal.py` and `suppressions.py` stand on this page; `rewriting.py` takes things out of such a file for
+good. A file that exists is never made anew: whoever starts from the top sends everything twice. Only one that is empty,
+as a kill in the moment of its making leaves it, is finished, and only if nothing beside it tells that it was in use.
 
-Sources: sqlite.org/pragma.html (application_id, user_version, quick_check), sqlite.org/rescode.html.
+Sources: sqlite.org/pragma.html (application_id, user_version, quick_check, secure_delete), sqlite.org/rescode.html.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,10 @@ class FileKind:
     )
     keep_hint: str  # what to do when it is damaged
     upgrades: tuple[str, ...] = ()  # statements that lead from version 1 to 2, from 2 to 3, and so on
+    prepare: "Callable[[sqlite3.Connection], None] | None" = (
+        None  # gives a connection the functions that the statements call
+    )
+    traces: str = ""  # a pattern of files beside it: where there is one, the file was in use
 
 
 def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
@@ -50,17 +55,23 @@ def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
 
     with explained(path, kind):
         path.parent.mkdir(parents=True, exist_ok=True)
-        created = _create(path)
+        _create(path)
+        if not path.stat().st_size and _was_in_use(path, kind):
+            raise damaged(path, kind, "it is empty")
         connection = sqlite3.connect(
             path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
-            if created:
+            connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten with zeros
+            if kind.prepare is not None:
+                kind.prepare(connection)
+            if _is_empty(connection):
+                if _was_in_use(path, kind):
+                    raise damaged(path, kind, "it is empty")
                 _initialise(connection, kind)
-            else:
-                _check(connection, path, kind)
+            _check(connection, path, kind)
         except BaseException:
             connection.close()
             raise
@@ -100,19 +111,33 @@ def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
-def _create(path: Path) -> bool:
+def _create(path: Path) -> None:
     """Make the file itself first, so that SQLite gives the files beside it the same rights."""
-    try:
+    with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
-    except FileExistsError:
-        return False
-    return True
+
+
+def _is_empty(connection: "sqlite3.Connection") -> bool:
+    """Say whether there is nothing in the file yet, not even its kind."""
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+    return not tables and not application_id
+
+
+def _was_in_use(path: Path, kind: FileKind) -> bool:
+    """Say whether what lies beside an empty file contradicts that it is new."""
+    log = path.with_name(f"{path.name}-wal")
+    cut = not path.stat().st_size and log.exists() and log.stat().st_size > 0
+    return cut or (kind.traces != "" and any(path.parent.glob(kind.traces)))
 
 
 def _initialise(connection: "sqlite3.Connection", kind: FileKind) -> None:
     if kind.write_ahead:
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("BEGIN IMMEDIATE")
+    if not _is_empty(connection):  # another process was quicker
+        connection.execute("ROLLBACK")
+        return
     for statement in kind.schema.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
@@ -124,8 +149,6 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
     """Raise StoreError unless the file is whole, of this kind, and of a version that we know."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if not application_id and not version:
-        raise damaged(path, kind, "it is empty")
     if application_id != kind.application_id:
         raise StoreError(
             f"The file in the place of the {kind.noun} is a database of something else.",

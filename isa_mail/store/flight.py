@@ -154,6 +154,11 @@ def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -
     return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
 
 
+def flight_logs(folder: Path) -> tuple[Path, ...]:
+    """Name all logs beside a journal."""
+    return tuple(sorted(folder.glob("*.flights")))
+
+
 def _refusal(path: Path, error: OSError) -> StoreError:
     return StoreError(
         f"The flight log beside the journal cannot be written: {error.strerror or error}.",

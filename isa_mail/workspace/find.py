@@ -114,7 +114,7 @@ class Workspace:
         for path in candidates:
             if path.is_file():
                 return path.resolve()
-        known = ", ".join(path.name for path in self._list_files()) or "none yet"
+        known = ", ".join(path.name for path in self.list_files()) or "none yet"
         raise ListError(
             f"There is no list {name!r}.",
             place=Place("recipients"),
@@ -124,9 +124,10 @@ class Workspace:
     def unused_lists(self, used: Iterable[Path]) -> tuple[str, ...]:
         """Name the files in recipients/ that look like lists and are not among `used`."""
         taken = set(used)
-        return tuple(path.name for path in self._list_files() if path.resolve() not in taken)
+        return tuple(path.name for path in self.list_files() if path.resolve() not in taken)
 
-    def _list_files(self) -> list[Path]:
+    def list_files(self) -> list[Path]:
+        """Name all files in recipients/ that look like lists."""
         if not self.recipients.is_dir():
             return []
         files = (path for path in self.recipients.iterdir() if path.is_file())

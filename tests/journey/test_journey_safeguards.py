@@ -195,11 +195,12 @@ def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_res
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
 def test_times_are_those_on_the_wall(desk: Desk) -> None:
+    from isa_mail.model import Reason
     from isa_mail.store.suppressions import Suppressions
 
     with Suppressions.open(desk.suppressed, create=True) as suppressions:
         late = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # half past midnight in Grünhafen
-        suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
+        suppressions.add("gone@mitglied.test", reason=Reason.BY_HAND, at=late, source="a test")
     assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
     assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out
 
@@ -334,3 +335,19 @@ def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: D
         send(timedelta(days=1), 2)
         send(timedelta(0), None)
     assert sorted(people(server)) == sorted(FIVE)
+
+
+def test_a_kill_while_the_files_are_made_costs_nothing_and_an_emptied_one_is_no_new_start(desk: Desk) -> None:
+    desk.journal.parent.mkdir()
+    for file in (desk.journal, desk.suppressed):
+        file.write_bytes(b"")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(5)
+        desk.run("suppress", "anna@mitglied.test")
+        for file, hint in ((desk.suppressed, "suppress --init"), (desk.journal, "backup")):
+            whole = file.read_bytes()
+            file.write_bytes(b"")
+            assert hint in the_error(desk.run("send", "--confirm", "5", expect=1))
+            file.write_bytes(whole)
+        assert len(people(server)) == 5
