@@ -70,7 +70,7 @@ def command(
 
 
 def _show(found: "Overview", most: int | None) -> None:
-    from isa_mail.cli.plan import comparison_line
+    from isa_mail.cli.plan import comparison_line, show_without_letter
     from isa_mail.cli.terminal import console, count, plain, show_findings
 
     out = console()
@@ -90,6 +90,7 @@ def _show(found: "Overview", most: int | None) -> None:
     )
     languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.languages.items()))
     out.print(f"{count(len(found.people), 'recipient')}{f': {languages}' if languages else ''}", style="bold")
+    show_without_letter(found.without_letter, found.fallback)
     own = len(found.people) - found.greeted
     out.print(
         f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
@@ -184,6 +185,7 @@ def _print_json(found: "Overview", *, greetings: bool) -> None:
         ],
         "recipients": len(found.people),
         "languages": dict(found.languages),
+        "without_letter": dict(found.without_letter),
         "greeted_by_name": found.greeted,
         "suppressed": [person.address for person in found.suppressed],
         "refused": [

@@ -3,7 +3,7 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
         out.print(
             "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
         )
+    show_without_letter(send.without_letter, send.fallback)
     if send.seconds:
         pace = ((send.pace.messages_per_minute, "a minute"), (send.pace.messages_per_day, "a day"))
         limits = " and ".join(f"{number:,} {unit}" for number, unit in pace if number)
@@ -114,6 +115,17 @@ def _show_groups(send: SendPlan) -> None:
         out.print(f"New on the lists since the first run: {len(people.new):,}")
     if send.previous:
         out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --names)")
+
+
+def show_without_letter(languages: "Mapping[str, int]", fallback: str) -> None:
+    """Say who gets the letter in another language than their own."""
+    if languages:
+        often = sorted(languages.items(), key=lambda each: (-each[1], each[0]))
+        words = ", ".join(f"{plain(name)} {number:,}" for name, number in often[:_SHOWN])
+        more = f" and {len(often) - _SHOWN} more languages" if len(often) > _SHOWN else ""
+        console().print(
+            f"  No letter in their language, so they get {fallback}: {words}{more}", style="yellow"
+        )
 
 
 def comparison_line(then: Comparison) -> str:

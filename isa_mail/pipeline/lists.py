@@ -5,7 +5,7 @@
 Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes away with the audience.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import ListError, SendRefused
-from isa_mail.model import Recipient, State, TransportName
+from isa_mail.model import Mailbox, MergeField, Recipient, State, TransportName
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -45,6 +45,8 @@ class Overview:
     suppressed: People
     suppression_changed: datetime | None
     languages: Mapping[str, int]  # people by the language of their letter
+    without_letter: Mapping[str, int]  # people by their own language, where no letter is in it
+    fallback: str  # the language of the letter that these get
     greeted: int  # how many can be greeted by name
     previous: Comparison | None
     language_of: Callable[[Recipient], str]
@@ -90,22 +92,23 @@ def overview(
         previous = None
         if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
             journal = stack.enter_context(Journal.open(workspace.journal))
-            previous = compare(audience, journal, edition)
+            previous = compare(audience, journal, edition, settings.copy_to)
         people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
-        counts: dict[str, int] = {}
-        greeted = 0
+        letters, by_name = Letters(), 0
         for person in people:
             language = language_of(person)
-            counts[language] = counts.get(language, 0) + 1
-            greeted += greeting(person, language) is not None
+            letters.count(person, language)
+            by_name += greeting(person, language) is not None
         yield Overview(
             lists=lists,
             unused_lists=workspace.unused_lists(used),
             people=people,
             suppressed=left,
             suppression_changed=changed,
-            languages=counts,
-            greeted=greeted,
+            languages=letters.languages,
+            without_letter=letters.without,
+            fallback=languages[0],
+            greeted=by_name,
             previous=previous,
             language_of=language_of,
         )
@@ -169,43 +172,68 @@ def mark_who_left(
     return {digits: key for digits, key in found.items() if digits in further}
 
 
-def compare(audience: "Audience", journal: "Journal", edition: str | None) -> Comparison | None:
-    """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
+def compare(
+    audience: "Audience", journal: "Journal", edition: str | None, copy_to: Mailbox | None
+) -> Comparison | None:
+    """Compare the people of a run, those who left marked, with the last edition sent before `edition`.
+
+    `copy_to` stands on no list, so nothing is said of it.
+    """
     previous = journal.last_edition_before(edition or "", TransportName.SMTP)
     if previous is None:
         return None
     meant = tuple(state for state in State if state is not State.SUPPRESSED)
+    aside = ("", copy_to.address.lower() if copy_to else "")  # "": erased, nobody any more
     rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(
-        row.recipient.key for row in rows if row.recipient.address
-    )  # erased: nobody any more
-    return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
+    audience.note_previous(row.recipient.key for row in rows if row.recipient.key not in aside)
+    new = tuple(key for key in audience.new_keys() if key not in aside)
+    return Comparison(previous, new, audience.lost_keys(), audience.newly_suppressed_keys())
 
 
-def greeter(
-    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
-) -> Callable[[Recipient], Recipient] | None:
-    """Return what adds the merge value `greeting` to a person; None if no letter asks for it.
+def greeted(person: Recipient, language: str, letter: Iterable[MergeField]) -> Recipient:
+    """Give a person the merge value `greeting`, if a letter in `language` with these merge fields asks for it.
 
     Whoever cannot be greeted by name gets the field's fallback, which is the edition's own greeting; where the
     letter has none, the formula for people unknown.
     """
     from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
 
-    alone = {
-        language: any(field.fallback is None for field in template.fields if field.name == "greeting")
+    fallbacks = [field.fallback for field in letter if field.name == "greeting"]
+    if not fallbacks:
+        return person
+    words = greeting(person, language) or (UNKNOWN_PERSON[language] if None in fallbacks else None)
+    fields = {name: value for name, value in person.fields.items() if name != "greeting"}
+    return replace(person, fields=fields | {"greeting": words} if words else fields)
+
+
+def greeter(
+    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
+) -> Callable[[Recipient], Recipient] | None:
+    """Return what greets a person in the letter that they get; None if no letter asks for it."""
+    letters = {
+        language: [field for field in template.fields if field.name == "greeting"]
         for language, template in templates.items()
-        if any(field.name == "greeting" for field in template.fields)
     }
-    if not alone:
+    if not any(letters.values()):
         return None
 
-    def add(person: Recipient) -> Recipient:
+    def greet(person: Recipient) -> Recipient:
         language = language_of(person)
-        words = greeting(person, language)
-        if words is None and alone.get(language):
-            words = UNKNOWN_PERSON[language]
-        fields = {name: value for name, value in person.fields.items() if name != "greeting"}
-        return replace(person, fields=fields | {"greeting": words} if words else fields)
+        return greeted(person, language, letters[language])
 
-    return add
+    return greet
+
+
+class Letters:
+    """Count people by the language of their letter, and those whose own language has none."""
+
+    def __init__(self) -> None:
+        self.languages: dict[str, int] = {}  # of the letter
+        self.without: dict[str, int] = {}  # by the language, or the word for it, that the list says
+
+    def count(self, person: Recipient, language: str) -> None:
+        """Count one person who gets the letter in `language`."""
+        self.languages[language] = self.languages.get(language, 0) + 1
+        own = person.language or person.fields.get("language", "")
+        if own and own != language:
+            self.without[own] = self.without.get(own, 0) + 1

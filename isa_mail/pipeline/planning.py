@@ -27,7 +27,7 @@ from isa_mail.model import (
 )
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
-from isa_mail.pipeline.lists import Comparison, compare, greeter, mark_who_left, read_lists
+from isa_mail.pipeline.lists import Comparison, Letters, compare, greeter, mark_who_left, read_lists
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -89,6 +89,8 @@ class SendPlan:
     lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
+    without_letter: Mapping[str, int]  # of these, people by their own language, where no letter is in it
+    fallback: str  # the language of the letter that these get
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
@@ -130,10 +132,9 @@ def make_send_plan(
     if begun and begun.fingerprint != current.fingerprint and len(fresh) and not options.changed:
         raise _changed_since_first_send(edition, journal.inputs(begun.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    languages: dict[str, int] = {}
+    letters = Letters()
     for recipient in replace(plan.to_send, finish=None):
-        language = language_for(recipient, current, settings)
-        languages[language] = languages.get(language, 0) + 1
+        letters.count(recipient, language_for(recipient, current, settings))
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -146,9 +147,11 @@ def make_send_plan(
         fresh=len(fresh) > 0,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=languages,
+        languages=letters.languages,
+        without_letter=letters.without,
+        fallback=_fallback(current, settings),
         suppression_changed=suppressions.last_change(),
-        previous=compare(audience, journal, edition) if options.whole else None,
+        previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
@@ -218,8 +221,14 @@ def _with_copy(
 
 def language_for(recipient: Recipient, current: Build, settings: Settings) -> str:
     """Choose the letter: the recipient's language, else the publication's order of languages."""
-    wanted = (recipient.language, *settings.publication.languages, *current.folders)
-    return next(language for language in wanted if language and language in current.folders)
+    if recipient.language is not None and recipient.language in current.folders:
+        return recipient.language
+    return _fallback(current, settings)
+
+
+def _fallback(current: Build, settings: Settings) -> str:
+    wanted = (*settings.publication.languages, *current.folders)
+    return next(language for language in wanted if language in current.folders)
 
 
 def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:

@@ -28,6 +28,7 @@ from isa_mail.model import (
     SmtpSettings,
     State,
 )
+from isa_mail.pipeline.lists import greeted
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
@@ -270,7 +271,7 @@ def send_test(
         for language, template in templates.items():
             message = merge(
                 template,
-                recipient,
+                greeted(recipient, language, template.fields),
                 date=now,
                 subject_prefix="[TEST] ",
                 message_id=message_id(
