@@ -88,9 +88,9 @@ def _show(found: "Overview", most: int | None) -> None:
         _merged_lines(found),
         most,
     )
-    languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.languages.items()))
+    languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.letters.languages.items()))
     out.print(f"{count(len(found.people), 'recipient')}{f': {languages}' if languages else ''}", style="bold")
-    show_without_letter(found.without_letter, found.fallback)
+    show_without_letter(found.letters)
     own = len(found.people) - found.greeted
     out.print(
         f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
@@ -184,8 +184,8 @@ def _print_json(found: "Overview", *, greetings: bool) -> None:
             for report in lists.lists
         ],
         "recipients": len(found.people),
-        "languages": dict(found.languages),
-        "without_letter": dict(found.without_letter),
+        "languages": dict(found.letters.languages),
+        "without_letter": dict(found.letters.without),
         "greeted_by_name": found.greeted,
         "suppressed": [person.address for person in found.suppressed],
         "refused": [

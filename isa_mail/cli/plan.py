@@ -3,14 +3,14 @@
 Edge: prints to stdout. `pipeline/sending.py` makes the plan, this page only shows it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
 from isa_mail.model import State
-from isa_mail.pipeline.lists import Comparison
+from isa_mail.pipeline.lists import Comparison, Letters
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace
@@ -39,11 +39,10 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
     _show_refused(send)
     _show_groups(send)
     out.print(f"Mails in this run: {len(send.plan.to_send)}", style="bold")
-    if len(send.languages) > 1:
-        out.print(
-            "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
-        )
-    show_without_letter(send.without_letter, send.fallback)
+    languages = send.letters.languages
+    if len(languages) > 1:
+        out.print("  By language: " + ", ".join(f"{name} {number:,}" for name, number in languages.items()))
+    show_without_letter(send.letters)
     if send.seconds:
         pace = ((send.pace.messages_per_minute, "a minute"), (send.pace.messages_per_day, "a day"))
         limits = " and ".join(f"{number:,} {unit}" for number, unit in pace if number)
@@ -117,14 +116,14 @@ def _show_groups(send: SendPlan) -> None:
         out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --names)")
 
 
-def show_without_letter(languages: "Mapping[str, int]", fallback: str) -> None:
+def show_without_letter(letters: Letters) -> None:
     """Say who gets the letter in another language than their own."""
-    if languages:
-        often = sorted(languages.items(), key=lambda each: (-each[1], each[0]))
+    if letters.without:
+        often = sorted(letters.without.items(), key=lambda each: (-each[1], each[0]))
         words = ", ".join(f"{plain(name)} {number:,}" for name, number in often[:_SHOWN])
         more = f" and {len(often) - _SHOWN} more languages" if len(often) > _SHOWN else ""
         console().print(
-            f"  No letter in their language, so they get {fallback}: {words}{more}", style="yellow"
+            f"  No letter in their language, so they get {letters.fallback}: {words}{more}", style="yellow"
         )
 
 

@@ -6,13 +6,15 @@ Joins recipients/ and store/. The first list wins, its empty fields are filled f
 however long the lists are; what is staged is gone when the audience is let go of.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.model import Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.model import UNIT_SEPARATOR, Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.typography.languages import language_code
 
 if TYPE_CHECKING:
     from isa_mail.recipients.people import ListHeader
@@ -98,6 +100,43 @@ class StagedLists:
             first = self._recipient(row)
             yield identity, fill(first, map(self._recipient, others)) if others else first
 
+    def keys(self, kinds: "Iterable[Kind]") -> Iterator[str]:
+        """Yield the keys of the people of some kinds in list order, without making people of them."""
+        return (row.key for _, row, _ in self.audience.people(kinds))
+
+    def languages(self, kinds: "Iterable[Kind]") -> Iterator[str]:
+        """Yield the language of the people of some kinds: its code, or the list's word for it; "" if it does not say.
+
+        It is looked up in their rows, and people are made only of those who have several.
+        """
+        from isa_mail.recipients.people import fill
+
+        columns = [header.columns.known.get("language") for header in self.headers]
+        codes: dict[str, str] = {}  # each word that occurs, read
+        for _, row, others in self.audience.people(kinds):
+            column, said = columns[row.list], ""
+            if others:
+                person = fill(self._recipient(row), map(self._recipient, others))
+                said = person.language or person.fields.get("language", "")
+            elif column is not None:
+                said = row.cells.split(UNIT_SEPARATOR)[column]
+            if said not in codes:
+                codes[said] = language_code(said) or said
+            yield codes[said]
+
+    def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
+        """Yield at least those people of some kinds who lack one of these merge fields.
+
+        It is looked up in their rows, so that only those few need to be made whose row does not say.
+        """
+        from isa_mail.recipients.people import fill
+
+        cells_of = [header.cells_of(fields) for header in self.headers]
+        for _, row, others in self.audience.people(kinds):
+            if not cells_of[row.list](row.cells):
+                first = self._recipient(row)
+                yield fill(first, map(self._recipient, others)) if others else first
+
     def _recipient(self, row: StagedRow) -> Recipient:
         from isa_mail.recipients.people import recipient_of
 
@@ -121,6 +160,21 @@ class People:
         everyone = (person for group in self.groups for _, person in self.lists.people(group))
         chosen = islice(everyone, self.limit)
         return chosen if self.finish is None else map(self.finish, chosen)
+
+    def keys(self) -> Iterator[str]:
+        """Yield their keys, in the same order."""
+        return islice((key for group in self.groups for key in self.lists.keys(group)), self.limit)
+
+    def languages(self) -> Counter[str]:
+        """Count them by their language."""
+        return Counter(
+            islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
+        )
+
+    def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
+        """Yield at least those who lack one of these merge fields, whatever the limit."""
+        found = (person for group in self.groups for person in self.lists.perhaps_without(fields, group))
+        return found if self.finish is None else map(self.finish, found)
 
     def __add__(self, other: "People") -> "People":
         return replace(self, groups=self.groups + other.groups, number=self.number + other.number)

@@ -5,6 +5,7 @@
 Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes away with the audience.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +37,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """How many people get which letter."""
+
+    languages: Mapping[str, int]  # people by the language of their letter
+    without: Mapping[
+        str, int
+    ]  # people by their own language, or the list's word for it, where no letter is in it
+    fallback: str  # the language of the letter that these get
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What `isa-mail lists` tells."""
 
@@ -44,9 +56,7 @@ class Overview:
     people: People  # all who would get a mail
     suppressed: People
     suppression_changed: datetime | None
-    languages: Mapping[str, int]  # people by the language of their letter
-    without_letter: Mapping[str, int]  # people by their own language, where no letter is in it
-    fallback: str  # the language of the letter that these get
+    letters: Letters
     greeted: int  # how many can be greeted by name
     previous: Comparison | None
     language_of: Callable[[Recipient], str]
@@ -94,20 +104,14 @@ def overview(
             journal = stack.enter_context(Journal.open(workspace.journal))
             previous = compare(audience, journal, edition, settings.copy_to)
         people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
-        letters, by_name = Letters(), 0
-        for person in people:
-            language = language_of(person)
-            letters.count(person, language)
-            by_name += greeting(person, language) is not None
+        by_name = sum(greeting(person, language_of(person)) is not None for person in people)
         yield Overview(
             lists=lists,
             unused_lists=workspace.unused_lists(used),
             people=people,
             suppressed=left,
             suppression_changed=changed,
-            languages=letters.languages,
-            without_letter=letters.without,
-            fallback=languages[0],
+            letters=count_letters(people, languages, languages[0]),
             greeted=by_name,
             previous=previous,
             language_of=language_of,
@@ -224,16 +228,12 @@ def greeter(
     return greet
 
 
-class Letters:
-    """Count people by the language of their letter, and those whose own language has none."""
-
-    def __init__(self) -> None:
-        self.languages: dict[str, int] = {}  # of the letter
-        self.without: dict[str, int] = {}  # by the language, or the word for it, that the list says
-
-    def count(self, person: Recipient, language: str) -> None:
-        """Count one person who gets the letter in `language`."""
-        self.languages[language] = self.languages.get(language, 0) + 1
-        own = person.language or person.fields.get("language", "")
-        if own and own != language:
-            self.without[own] = self.without.get(own, 0) + 1
+def count_letters(people: People, letters: Collection[str], fallback: str) -> Letters:
+    """Count who gets which letter; people whose language has none get the one in `fallback`."""
+    languages: Counter[str] = Counter()
+    without: dict[str, int] = {}
+    for own, number in people.languages().items():
+        languages[own if own in letters else fallback] += number
+        if own and own not in letters:
+            without[own] = number
+    return Letters(languages, without, fallback)

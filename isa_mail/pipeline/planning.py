@@ -6,7 +6,7 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -27,7 +27,15 @@ from isa_mail.model import (
 )
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
-from isa_mail.pipeline.lists import Comparison, Letters, compare, greeter, mark_who_left, read_lists
+from isa_mail.pipeline.lists import (
+    Comparison,
+    Letters,
+    compare,
+    count_letters,
+    greeter,
+    mark_who_left,
+    read_lists,
+)
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -88,9 +96,7 @@ class SendPlan:
     fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
     lists: StagedLists
     unused_lists: tuple[str, ...]
-    languages: Mapping[str, int]  # mails of this run by the language of the letter
-    without_letter: Mapping[str, int]  # of these, people by their own language, where no letter is in it
-    fallback: str  # the language of the letter that these get
+    letters: Letters  # of the mails of this run
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
@@ -132,9 +138,7 @@ def make_send_plan(
     if begun and begun.fingerprint != current.fingerprint and len(fresh) and not options.changed:
         raise _changed_since_first_send(edition, journal.inputs(begun.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    letters = Letters()
-    for recipient in replace(plan.to_send, finish=None):
-        letters.count(recipient, language_for(recipient, current, settings))
+    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current, settings))
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -147,9 +151,7 @@ def make_send_plan(
         fresh=len(fresh) > 0,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=letters.languages,
-        without_letter=letters.without,
-        fallback=_fallback(current, settings),
+        letters=letters,
         suppression_changed=suppressions.last_change(),
         previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
@@ -289,13 +291,14 @@ def _check_merge(
     templates: Mapping[str, "MessageTemplate"],
     current: Build,
     settings: Settings,
-    recipients: Iterable[Recipient],
+    recipients: People,
     lists: StagedLists,
 ) -> None:
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
-    from isa_mail.message.lacking import lacking_errors
+    from isa_mail.message.lacking import lacking_errors, required_fields
 
-    people = ((recipient, language_for(recipient, current, settings)) for recipient in recipients)
+    suspects = recipients.perhaps_without(required_fields(templates.values()))
+    people = ((recipient, language_for(recipient, current, settings)) for recipient in suspects)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

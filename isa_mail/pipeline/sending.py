@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
+
+
+_PAGE = 500  # rows in memory at a time
 
 
 class Sending:
@@ -92,10 +96,7 @@ class Sending:
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
-        wanted = {recipient.key for recipient in plan.plan.to_send}
-        still_open = (State.PENDING, State.DEFERRED)
-        rows = journal.deliveries(plan.edition, plan.transport, still_open)
-        queue = (row for row in rows if row.recipient.key in wanted)
+        queue = self._queue()
 
         @cache
         def template(fingerprint: str, language: str) -> MessageTemplate:
@@ -129,8 +130,14 @@ class Sending:
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
-                first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
+                first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
+
+    def _queue(self) -> Iterator[Delivery]:
+        """Yield the rows of this run: whom the plan names, as the journal knows them."""
+        keys = self.plan.plan.to_send.keys()
+        while page := list(islice(keys, _PAGE)):
+            yield from self._journal.open_among(self.plan.edition, self.plan.transport, page)
 
     def _history(self, now: datetime) -> list[float]:
         """When mail left before this run, as far back as the limits look; a clock set back holds nobody up."""
@@ -158,8 +165,8 @@ class Sending:
             dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
-        chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
-        journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
+        retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
+        journal.reopen(dispatch, retried.keys())
         staged = people.new + people.open + people.retried
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
         self._leave_out(dispatch, now)

@@ -283,6 +283,15 @@ class Journal:
                 yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
             more = len(rows) == _PAGE
 
+    def open_among(self, edition: str, transport: TransportName, keys: Sequence[str]) -> list[Delivery]:
+        """Return the pending and deferred rows of these people, in list order."""
+        query = (
+            f"SELECT {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"WHERE d.edition = ? AND d.transport = ? AND v.key IN ({marks(keys)}) "
+            "AND v.state IN ('pending', 'deferred') ORDER BY v.id"
+        )
+        return [self._delivery(row) for row in self._read(query, edition, transport, *keys)]
+
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
         """Count the rows of an edition over a transport; every state is in the answer."""
         rows = self._read(COUNTS, edition, transport)
