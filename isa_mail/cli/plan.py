@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
+from isa_mail.cli.terminal import console, count, duration, plain, show_findings, show_paragraph, size, table
 from isa_mail.model import State
 from isa_mail.pipeline.lists import Comparison, Letters
 from isa_mail.pipeline.planning import SendPlan
@@ -85,7 +85,7 @@ def _show_refused(send: SendPlan) -> None:
         return
     console().print(f"{count(number, 'row')} cannot be used and will get nothing:", style="yellow")
     for row in islice(send.lists.refused, _SHOWN):
-        console().print(f"  {plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}")
+        show_paragraph(f"{plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}", lead="  ", hang=4)
     if number > _SHOWN:
         console().print(f"  … and {number - _SHOWN} more: isa-mail lists --names")
 
