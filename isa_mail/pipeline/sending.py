@@ -46,7 +46,6 @@ from isa_mail.workspace.settings import Settings
 if TYPE_CHECKING:
     from isa_mail.delivery.outbox import Outbox
     from isa_mail.delivery.session import SmtpSession
-    from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
 
@@ -73,8 +72,10 @@ class Sending:
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
+        from isa_mail.message.merge import merge
+
         for recipient in self.plan.plan.to_send:
-            _merge(self.plan.templates[self._language(recipient)], recipient, date=now)
+            merge(self.plan.templates[self._language(recipient)], recipient, date=now)
 
     def deliver(
         self,
@@ -92,6 +93,7 @@ class Sending:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
+        from isa_mail.message.merge import merge
         from isa_mail.message.template import MessageTemplate
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
@@ -104,7 +106,7 @@ class Sending:
             return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
 
         def merged(row: Delivery) -> Message:
-            return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
+            return merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
 
         if smtp is None:
             yield from write_all(
@@ -176,15 +178,16 @@ class Sending:
         """Enter those who left, as suppressed; rows that say so already stay as they are."""
         journal, where = self._journal, (dispatch.edition, dispatch.transport)
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
-        left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
-        for key in self._suppressions.among(left, erased=True):  # nothing of them is to come back
-            del left[key]
-        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
-        rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
-        open_rows = [row for row in rows if row.recipient.key in left]
-        journal.record(
-            dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in open_rows], now
-        )
+        left = (person for person in self.plan.plan.suppressed if person.key not in told)
+        while page := list(islice(left, _PAGE)):
+            erased = self._suppressions.among([person.key for person in page], erased=True)
+            page = [person for person in page if person.key not in erased]  # nothing of them is to come back
+            journal.stage(dispatch, ((person, self._language(person)) for person in page))
+            rows = journal.open_among(*where, [person.key for person in page])
+            if rows:
+                journal.record(
+                    dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in rows], now
+                )
 
     def _language(self, recipient: Recipient) -> str:
         return language_for(recipient, self.plan.build, self._settings)
@@ -302,12 +305,6 @@ def _refuse_who_left(workspace: Workspace, address: str) -> None:
                 f"{address} has left and gets nothing, not even a test mail.",
                 hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
             )
-
-
-def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:
-    from isa_mail.message.merge import merge
-
-    return merge(template, recipient, date=date)
 
 
 def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":
