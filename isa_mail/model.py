@@ -451,9 +451,7 @@ class SmtpSettings:
 class Recipient:
     """One person on the lists. Equal addresses but for case are one person: compare `key`."""
 
-    address: (
-        str  # ASCII, domain in lower case, as it goes on the wire; "" in the journal's row of someone erased
-    )
+    address: str  # domain ASCII, in lower case; "" in the journal's row of someone erased
     name: str  # display name, "" if unknown
     language: str | None  # "de", "zh", "en" ...; None: the list does not say
     fields: Mapping[str, str]  # merge values by case-folded name; an empty cell is no entry
@@ -515,10 +513,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """RFC 5321 section 2.3.1: reverse-path and forward-path, ASCII, without angle brackets."""
+    """RFC 5321 section 2.3.1: reverse-path and forward-path, without angle brackets."""
 
-    sender: str
-    recipient: str
+    sender: str  # ASCII
+    recipient: str  # ASCII, or a server is needed that offers SMTPUTF8 (RFC 6531)
 
 
 @dataclass(frozen=True, slots=True)
@@ -526,7 +524,8 @@ class Message:
     """One recipient's finished message.
 
     `content` is joined by nothing: header, empty line, body; all lines end in CRLF, none is longer than 998
-    octets, none begins with a dot, every octet is ASCII and none is NUL.
+    octets, none begins with a dot, every octet is ASCII and none is NUL. Only in To a recipient's address that is not
+    ASCII stands in UTF-8 (RFC 6532 section 3.2).
     """
 
     envelope: Envelope

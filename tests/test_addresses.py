@@ -101,6 +101,33 @@ def test_usual_addresses_are_decided_by_the_quick_check(address: str) -> None:
 )
 def test_an_address_is_returned_as_it_goes_on_the_wire(typed: str, wire: str) -> None:
     assert parse_address(typed) == wire
+    assert parse_address(typed, international=True) == wire
+
+
+@pytest.mark.parametrize(
+    ("typed", "wire"),
+    [
+        ("jürgen@example.org", "jürgen@example.org"),
+        ("JU\u0308rgen@Bücher.example", "JÜrgen@xn--bcher-kva.example"),
+        (" 李明@例子.test ", "李明@xn--fsqu00a.test"),
+        ("groß@example.invalid", "groß@example.invalid"),
+    ],
+)
+def test_other_characters_may_stand_before_the_at_where_that_is_allowed(typed: str, wire: str) -> None:
+    assert parse_address(typed, international=True) == wire
+    assert parse_mailbox(f"Jürgen <{typed.strip()}>", international=True).address == wire
+    for reader in (parse_address, parse_mailbox):
+        with pytest.raises(AddressError, match="umlauts"):
+            reader(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ü" * 33 + "@example.org", "jür\u202egen@example.org", "jür gen@example.org", "jü@gen@example.org",
+              "jür\x85gen@example.org", "ü\u2028@example.org", "\u0308u@example.org"]
+)  # fmt: skip
+def test_what_cannot_stand_there_is_refused_all_the_same(typed: str) -> None:
+    with pytest.raises(AddressError):
+        parse_address(typed, international=True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +155,7 @@ def test_an_address_is_returned_as_it_goes_on_the_wire(typed: str, wire: str) ->
         ("ann@example.org.", "period"),
         ("a" * 65 + "@example.org", "too long"),
         ("a@" + "ü" * 60 + ".example", "too many characters|invalid|long"),
-        ("ann probe@example.org", "invalid"),
+        ("ann probe@example.org", "blank"),
     ],
 )
 def test_what_cannot_be_written_to_is_refused_with_its_reason(typed: str, reason: str) -> None:

@@ -32,7 +32,7 @@ def command(invocation: Invocation, address: str, as_json: bool) -> int:
         settings = invocation.settings()
     except IsaMailError:
         settings = None
-    found = stored_about(invocation.workspace(), settings, parse_address(address))
+    found = stored_about(invocation.workspace(), settings, parse_address(address, international=True))
     if as_json:
         _print_json(found)
         return int(bool(found.unread))

@@ -99,7 +99,7 @@ def command(
     _refuse_what_does_not_go_together(
         addresses, [name for name, given in chosen.items() if given], reason or source, consent
     )
-    people = [parse_address(address) for address in addresses]
+    people = [parse_address(address, international=True) for address in addresses]
     workspace = invocation.workspace()
     if not create:
         check_suppressions_present(workspace)

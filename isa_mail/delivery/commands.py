@@ -5,10 +5,11 @@
 
 Pure. `dialogue.py` says when which of them is due.
 
-A message is seven-bit and its addresses are ASCII (model.Message), so that no server ever has to be asked for
-8BITMIME or SMTPUTF8.
+A message is seven-bit (model.Message), so that no server ever has to be asked for 8BITMIME. Only where a recipient's
+address is not ASCII, its To line is not, and SMTPUTF8 is said.
 
-Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 section 3 (SIZE).
+Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 section 3 (SIZE), RFC 6531 section 3.4
+(SMTPUTF8) and 3.3 (what an address may hold).
 """
 
 import re
@@ -25,6 +26,7 @@ QUIT = b"QUIT\r\n"
 
 _LONG = 200  # octets
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
+_BEYOND_ASCII = re.compile(r"(?:[!-;=?-~]|[^\x00-\x7f])+@[!-;=?-~]+")
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
 
 
@@ -44,10 +46,13 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     """
     content = data_lines(message.content)
     size = b" SIZE=%d" % sum(map(len, content)) if declare_size else b""
+    recipient = message.envelope.recipient
+    beyond_ascii = not recipient.isascii()
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), size),
-        b"RCPT TO:<%b>\r\n" % _safe(message.envelope.recipient),
+        b"MAIL FROM:<%b>%b%b\r\n"
+        % (_safe(message.envelope.sender), size, b" SMTPUTF8" if beyond_ascii else b""),
+        b"RCPT TO:<%b>\r\n" % _safe(recipient, beyond_ascii=beyond_ascii),
         content,
     )
 
@@ -77,10 +82,10 @@ def _has_dot_at_line_start(octets: bytes) -> bool:
 
 
 @lru_cache(maxsize=64)  # the sender is the same for everybody
-def _safe(address: str) -> bytes:
-    if _ADDRESS.fullmatch(address) is None:
+def _safe(address: str, *, beyond_ascii: bool = False) -> bytes:
+    if (_BEYOND_ASCII if beyond_ascii else _ADDRESS).fullmatch(address) is None or not address.isprintable():
         raise TransportError(
             f"The address {address!r} cannot be written on an envelope.",
             hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
         )
-    return address.encode("ascii")
+    return address.encode()

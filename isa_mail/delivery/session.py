@@ -80,6 +80,10 @@ class SmtpSession:
         limit = self.extensions.get("size", "")
         return int(limit) or None if limit.isascii() and limit.isdigit() else None
 
+    def takes(self, address: str) -> bool:
+        """Whether the server takes such an address: one that is not ASCII wants SMTPUTF8 (RFC 6531 section 3.2)."""
+        return address.isascii() or "smtputf8" in self.extensions
+
     # --- what `run.py` asks ---
 
     def fileno(self) -> int:
@@ -220,6 +224,11 @@ class SmtpSession:
 
         Raises LineLost; another TransportError, nothing taken, if the server refuses whoever sends.
         """
+        if not self.takes(message.envelope.recipient):
+            raise TransportError(
+                f"{message.envelope.recipient}: {trouble.NO_SMTPUTF8}.",
+                hint="Nothing was sent. Name an address in plain letters.",
+            )
         self.offer(message.envelope.recipient, message)
         self.flush()
         while True:

@@ -140,7 +140,10 @@ def _suppression(person: Recipient, now: datetime) -> Suppression:
     not_understood = (said["reason"] if reason is None else "", said["since"] if since is None else "")
     source = "; ".join(filter(None, (*not_understood, said["source"]))) or str(person.place)
     return Suppression(
-        parse_address(unguarded(person.address)), reason or Reason.BY_HAND, since or now, source
+        parse_address(unguarded(person.address), international=True),
+        reason or Reason.BY_HAND,
+        since or now,
+        source,
     )
 
 

@@ -114,6 +114,8 @@ class RowReader:
         cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
         yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells))
         yield from self._look_alike(address.rpartition("@")[2], line)
+        if not address.isascii() and self._may_tell("beyond ASCII", _MANY):
+            yield findings.address_beyond_ascii(place, address)
         yield from self._remarks(raw, line)
 
     # --- what a person should look at ---
@@ -170,8 +172,8 @@ def read_address(cell: str) -> tuple[str, str]:
     if not (text.endswith(">") and text.count("<") == 1):
         if sum("@" in word for word in _BETWEEN.split(text)) > 1:
             raise _several()
-        return parse_address(text), ""
-    mailbox = parse_mailbox(text)
+        return parse_address(text, international=True), ""
+    mailbox = parse_mailbox(text, international=True)
     if "@" in mailbox.name.replace(mailbox.address, ""):
         raise _several()
     return mailbox.address, "" if "@" in mailbox.name else mailbox.name
