@@ -154,6 +154,7 @@ class SmtpSession:
         """Read what has come, and yield what it means. Raises LineLost."""
         try:
             broken = self._read()
+            answered = False
             while not self._talk.over:
                 heard: Heard
                 if (taken := hear_taken(self._talk, self._received)) is not None:
@@ -162,7 +163,7 @@ class SmtpSession:
                     self._talk, heard = hear(self._talk, *reply)
                 else:
                     break
-                self._start_waiting()
+                answered = True
                 if self._received and isinstance(heard, Say | GoAhead):
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
@@ -171,6 +172,8 @@ class SmtpSession:
                     self.flush()
                 elif heard is not None:
                     yield heard
+            if answered:
+                self._start_waiting()
         except (ValueError, TransportError) as error:
             if isinstance(error, LineLost) or self._socket.fileno() < 0:
                 raise
