@@ -39,7 +39,7 @@ _AT_A_TIME = 500  # SQLite takes 999 values a question, at the least
 _HASH_OCTETS = 16  # two people share one with a chance of 1 : 10^38
 
 _SCHEMA = """CREATE TABLE suppressions (
-    hash TEXT NOT NULL PRIMARY KEY,     -- of the key, see keyed_hash
+    hash TEXT NOT NULL PRIMARY KEY,     -- of the key, see KeyedHash
     address TEXT,                       -- the key; NULL: erased
     reason TEXT NOT NULL,
     at TEXT NOT NULL,                   -- UTC, ISO 8601
@@ -54,14 +54,21 @@ INSERT INTO suppressions SELECT keyed_hash(key, address), address, reason, at, s
 DROP TABLE version_1"""
 
 
-def keyed_hash(secret: bytes, key: str) -> str:
-    """Return what is kept of an address that was erased, 32 hexadecimal digits."""
-    return blake2b(key.encode("utf-8", "replace"), key=secret, digest_size=_HASH_OCTETS).hexdigest()
+class KeyedHash:
+    """What is kept of an address that was erased: 32 hexadecimal digits."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._begun = blake2b(key=secret, digest_size=_HASH_OCTETS)  # copied, that is cheaper than begun anew
+
+    def __call__(self, key: str) -> str:
+        begun = self._begun.copy()
+        begun.update(key.encode("utf-8", "replace"))
+        return begun.hexdigest()
 
 
 def _prepare(connection: "sqlite3.Connection") -> None:
     connection.create_function("new_secret", 0, lambda: secrets.token_bytes(32))
-    connection.create_function("keyed_hash", 2, keyed_hash, deterministic=True)
+    connection.create_function("keyed_hash", 2, lambda secret, key: KeyedHash(secret)(key))
 
 
 _KIND = FileKind(
@@ -84,7 +91,7 @@ class Suppressions:
         """Take over an open connection: use `Suppressions.open`."""
         self._connection = connection
         self._path = path
-        self._secret = secret
+        self._hash = KeyedHash(secret)
         self._one_at_a_time = RLock()
 
     @staticmethod
@@ -175,7 +182,7 @@ class Suppressions:
         keys = iter([address.lower() for address in addresses])
         condition = " AND address IS NULL" if erased else ""
         with self._one_at_a_time, self._explained():
-            while some := {self.hash(key): key for key in islice(keys, _AT_A_TIME)}:
+            while some := {self._hash(key): key for key in islice(keys, _AT_A_TIME)}:
                 query = (
                     f"SELECT hash FROM suppressions WHERE hash IN ({', '.join('?' * len(some))}){condition}"
                 )
@@ -228,7 +235,7 @@ class Suppressions:
 
     def hash(self, address: str) -> str:
         """Return an address's keyed hash, whatever its case."""
-        return keyed_hash(self._secret, address.lower())
+        return self._hash(address.lower())
 
     def erased(self) -> frozenset[str]:
         """Return the hashes of all who were erased."""
@@ -238,9 +245,8 @@ class Suppressions:
 
     def recognise(self, keys: Iterable[str], hashes: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield the keys whose hash is one of `hashes`, each with it. It takes a microsecond or two a key."""
-        secret = self._secret
         for key in keys:
-            digits = keyed_hash(secret, key)
+            digits = self._hash(key)
             if digits in hashes:
                 yield key, digits
 
