@@ -166,12 +166,13 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
     if verdict != "ok":
         raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
     if version < kind.version:
-        _upgrade(connection, kind, version)
+        _upgrade(connection, kind)
 
 
-def _upgrade(connection: "sqlite3.Connection", kind: FileKind, version: int) -> None:
+def _upgrade(connection: "sqlite3.Connection", kind: FileKind) -> None:
     """Bring a whole file of an older version up to date, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()  # another process may have been quicker
     for statements in kind.upgrades[version - 1 :]:
         for statement in statements.split(";\n"):
             connection.execute(statement)

@@ -344,7 +344,8 @@ class Journal:
             rows = self._read("SELECT id, reply FROM deliveries WHERE key = ?", key)
             values = [(anonymous, reply_code(reply), identity) for identity, reply in rows]
             self._connection.executemany(ERASE, values)
-            for identity, *texts in self._read(MENTIONS, key):
+            self._connection.create_function("mentions", 1, lambda text: mention.search(text) is not None)
+            for identity, *texts in self._read(MENTIONS):
                 changed = [mention.sub(instead, text) for text in texts]
                 self._connection.execute(
                     "UPDATE deliveries SET name = ?, fields = ?, reply = ? WHERE id = ?", (*changed, identity)

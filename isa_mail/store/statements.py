@@ -75,7 +75,8 @@ ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', re
     state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END
     WHERE id = ?"""
 
-MENTIONS = "SELECT id, name, fields, reply FROM deliveries WHERE instr(lower(name || fields || reply), ?)"
+MENTIONS = """SELECT id, name, fields, reply FROM deliveries
+    WHERE mentions(name || char(10) || fields || char(10) || reply)"""
 
 KEYS = """SELECT v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.state != 'suppressed'"""

@@ -3,13 +3,15 @@
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 from servers import HANG, Fault, refuse, smtp_server
-from workplace import EDITION, FIVE, HEADER, MEMBERS, Desk, people, the_error, wait_until
+from workplace import EDITION, FIVE, HEADER, MEMBERS, Desk, clean_environment, people, the_error, wait_until
 
 ANNA = "anna@mitglied.test"
 LISTS = "recipients"
@@ -113,6 +115,40 @@ def test_nothing_of_a_person_is_left_where_the_disk_held_it_once(desk: Desk) -> 
 
 def logs(desk: Desk) -> list[Path]:
     return sorted((desk.folder / ".isa-mail").glob("*.flights"))
+
+
+KILLED = """
+import sys, time
+from isa_mail.store import rewriting
+from isa_mail.pipeline import erasure
+moment = sys.argv.pop(1)
+
+def stop(*arguments):
+    print("ready", flush=True)
+    time.sleep(60)
+
+if moment == "in the journal":
+    rewriting._overwrite = stop
+else:
+    erasure.overwrite = stop
+from isa_mail.cli.__main__ import main
+main()
+"""
+
+
+@pytest.mark.parametrize("moment", ["in the journal", "in the outbox"])
+def test_an_erasure_that_was_killed_is_ended_by_the_same_command(desk: Desk, moment: str) -> None:
+    desk.send(5)
+    arguments = [sys.executable, "-c", KILLED, moment, "suppress", "--erase", ANNA]
+    with subprocess.Popen(
+        arguments, cwd=desk.folder, env=clean_environment(), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None and process.stdout.readline() == "ready\n"
+        process.kill()
+    assert as_json(desk, "lists")["suppressed"] == [ANNA], "no mail from the first moment on"
+    desk.run("suppress", "--erase", ANNA)
+    assert traces(desk, ANNA) == []
+    assert sorted(desk.states()) == ["(erased)", *sorted(FIVE - {ANNA})]
 
 
 def test_what_others_rows_say_of_the_address_is_taken_out_too(desk: Desk) -> None:

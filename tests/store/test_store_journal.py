@@ -519,3 +519,13 @@ def test_a_longer_address_in_others_rows_stays_when_a_shorter_one_is_erased(jour
     journal.stage(now, staged(person(BERND, cc=f"jo{ANNA}, {ANNA.upper()}"), person(ANNA)))
     journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
     assert row(journal, BERND).recipient.fields["cc"] == f"jo{ANNA}, {ERASED}"
+
+
+def test_umlauts_are_found_in_others_rows_whatever_their_case_and_however_the_domain_is_spelt(
+    journal: Journal,
+) -> None:
+    wire = "jürgen@xn--bcher-kva.example"
+    now = begun(journal)
+    journal.stage(now, staged(person(BERND, cc="JÜRGEN@Bücher.example", bcc=wire), person(wire)))
+    journal.erase(wire, HASH, mention_of(wire), ERASED)
+    assert set(row(journal, BERND).recipient.fields.values()) == {ERASED}
