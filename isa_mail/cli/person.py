@@ -90,9 +90,11 @@ def _values(values: Mapping[str, str]) -> str:
     """Write each value once: the journal keeps it by its meaning and by the column's own name."""
     from isa_mail.cli.terminal import plain
 
-    named = {value: name for name, value in reversed(list(values.items()))}
+    named: dict[str, str] = {}
+    for name, value in values.items():
+        named.setdefault(value, name)
     return ", ".join(
-        f"{plain(name)} = {plain(value)}" if name else plain(value) for value, name in reversed(named.items())
+        f"{plain(name)} = {plain(value)}" if name else plain(value) for value, name in named.items()
     )
 
 

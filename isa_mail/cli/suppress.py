@@ -10,9 +10,7 @@ from isa_mail.cli.invocation import Invocation, pass_invocation
 from isa_mail.model import ERASED, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from isa_mail.model import Place, Suppression
+    from isa_mail.model import Suppression
     from isa_mail.workspace.find import Workspace
     from isa_mail.workspace.settings import Settings
 
@@ -198,50 +196,15 @@ def _undo(workspace: "Workspace", people: list[str], *, consent: bool) -> int:
 
 def _erase(invocation: Invocation, people: list[str]) -> int:
     """Erase people; status 1 if lists could not be looked through, so that nobody believes they were."""
-    from isa_mail.cli.terminal import console, count, plain
+    from isa_mail.cli.erased import show_erased
     from isa_mail.pipeline.erasure import erase
 
-    out, unread = console(), False
+    unread = False
     for address in people:
         done = erase(invocation.workspace(), _settings(invocation), address, now=datetime.now(UTC))
-        what = ", ".join(
-            count(number, *nouns)
-            for number, *nouns in (
-                (done.deliveries, "row of the journal", "rows of the journal"),
-                (done.mails, "mail in the outbox", "mails in the outbox"),
-                (len(done.builds), "build"),
-            )
-            if number
-        )
-        out.print(f"{plain(address)} is erased{f': {what}' if what else ''}.", style="bold")
-        out.print(
-            "Only a keyed hash is kept, so that no list brings them back: they get nothing from now on."
-        )
-        for edition in done.builds:
-            out.print(f"Its build named them and is gone: isa-mail build {plain(edition)}")
-        _name_places(
-            "Your lists still name them. Delete these rows yourself:", [row.place for row in done.listed]
-        )
-        _name_places("Your own texts and settings name them, and what is built of them will:", done.texts)
-        for error in done.unread:
-            unread = True
-            out.print(
-                f"Not looked through: {plain(str(error.place))}: {plain(error.message)}", style="yellow"
-            )
-        out.print(
-            "Backups, mail programs and the mail server's own log are not in isa-mail's hands.", style="dim"
-        )
+        show_erased(done)
+        unread = unread or bool(done.unread)
     return int(unread)
-
-
-def _name_places(title: str, places: "Iterable[Place]") -> None:
-    from isa_mail.cli.terminal import console, plain
-
-    shown = list(places)
-    if shown:
-        console().print(title)
-    for place in shown:
-        console().print(f"  {plain(str(place))}")
 
 
 def _settings(invocation: Invocation) -> "Settings | None":
