@@ -3,8 +3,7 @@
     "anna@example.org" -> journal, flight logs, outbox, builds, list of those who left: nothing of the address is left
 
 Joins store/, delivery/, recipients/ and workspace/. What isa-mail wrote is overwritten; what the office wrote, its
-lists and texts, is never touched, only named. After a kill in between the same command ends what
-was begun.
+lists and texts, is never touched, only named. After a kill in between, the same command ends what was begun.
 """
 
 from contextlib import ExitStack

@@ -44,7 +44,9 @@ class Stored:
     """All that is stored about one person."""
 
     address: str
-    listed: tuple[ListedRow, ...]  # on every list in recipients/, used or not, and on those of isa-mail.toml
+    listed: tuple[
+        ListedRow, ...
+    ]  # on every list in recipients/ and below, used or not, and on those of isa-mail.toml
     unread: tuple[ListError, ...]  # lists that could not be looked through
     suppression: Suppression | None
     entered: tuple[Entered, ...]  # oldest edition first
@@ -117,7 +119,7 @@ def look_through_lists(
 
 
 def _list_files(workspace: Workspace, settings: Settings | None) -> tuple[Path, ...]:
-    files = dict.fromkeys(path.resolve() for path in workspace.list_files())
+    files = dict.fromkeys(path.resolve() for path in workspace.list_files(below=True))
     for name in settings.lists if settings else ():
         for each in (name, name.rpartition("#")[0]):
             try:

@@ -111,6 +111,15 @@ def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
+def in_use(path: Path, kind: FileKind) -> StoreError:
+    """Word that somebody else has the file open."""
+    return StoreError(
+        f"The {kind.noun} is in use by another program and did not become free.",
+        place=_place(path),
+        hint="Close other isa-mail windows and programs that have the file open, then try again.",
+    )
+
+
 def _create(path: Path) -> None:
     """Make the file itself first, so that SQLite gives the files beside it the same rights."""
     with suppress(FileExistsError):
@@ -192,11 +201,7 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
             hint="Make room on the disk, then run the same command again; it goes on where it stopped.",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(
-            f"The {kind.noun} is in use by another program and did not become free.",
-            place=place,
-            hint="Close other isa-mail windows and programs that have the file open, then try again.",
-        )
+        return in_use(path, kind)
     return StoreError(
         f"The {kind.noun} cannot be read or written: {details}.",
         place=place,

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.store.database import FileKind, explained, transaction
+from isa_mail.store.database import FileKind, explained, in_use, transaction
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,8 +40,11 @@ def rewritten(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> I
                 yield
             connection.execute("VACUUM")
             if kind.write_ahead:
-                # With the lock nobody is left who could be busy: all of the log is in the database, and synced.
-                assert connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()[0] == 0
+                busy, pages, stored = connection.execute("PRAGMA wal_checkpoint(FULL)").fetchone()
+                if (
+                    busy or pages != stored
+                ):  # with the lock nobody is left who could be; to overwrite would be fatal
+                    raise in_use(path, kind)
                 _overwrite(path.with_name(f"{path.name}-wal"))
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             else:

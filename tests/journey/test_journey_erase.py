@@ -218,17 +218,19 @@ def test_all_that_is_stored_about_a_person_is_told(desk: Desk) -> None:
     for row in (("E-Mail", "Name"), (ANNA.upper(), "Anna M.")):
         sheet.append(row)
     book.save(desk.folder / LISTS / "all.xlsx")
-    desk.members([("a@mitglied.test; " + ANNA, *5 * ("",)), *MEMBERS[1:]], file="old.csv")
+    (desk.folder / LISTS / "2025").mkdir()
+    desk.members([("a@mitglied.test; " + ANNA, *5 * ("",)), *MEMBERS[1:]], file="2025/old.csv")
+    (desk.folder / LISTS / "~$members.xlsx").write_bytes(b"\x05Anna")
     desk.setting(f'copy_to = "{ANNA}"')
     desk.send(5)
     desk.run("suppress", ANNA, "--reason", "complained", "--source", "call of 2 October")
     found = as_json(desk, "person", "Anna@Mitglied.test")
     assert [(row["file"], row["line"]) for row in found["lists"]] == [
+        ("recipients/2025/old.csv", 2),
         ("recipients/all.xlsx#Presse", 2),
         ("recipients/members.csv", 2),
-        ("recipients/old.csv", 2),
     ]
-    assert found["lists"][1]["cells"]["Nachname"] == "Möller"
+    assert found["lists"][2]["cells"]["Nachname"] == "Möller"
     assert (found["suppressed"]["reason"], found["suppressed"]["source"]) == (
         "complained",
         "call of 2 October",
