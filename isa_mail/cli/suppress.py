@@ -98,6 +98,7 @@ def command(
         addresses, [name for name, given in chosen.items() if given], reason or source, consent
     )
     people = [parse_address(address, international=True) for address in addresses]
+    why = Reason(reason) if reason else Reason.BY_HAND
     workspace = invocation.workspace()
     if not create:
         check_suppressions_present(workspace)
@@ -106,13 +107,12 @@ def command(
     if erase:
         return _erase(invocation, people)
     if import_file is not None:
-        return _import(invocation, import_file)
+        return _import(invocation, import_file, why, source or "")
     if export_file is not None:
         return _export(workspace, export_file)
     if create:
         _init(workspace)
     if people:
-        why = Reason(reason) if reason else Reason.BY_HAND
         _add(workspace, [(each, why, source or _BY_US) for each in people], _on_lists(invocation))
     if edition is not None:
         _add_bounced(workspace, edition)
@@ -133,8 +133,8 @@ def _refuse_what_does_not_go_together(
         raise click.UsageError(f"Name the address: isa-mail suppress {alone[0]} ADDRESS")
     if alone and alone[0] in ("--import", "--export") and addresses:
         raise click.UsageError(f"{alone[0]} takes a file and no address.")
-    if words and (alone or not addresses):
-        raise click.UsageError("--reason and --source say why an ADDRESS is suppressed; name one.")
+    if words and "--import" not in chosen and (alone or not addresses):
+        raise click.UsageError("--reason and --source go with ADDRESS or --import.")
     if consent and "--undo" not in chosen:
         raise click.UsageError("--consent goes with --undo.")
 
@@ -242,14 +242,16 @@ def _list(workspace: "Workspace") -> None:
     console().print(rows)
 
 
-def _import(invocation: Invocation, file: Path) -> int:
+def _import(invocation: Invocation, file: Path, reason: Reason, source: str) -> int:
     """Import; status 1 if somebody could not be suppressed who stands there."""
     from isa_mail.cli.terminal import console, count, plain, show_findings
     from isa_mail.pipeline.leaving import import_suppressions
 
     settings = _settings(invocation)
     lists = settings.lists if settings else ()
-    done = import_suppressions(invocation.workspace(), lists, file, now=datetime.now(UTC))
+    done = import_suppressions(
+        invocation.workspace(), lists, file, reason=reason, source=source, now=datetime.now(UTC)
+    )
     show_findings(done.findings)
     if done.refused:
         console().print(

@@ -46,12 +46,14 @@ class Imported:
 
 
 def import_suppressions(
-    workspace: Workspace, lists: Collection[str], path: Path, *, now: datetime
+    workspace: Workspace, lists: Collection[str], path: Path, *, reason: Reason, source: str, now: datetime
 ) -> Imported:
     """Suppress everybody in a file that could be a list; a workbook's sheet is named after a `#`.
 
-    Who gives no reason left "by hand", who gives no date left `now`. `lists` are those that `send` uses: none of them
-    may be imported, or nobody on it would ever get mail again. Raises ListError, SendRefused, StoreError.
+    `reason`, `source` ("": file and line) and `now` are for rows that do not say. `lists` are those that `send`
+    uses: none of them may be imported, or nobody on it would ever get mail again.
+
+    Raises ListError, SendRefused, StoreError.
     """
     from isa_mail.recipients.people import recipient_of
     from isa_mail.recipients.read import open_list
@@ -73,7 +75,7 @@ def import_suppressions(
         if isinstance(entry, StagedRow):
             person = recipient_of(entry, opened.header)
             try:
-                found.append(_suppression(person, now))
+                found.append(_suppression(person, reason, source, now))
             except AddressError as error:
                 refused.append(RefusedRow(person.place, person.address, error.message))
         elif isinstance(entry, RefusedRow):
@@ -130,20 +132,20 @@ def _is(workspace: Workspace, name: str, file: Path) -> bool:
         return False
 
 
-def _suppression(person: Recipient, now: datetime) -> Suppression:
+def _suppression(person: Recipient, reason: Reason, source: str, now: datetime) -> Suppression:
     """Read a row; what an export has guarded is what it was. Raises AddressError if there is no address behind that."""
     said = {
         column: next((unguarded(person.fields[name]) for name in names if name in person.fields), "")
         for column, names in _NAMES.items()
     }
-    reason, since = _REASONS.get(said["reason"].casefold()), _time(said["since"], now)
-    not_understood = (said["reason"] if reason is None else "", said["since"] if since is None else "")
-    source = "; ".join(filter(None, (*not_understood, said["source"]))) or str(person.place)
+    why, since = _REASONS.get(said["reason"].casefold()), _time(said["since"], now)
+    not_understood = (said["reason"] if why is None else "", said["since"] if since is None else "")
+    told = "; ".join(filter(None, (*not_understood, said["source"]))) or source or str(person.place)
     return Suppression(
         parse_address(unguarded(person.address), international=True),
-        reason or Reason.BY_HAND,
+        why or reason,
         since or now,
-        source,
+        told,
     )
 
 

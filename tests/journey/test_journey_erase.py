@@ -310,6 +310,11 @@ def test_what_another_program_exported_is_imported(desk: Desk, tmp_path: Path) -
     assert f"boerge@mitglied.test 2026-09-02 08:30 bounced {file}:3" in lines
     assert f"chen@mitglied.test 2026-09-03 00:00 unsubscribed {file}:4" in lines
     assert any("doerte" in line and line.endswith("by hand verzogen; neulich; Brief") for line in lines)
+    desk.members(MEMBERS[4:], file="more.csv")
+    words = ("--reason", "unsubscribed", "--source", "the old list")
+    desk.run("suppress", "--import", "recipients/more.csv", *words)
+    lines = [" ".join(line.split()) for line in desk.run("suppress", "--list").out.splitlines()]
+    assert any("emil" in line and line.endswith("unsubscribed the old list") for line in lines)
     again = desk.run("suppress", "--import", file, expect=1).out
     assert "0 people will get nothing from now on; 4 were suppressed already" in again
 
