@@ -280,7 +280,7 @@ def _export(workspace: "Workspace", file: Path) -> int:
         click.echo("Nobody is suppressed, so nothing was written.")
         return 0
     try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     except FileExistsError:
         raise SendRefused(
             f"{file} is there already, and nothing is written over it.",
