@@ -230,7 +230,7 @@ def _list(workspace: "Workspace") -> None:
     from isa_mail.cli.terminal import console, plain, table
     from isa_mail.store.suppressions import Suppressions
 
-    if not Suppressions.are_kept(workspace.suppressions):
+    if not workspace.suppressions.exists():
         click.echo("Nobody is suppressed.")
         return
     with Suppressions.open(workspace.suppressions, create=False) as suppressions:
@@ -276,7 +276,7 @@ def _export(workspace: "Workspace", file: Path) -> int:
     from isa_mail.store.suppressions import Suppressions
     from isa_mail.typography.spreadsheet import guarded
 
-    if not Suppressions.are_kept(workspace.suppressions):
+    if not workspace.suppressions.exists():
         click.echo("Nobody is suppressed, so nothing was written.")
         return 0
     try:

@@ -68,19 +68,19 @@ def show_traceback() -> None:
 
 def show_error(error: IsaMailError) -> None:
     """Print an error, or several, on stderr: the place, what happened, what to do next."""
-    out = console(stderr=True)
+    from rich.text import Text
+
     errors = error.errors if isinstance(error, Several) else (error,)
     for one in errors:
         where = f"{plain(str(one.place))}: " if one.place else ""
-        out.print("Error: ", style="bold red", end="")
-        out.print(f"{where}{_lines(one.message)}")
-        out.print(f"       {_lines(one.hint)}", style="dim")
+        lead = Text("Error: ", style="bold red")
+        for text, style in ((f"{where}{one.message}", ""), (one.hint, "dim")):
+            for line in text.split("\n"):
+                said = Text(plain(line, _LONGEST_SENTENCE), style=style)
+                show_paragraph(said, lead=lead, hang=7, stderr=True)
+                lead = Text(" " * 7)
     if len(errors) > 1:
-        out.print(f"{len(errors)} errors.")
-
-
-def _lines(text: str) -> str:
-    return "\n       ".join(plain(line, _LONGEST_SENTENCE) for line in text.split("\n"))
+        console(stderr=True).print(f"{len(errors)} errors.")
 
 
 def show_findings(findings: Iterable[Finding]) -> None:

@@ -37,23 +37,28 @@ class Mail(NamedTuple):
     mail_from: bytes
     rcpt_to: bytes
     content: tuple[bytes, ...]  # doubled dots and closing CRLF included, without the final dot
+    size: int = 0  # octets of the content, as declared; 0 where none is declared
 
 
 def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     """Write one message; `declare_size` if the server announced SIZE, so that it can say no before the content.
 
-    Raises TransportError for an address that could end a command early.
+    Raises TransportError for an address that could end a command early, and for a message to somebody else than `key`:
+    the last look before it leaves that nobody gets what was put together for another.
     """
+    if message.envelope.recipient.lower() != key.lower():
+        raise _mixed_up(key, message)
     content = data_lines(message.content)
-    size = b" SIZE=%d" % sum(map(len, content)) if declare_size else b""
+    size = sum(map(len, content)) if declare_size else 0
     recipient = message.envelope.recipient
-    beyond_ascii = not recipient.isascii()
+    more = b" SIZE=%d" % size if size else b""
+    more += b"" if recipient.isascii() else b" SMTPUTF8"
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b%b\r\n"
-        % (_safe(message.envelope.sender), size, b" SMTPUTF8" if beyond_ascii else b""),
-        b"RCPT TO:<%b>\r\n" % _safe(recipient, beyond_ascii=beyond_ascii),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), more),
+        b"RCPT TO:<%b>\r\n" % _safe(recipient, beyond_ascii=not recipient.isascii()),
         content,
+        size,
     )
 
 
@@ -79,6 +84,14 @@ def _is_clean(piece: bytes) -> bool:
 
 def _has_dot_at_line_start(octets: bytes) -> bool:
     return octets[:1] == b"." or b"\n." in octets or b"\r." in octets
+
+
+def _mixed_up(key: str, message: Message) -> TransportError:
+    return TransportError(
+        f"The message for {key} is addressed to {message.envelope.recipient}.",
+        hint="It was not sent. This is a fault in isa-mail: please report it with what the same command shows with "
+        "--debug after isa-mail.",
+    )
 
 
 @lru_cache(maxsize=64)  # the sender is the same for everybody

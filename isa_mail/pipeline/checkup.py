@@ -89,7 +89,7 @@ def _suppressions(workspace: Workspace) -> Check:
         if workspace.journal.exists():
             Journal.open(workspace.journal).close()
         check_suppressions_present(workspace)
-        if not Suppressions.are_kept(workspace.suppressions):
+        if not workspace.suppressions.exists():
             return Check(name, "nobody yet; the first send makes the file")
         with Suppressions.open(workspace.suppressions, create=False) as suppressions:
             number = sum(1 for _ in suppressions.list())

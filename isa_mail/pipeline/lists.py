@@ -95,7 +95,7 @@ def overview(
         lists, used = read_lists(workspace, settings, names, where)
         audience = stack.enter_context(lists.audience)
         changed = None
-        if Suppressions.are_kept(workspace.suppressions):
+        if workspace.suppressions.exists():
             suppressions = stack.enter_context(Suppressions.open(workspace.suppressions, create=False))
             mark_who_left(audience, suppressions)
             changed = suppressions.last_change()

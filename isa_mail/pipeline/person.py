@@ -75,7 +75,7 @@ def stored_about(workspace: Workspace, settings: Settings | None, address: str) 
 
     key, mention = address.lower(), mention_of(address)
     suppression, digits = None, ""
-    if Suppressions.are_kept(workspace.suppressions):
+    if workspace.suppressions.exists():
         with Suppressions.open(workspace.suppressions, create=False) as suppressions:
             suppression, digits = suppressions.entry(address), suppressions.hash(address)
     entered: tuple[Entered, ...] = ()

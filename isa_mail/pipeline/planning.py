@@ -17,6 +17,7 @@ from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
     DeliverySettings,
+    Dispatch,
     Input,
     Place,
     Recipient,
@@ -94,6 +95,7 @@ class SendPlan:
     templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: Plan
     fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
+    outbox_anew: bool  # whether these mails take the place of those of an earlier rehearsal
     lists: StagedLists
     unused_lists: tuple[str, ...]
     letters: Letters  # of the mails of this run
@@ -123,20 +125,28 @@ def make_send_plan(
     audience = lists.audience
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
-    erased = journal.erased(edition, transport)
+    known = journal.dispatch(edition, transport)
+    outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
+    erased = {} if outbox_anew else journal.erased(edition, transport)
     back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
-    rows = journal.deliveries(edition, transport, stopped=True)
-    known = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
-    audience.note_states(chain(known, ((key, erased[digits]) for digits, key in back.items())))
+    if not outbox_anew:
+        rows = journal.deliveries(edition, transport, stopped=True)
+        named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
+        audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
     fresh = plan.new + plan.open
     fresh = plan.retried + fresh if options.retry is State.FAILED else fresh
-    begun = journal.dispatch(edition, transport)
-    if begun and begun.fingerprint != current.fingerprint and len(fresh) and not options.changed:
-        raise _changed_since_first_send(edition, journal.inputs(begun.fingerprint), current)
+    if (
+        known
+        and not outbox_anew
+        and known.fingerprint != current.fingerprint
+        and len(fresh)
+        and not options.changed
+    ):
+        raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
     letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current, settings))
     earlier = latest_hand_overs(journal, now)
@@ -149,6 +159,7 @@ def make_send_plan(
         templates=templates,
         plan=plan,
         fresh=len(fresh) > 0,
+        outbox_anew=outbox_anew,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
         letters=letters,
@@ -158,6 +169,16 @@ def make_send_plan(
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
+
+
+def _is_another_rehearsal(workspace: Workspace, known: Dispatch | None, current: Build) -> bool:
+    """Whether what lies in the outbox is of an older build, or was deleted: then all is written anew.
+
+    Nothing of it was sent, so nobody gets anything twice.
+    """
+    if known is None:
+        return False
+    return known.fingerprint != current.fingerprint or not workspace.outbox_directory(known.edition).exists()
 
 
 def read_send_lists(
@@ -247,9 +268,8 @@ def check_suppressions_present(workspace: Workspace, journal: "Journal | None" =
     `journal` is the open one; None opens it, if there is one. Raises SendRefused.
     """
     from isa_mail.store.journal import Journal
-    from isa_mail.store.suppressions import Suppressions
 
-    if Suppressions.are_kept(workspace.suppressions):
+    if workspace.suppressions.exists():
         return
     sent = any(workspace.sent_file(edition).exists() for edition in workspace.editions())
     if not sent and journal is not None:

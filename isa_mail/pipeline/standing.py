@@ -96,7 +96,7 @@ def report(workspace: Workspace, name: str, *, shown: int | None = SHOWN, everyo
 def _not_suppressed(workspace: Workspace, rows: list[Delivery]) -> tuple[Delivery, ...]:
     from isa_mail.store.suppressions import Suppressions
 
-    if not rows or not Suppressions.are_kept(workspace.suppressions):
+    if not rows or not workspace.suppressions.exists():
         return tuple(rows)
     with Suppressions.open(workspace.suppressions, create=False) as suppressions:
         return tuple(row for row in rows if not suppressions.contains(row.recipient.key))

@@ -3,15 +3,16 @@
     /home/ines/newsletter/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
 
 Edge: files. `journal.py` and `suppressions.py` stand on this page; `rewriting.py` takes things out of such a file for
-good. A file that exists is never made anew: whoever starts from the top sends everything twice. Only one that is empty,
-as a kill in the moment of its making leaves it, is finished, and only if nothing beside it tells that it was in use.
+good. A file that exists is never made anew, not even when it is empty: whoever starts from the top sends everything
+twice. No kill leaves an empty one: a file gets its name once it is whole.
 
-Sources: sqlite.org/pragma.html (application_id, user_version, quick_check, secure_delete), sqlite.org/rescode.html.
+Sources: sqlite.org/pragma.html (application_id, user_version, integrity_check, table_info, secure_delete),
+sqlite.org/rescode.html.
 """
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -42,7 +43,6 @@ class FileKind:
     prepare: "Callable[[sqlite3.Connection], None] | None" = (
         None  # gives a connection the functions that the statements call
     )
-    traces: str = ""  # a pattern of files beside it: where there is one, the file was in use
 
 
 def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
@@ -51,26 +51,12 @@ def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
     The connection commits by itself unless a transaction was begun, syncs every commit to the disk, and may be
     used by any thread, but only by one at a time. Raises StoreError: then nothing was changed.
     """
-    import sqlite3
-
     with explained(path, kind):
         path.parent.mkdir(parents=True, exist_ok=True)
-        _create(path)
-        if not path.stat().st_size and _was_in_use(path, kind):
-            raise damaged(path, kind, "it is empty")
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        if not path.exists():
+            _create(path, kind)
+        connection = _connect(path, kind)
         try:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
-            connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten with zeros
-            if kind.prepare is not None:
-                kind.prepare(connection)
-            if _is_empty(connection):
-                if _was_in_use(path, kind):
-                    raise damaged(path, kind, "it is empty")
-                _initialise(connection, kind)
             _check(connection, path, kind)
         except BaseException:
             connection.close()
@@ -99,11 +85,22 @@ def explained(path: Path, kind: FileKind) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes what it stumbled over, and that was no text
+        raise damaged(path, kind, "text in it cannot be read") from error
     except (sqlite3.DatabaseError, OSError) as error:
         if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
             raise  # a bug of ours
         name = getattr(error, "sqlite_errorname", "")
         raise _store_error(path, kind, name, str(error)) from error
+
+
+@contextmanager
+def understood(path: Path, kind: FileKind) -> Iterator[None]:
+    """Turn what values that no isa-mail wrote make of themselves, such as a month 13, into a StoreError."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise damaged(path, kind, f"it holds what cannot be understood ({error})") from error
 
 
 def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
@@ -120,44 +117,75 @@ def in_use(path: Path, kind: FileKind) -> StoreError:
     )
 
 
-def _create(path: Path) -> None:
-    """Make the file itself first, so that SQLite gives the files beside it the same rights."""
+def _connect(path: Path, kind: FileKind) -> "sqlite3.Connection":
+    import sqlite3
+
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
+        connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten with zeros
+        if kind.prepare is not None:
+            kind.prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(path: Path, kind: FileKind) -> None:
+    """Make the file beside its place and put it there when it is whole.
+
+    Half a file, left by a full disk or a power cut, would be taken for a damaged one.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        # The file itself first, so that SQLite gives the files beside it the same rights.
+        os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _OWNER_ONLY))
+        with closing(_connect(draft, kind)) as connection:
+            _initialise(connection, kind)
+        _put(draft, path)
+    finally:
+        for left_over in (
+            draft,
+            *(draft.with_name(f"{draft.name}{end}") for end in ("-wal", "-shm", "-journal")),
+        ):
+            left_over.unlink(missing_ok=True)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a file its name, never over another: whoever was quicker has made the same."""
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
-
-
-def _is_empty(connection: "sqlite3.Connection") -> bool:
-    """Say whether there is nothing in the file yet, not even its kind."""
-    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-    return not tables and not application_id
-
-
-def _was_in_use(path: Path, kind: FileKind) -> bool:
-    """Say whether what lies beside an empty file contradicts that it is new."""
-    log = path.with_name(f"{path.name}-wal")
-    cut = not path.stat().st_size and log.exists() and log.stat().st_size > 0
-    return cut or (kind.traces != "" and any(path.parent.glob(kind.traces)))
+        if os.name == "nt":
+            draft.rename(path)  # refuses to replace
+            return
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that knows no second names
+            if not path.exists():
+                draft.rename(path)
 
 
 def _initialise(connection: "sqlite3.Connection", kind: FileKind) -> None:
-    if kind.write_ahead:
-        connection.execute("PRAGMA journal_mode = WAL")
+    """Make the tables; without the write-ahead log, so that they are in the file itself once this returns."""
     connection.execute("BEGIN IMMEDIATE")
-    if not _is_empty(connection):  # another process was quicker
-        connection.execute("ROLLBACK")
-        return
     for statement in kind.schema.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
     connection.execute(f"PRAGMA user_version = {kind.version}")
     connection.execute("COMMIT")
+    if kind.write_ahead:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None:
     """Raise StoreError unless the file is whole, of this kind, and of a version that we know."""
     (application_id,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if not application_id and not version:
+        raise damaged(path, kind, "it is empty")
     if application_id != kind.application_id:
         raise StoreError(
             f"The file in the place of the {kind.noun} is a database of something else.",
@@ -170,12 +198,35 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
             place=_place(path),
             hint="Update isa-mail on this machine, then try again.",
         )
-    # Reads the whole file: about a second for a million rows, against a mail sent twice.
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    # Reads the whole file and compares each row with the indexes, so that one wrong bit in a key is seen: about
+    # two seconds for a million rows, against a mail sent twice.
+    (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
         raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
     if version < kind.version:
         _upgrade(connection, kind)
+    if _columns(connection) != _columns_of(kind):
+        raise damaged(path, kind, "its tables are not those that isa-mail makes")
+
+
+def _columns(connection: "sqlite3.Connection") -> set[tuple[object, ...]]:
+    """Return what is said of each column: its table, name, type, whether it may be empty, default, key."""
+    return set(
+        connection.execute(
+            'SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk '
+            "FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        )
+    )
+
+
+def _columns_of(kind: FileKind) -> set[tuple[object, ...]]:
+    import sqlite3
+
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        if kind.prepare is not None:
+            kind.prepare(fresh)
+        fresh.executescript(kind.schema)
+        return _columns(fresh)
 
 
 def _upgrade(connection: "sqlite3.Connection", kind: FileKind) -> None:
@@ -192,7 +243,7 @@ def _upgrade(connection: "sqlite3.Connection", kind: FileKind) -> None:
 def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreError:
     """Choose the words by SQLite's result code; `name` is "" when the file system itself refused."""
     place = _place(path)
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "Could not decode" in details:
         return damaged(path, kind, details)
     if name.startswith("SQLITE_FULL"):
         return StoreError(
@@ -205,7 +256,8 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
     return StoreError(
         f"The {kind.noun} cannot be read or written: {details}.",
         place=place,
-        hint="See that the folder exists, lies on this machine's own disk and may be written to by you.",
+        hint="See that the folder exists on this machine's own disk, that there is room and that you may write there; "
+        "then run the same command again.",
     )
 
 

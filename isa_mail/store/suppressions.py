@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Place, Reason, Suppression
-from isa_mail.store.database import FileKind, explained, open_database, transaction
+from isa_mail.store.database import FileKind, explained, open_database, transaction, understood
 from isa_mail.store.rewriting import rewritten
 
 if TYPE_CHECKING:
@@ -94,18 +94,13 @@ class Suppressions:
         self._hash = KeyedHash(secret)
         self._one_at_a_time = RLock()
 
-    @staticmethod
-    def are_kept(path: Path) -> bool:
-        """Say whether there is a file; an empty one, as a kill in the moment of its making leaves it, is none."""
-        return path.exists() and (not path.is_file() or path.stat().st_size > 0)
-
     @classmethod
     def open(cls, path: Path, *, create: bool) -> Self:
         """Open the file; with `create`, make it if it is not there.
 
         Raises StoreError if it is missing, damaged or may not be read or written.
         """
-        if not create and not cls.are_kept(path):
+        if not create and not path.exists():
             raise StoreError(
                 "The list of those who left is missing.",
                 place=Place(str(path)),
@@ -216,20 +211,29 @@ class Suppressions:
                 "SELECT address, reason, at, source FROM suppressions ORDER BY address IS NULL, address, at"
             )
             for row in rows:
-                yield _entry(*row)
+                yield self._entry(row)
 
     def entry(self, address: str) -> Suppression | None:
         """Return what is kept of one person, erased or not; None: nothing."""
         query = "SELECT address, reason, at, source FROM suppressions WHERE hash = ?"
         with self._one_at_a_time, self._explained():
             row = self._connection.execute(query, (self.hash(address),)).fetchone()
-        return _entry(*row) if row else None
+        return self._entry(row) if row else None
 
     def last_change(self) -> datetime | None:
         """Say when the last entry was added; None if there is none."""
         with self._explained():
             (at,) = self._connection.execute("SELECT max(at) FROM suppressions").fetchone()
-        return datetime.fromisoformat(at) if at else None
+        return self._time(at) if at else None
+
+    def _entry(self, row: tuple[str | None, str, str, str]) -> Suppression:
+        address, reason, at, source = row
+        with understood(self._path, _KIND):
+            return Suppression(address, Reason(reason), datetime.fromisoformat(at), source)
+
+    def _time(self, at: str) -> datetime:
+        with understood(self._path, _KIND):
+            return datetime.fromisoformat(at)
 
     # --- those who were erased ---
 
@@ -254,10 +258,6 @@ class Suppressions:
     def _explained(self) -> Iterator[None]:
         with explained(self._path, _KIND):
             yield
-
-
-def _entry(address: str | None, reason: str, at: str, source: str) -> Suppression:
-    return Suppression(address, Reason(reason), datetime.fromisoformat(at), source)
 
 
 def _utc(at: datetime) -> str:

@@ -9,8 +9,8 @@ Source: owasp.org/www-community/attacks/CSV_Injection.
 
 import re
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # an apostrophe that was there already is told from ours
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # an apostrophe that was there already is told from ours
+_GUARDED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 def guarded(cell: str) -> str:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from isa_mail.typography.spreadsheet import guarded, unguarded
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_what_would_be_a_formula_gets_an_apostrophe(cell: str, written: str) -> 
     assert unguarded(written) == cell
 
 
-@given(st.text(st.sampled_from("'=+-@\t\ra1 "), max_size=6) | st.text())
+@given(st.text(st.sampled_from("'=+-@＝＠\t\ra1 "), max_size=6) | st.text())
 def test_any_cell_comes_back_as_it_was_and_is_no_formula(cell: str) -> None:
     assert not guarded(cell).startswith(FORMULA)
     assert unguarded(guarded(cell)) == cell
