@@ -298,6 +298,31 @@ def test_what_was_deleted_long_ago_is_gone_from_pages_and_logs_as_well(tmp_path:
 # --- damage ---
 
 
+@pytest.mark.parametrize("kind", ["Journal.open(path)", "Suppressions.open(path, create=True)"])
+@pytest.mark.parametrize("moment", ["_initialise", "_put"])
+def test_a_kill_while_a_file_is_made_leaves_none_that_counts_as_damaged(
+    tmp_path: Path, kind: str, moment: str
+) -> None:
+    path = tmp_path / "file.sqlite3"
+    code = f"""
+        from isa_mail.store import database
+
+        def stop(*arguments):
+            print("ready", flush=True)
+            time.sleep(60)
+
+        database.{moment} = stop
+        {kind}
+    """
+    with another_process(code, path) as process:
+        process.kill()
+        process.wait()
+    assert not path.exists()
+    opener = Journal.open if "Journal" in kind else lambda path: Suppressions.open(path, create=True)
+    for _ in range(2):
+        opener(path).close()
+
+
 OPENERS: list[Callable[[Path], Journal | Suppressions]] = [
     Journal.open,
     lambda path: Suppressions.open(path, create=False),
