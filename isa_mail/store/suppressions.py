@@ -65,6 +65,16 @@ class KeyedHash:
         begun.update(key.encode("utf-8", "replace"))
         return begun.hexdigest()
 
+    def recognise(self, keys: Iterable[str], hashes: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield the keys whose hash is one of `hashes`, each with it; the same as above, for a million of them."""
+        copy = self._begun.copy
+        for key in keys:
+            begun = copy()
+            begun.update(key.encode("utf-8", "replace"))
+            digits = begun.hexdigest()
+            if digits in hashes:
+                yield key, digits
+
 
 def _prepare(connection: "sqlite3.Connection") -> None:
     connection.create_function("new_secret", 0, lambda: secrets.token_bytes(32))
@@ -248,11 +258,8 @@ class Suppressions:
         return frozenset(digits for (digits,) in rows)
 
     def recognise(self, keys: Iterable[str], hashes: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield the keys whose hash is one of `hashes`, each with it. It takes a microsecond or two a key."""
-        for key in keys:
-            digits = self._hash(key)
-            if digits in hashes:
-                yield key, digits
+        """Yield the keys whose hash is one of `hashes`, each with it. It takes a microsecond a key."""
+        return self._hash.recognise(keys, hashes)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
