@@ -130,7 +130,7 @@ def _test(
     from isa_mail.cli.terminal import plain
     from isa_mail.pipeline.sending import send_test
 
-    mailbox = parse_mailbox(address) if address else settings.test_to
+    mailbox = parse_mailbox(address, international=True) if address else settings.test_to
     if mailbox is None:
         raise click.UsageError("Name an address: --test ADDRESS, or set test_to in isa-mail.toml.")
     show_warnings(workspace)

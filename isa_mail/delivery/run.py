@@ -21,6 +21,7 @@ from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.sessions import Sessions
 from isa_mail.delivery.transport import FlightLog, Leavers, LineLost, RunJournal
+from isa_mail.delivery.trouble import NO_SMTPUTF8
 from isa_mail.errors import IsaMailError, TransportError
 from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
 
@@ -256,6 +257,9 @@ class _Run:
                 self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
                 continue
             key = row.recipient.key
+            if not session.takes(key):
+                self._claims.note(replace(row, state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
+                continue
             try:
                 session.offer(key, self._merge(row))
             except Exception as error:

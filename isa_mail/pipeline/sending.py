@@ -29,6 +29,7 @@ from isa_mail.model import (
     SmtpSettings,
     State,
 )
+from isa_mail.pipeline.lists import greeted
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
@@ -201,6 +202,8 @@ class Sending:
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
         left = (person for person in self.plan.plan.suppressed if person.key not in told)
         while page := list(islice(left, _PAGE)):
+            erased = self._suppressions.among([person.key for person in page], erased=True)
+            page = [person for person in page if person.key not in erased]  # nothing of them is to come back
             journal.stage(dispatch, ((person, self._language(person)) for person in page))
             rows = journal.open_among(*where, [person.key for person in page])
             if rows:
@@ -300,7 +303,7 @@ def send_test(
         for language, template in templates.items():
             message = merge(
                 template,
-                recipient,
+                greeted(recipient, language, template.fields),
                 date=now,
                 subject_prefix="[TEST] ",
                 message_id=message_id(

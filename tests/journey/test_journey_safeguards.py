@@ -195,11 +195,12 @@ def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_res
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
 def test_times_are_those_on_the_wall(desk: Desk) -> None:
+    from isa_mail.model import Reason
     from isa_mail.store.suppressions import Suppressions
 
     with Suppressions.open(desk.suppressed, create=True) as suppressions:
         late = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # half past midnight in Grünhafen
-        suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
+        suppressions.add("gone@mitglied.test", reason=Reason.BY_HAND, at=late, source="a test")
     assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
     assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out
 
