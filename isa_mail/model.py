@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType, TypeAlias
+from urllib.parse import quote
 
 # --- where something stands -------------------------------------------------------------------------------
 
@@ -27,6 +28,10 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
+NOWHERE = Place("")
+"""Where a value stands that was read from no file."""
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -39,7 +44,7 @@ class Severity(StrEnum):
 class Finding:
     """Something a person should look at; never a reason to change a text in silence."""
 
-    code: str  # stable, e.g. "C101": C content, R rendering, L lists
+    code: str  # stable, e.g. "C101"; docs/findings.md lists them all
     severity: Severity
     place: Place
     message: str  # what was found, a sentence
@@ -94,6 +99,7 @@ class Link:
 
     children: "RichText"
     href: "PlainText"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 PlainText: TypeAlias = tuple[str | MergeField, ...]
@@ -110,11 +116,13 @@ class Heading:
 
     level: int
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +141,7 @@ class Attribution:
 
     name: RichText
     role: RichText  # empty: none
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +175,7 @@ class Turn:
 
     speaker: RichText
     blocks: "tuple[Block, ...]"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +185,7 @@ class Event:
     when: RichText  # before the first colon, as typed: dates are never reinterpreted
     title: RichText
     place: RichText  # after the last comma; empty: none
+    line: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +399,10 @@ class Publication:
     translations: tuple[Translation, ...] = ()
     web_address: str | None = None  # "https://www.example.org/newsletter/"; editions lie below it
     linked_pictures: bool = False  # the letter shows them from web_address instead of carrying them
+
+    def web_folder(self, edition: str) -> str | None:
+        """Say where the web folder of an edition will lie; None: nowhere that we know of."""
+        return f"{self.web_address}{quote(edition)}/" if self.web_address else None
 
     def in_language(self, language: str) -> "Publication":
         """Give the publication as a reader of `language` knows it."""

@@ -164,7 +164,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
     """
     from isa_mail.message.template import compile_message
     from isa_mail.message.weight import weight_findings
-    from isa_mail.render.web import PICTURES, folder_address
+    from isa_mail.render.web import PICTURES
 
     publication = settings.publication
     entries = build_folder.inputs(workspace, name, publication)
@@ -210,7 +210,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
             for edition, page in zip(rendered, pages, strict=True)
         },
         attachments={edition.language: _sizes(edition.attachments) for edition in rendered},
-        upload=folder_address(publication, name) or "",
+        upload=publication.web_folder(name) or "",
         # What both languages share, such as an attachment, is pointed out once.
         findings=tuple(dict.fromkeys(found)),
     )
