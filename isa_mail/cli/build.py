@@ -18,13 +18,13 @@ def command(invocation: Invocation, edition: str | None, allow_clipping: bool) -
     over, manifest.json, and the web version in web/. What stands there is what will be sent.
     """
     from isa_mail.cli.terminal import console, plain, show_findings, size, table
-    from isa_mail.pipeline import making
+    from isa_mail.pipeline import building
     from isa_mail.workspace.built import HTML_FILE, MESSAGE_FILE, TEXT_FILE, WEB_FOLDER
 
     workspace, settings = invocation.workspace(), invocation.settings()
     name = workspace.edition(edition)
-    built = making.build(workspace, settings, name, allow_clipping=allow_clipping)
-    show_findings(built.findings)
+    built = building.build(workspace, settings, name, allow_clipping=allow_clipping)
+    show_findings(built.checked.findings)
     columns = ("Sections", "HTML", "Text", "Pictures", "Attachments", "Message")
     sizes = table("Language", *columns, right=columns)
     for language, files in built.build.sizes.items():

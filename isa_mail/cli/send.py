@@ -1,6 +1,5 @@
 """`isa-mail send [EDITION]`: the plan, the typed number, the delivery, the report."""
 
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -233,6 +232,8 @@ def _report(prepared: "Sending", workspace: "Workspace") -> int:
 @contextmanager
 def _stop_switch() -> Iterator[Callable[[], bool]]:
     """Let Ctrl-C and SIGTERM stop the run between two mails; a second Ctrl-C ends it at once."""
+    import signal
+
     stopped = False
 
     def stop(number: int, frame: object) -> None:

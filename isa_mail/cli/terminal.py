@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
 _LONGEST = 200  # characters of untrusted text on one line
 _LONGEST_SENTENCE = 1000  # a sentence of ours that quotes some of it
-_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
+SEVERITY_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
 @cache
@@ -86,7 +86,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
     """Print findings on stderr, one below the other: severity, place, what, what to do."""
     out = console(stderr=True)
     for finding in findings:
-        out.print(f"{finding.severity.value:8}", style=_STYLES[finding.severity], end="")
+        out.print(f"{finding.severity.value:8}", style=SEVERITY_STYLES[finding.severity], end="")
         out.print(f"{plain(str(finding.place))}  {plain(finding.message, _LONGEST_SENTENCE)}", end="  ")
         out.print(finding.code, style="dim")
         out.print(f"        {plain(finding.hint, _LONGEST_SENTENCE)}", style="dim")

@@ -28,6 +28,7 @@ from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
 from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
 from isa_mail.workspace import built as build_folder
+from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
     from isa_mail.store.audience import Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
+
+
+_BLOCKING_SHOWN = 10  # findings named in a refusal; the count is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def make_send_plan(
     from isa_mail.delivery.plan import seconds_needed
 
     edition = current.edition
+    _check_findings(workspace, current)
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
@@ -269,6 +274,23 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     return SendRefused(
         f"Some people have {edition} already, and it was built anew since: {words}.",
         hint="Undo the change and build again, or give the rest the new version: isa-mail send --changed",
+    )
+
+
+def _check_findings(workspace: Workspace, current: Build) -> None:
+    """Refuse what `build` has found and nobody has accepted: a placeholder, a link without a target."""
+    accepted = read_accepted(workspace.accepted_file)
+    open_ones = [finding for finding in current.blocking if not accepted.covers(finding)]
+    if not open_ones:
+        return
+    shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])
+    more = f"\n… and {len(open_ones) - _BLOCKING_SHOWN} more" if len(open_ones) > _BLOCKING_SHOWN else ""
+    one = open_ones[0]
+    raise SendRefused(
+        f"{len(open_ones)} {'finding keeps' if len(open_ones) == 1 else 'findings keep'} {current.edition} "
+        f"from being sent:\n{shown}{more}",
+        hint=f"Mend it and build again; isa-mail check {current.edition} tells how. "
+        f"If it is meant so: isa-mail check {current.edition} --accept {one.code}:{one.place}",
     )
 
 

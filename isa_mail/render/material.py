@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from isa_mail.errors import ContentError, IsaMailError, Several
+from isa_mail.errors import ContentError, IsaMailError, PictureError, Several
 from isa_mail.model import (
     Block,
     BulletList,
@@ -89,14 +89,14 @@ def gather(
                 data, name, frame, domain=publication.list_id, place=figure.place
             )
         except ContentError as error:
-            errors.append(error)
+            errors.append(PictureError(error.message, hint=error.hint, place=error.place))
     if publication.logo:
         try:
             data = read_picture(publication.logo, workspace, logo_place)
             name = publication.logo.rpartition("/")[2]
             logo = place_picture(data, name, LOGO, domain=publication.list_id, place=logo_place)
         except ContentError as error:
-            errors.append(error)
+            errors.append(PictureError(error.message, hint=error.hint, place=error.place))
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
     return Material(placed, logo)
