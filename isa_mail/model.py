@@ -52,6 +52,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One change that a rule of typography/ proposes: in the line of `place`, `before` becomes `after`.
+
+    `start` and `end` count characters of that line from 0: line[start:end] == before. The edits of one text never
+    overlap, so any choice of them can be applied. No edit changes a word, except that T301 takes a hyphen out.
+    """
+
+    rule: str  # stable, e.g. "T201"; `typography.rules.RULES` says what it means
+    place: Place
+    start: int
+    end: int
+    before: str
+    after: str
+    safe: bool  # may be applied unasked; else a person has to say yes, since the text may be meant
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that `doctor` has looked at."""
 
