@@ -41,17 +41,6 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """Something a person should look at; never a reason to change a text in silence."""
-
-    code: str  # stable, e.g. "C101"; docs/findings.md lists them all
-    severity: Severity
-    place: Place
-    message: str  # what was found, a sentence
-    hint: str  # what to do about it, a sentence
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
     """One change that a rule of typography/ proposes: in the line of `place`, `before` becomes `after`.
 
@@ -69,6 +58,18 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at; never a reason to change a text in silence."""
+
+    code: str  # stable, e.g. "C101"; docs/findings.md lists them all
+    severity: Severity
+    place: Place
+    message: str  # what was found, a sentence
+    hint: str  # what to do about it, a sentence
+    edit: Edit | None = None  # what would mend it, if that can be said
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that `doctor` has looked at."""
 
@@ -76,6 +77,14 @@ class Check:
     said: str  # what was found
     hint: str = ""  # what to do about it; "": nothing
     severity: Severity | None = None  # BLOCKS: it fails, WARNING: it may go wrong; None: it is well
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """How the publication writes its words."""
+
+    right: Mapping[str, str] = field(default_factory=dict)  # by how it is not to be written
+    keep: tuple[str, ...] = ()  # words and phrases that nothing corrects
 
 
 # --- content: what staff wrote ----------------------------------------------------------------------------

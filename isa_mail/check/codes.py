@@ -6,21 +6,25 @@ Pure. The letter says what a code is about: T text, H links (hypertext), P pictu
 languages, S settings. C, R and L belong to content/, render/ and recipients/. docs/findings.md explains them all.
 """
 
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model import Edit, Finding, Place, Severity
+from isa_mail.typography.rules import RULES
 
+_CLEANING_WARNINGS = ("T203", "T301", "T302", "T501", "T502")  # readers see these; the others only editors
 _B, _W, _H = Severity.BLOCKS, Severity.WARNING, Severity.HINT
 
 CODES: dict[str, tuple[Severity, str]] = {
-    "T121": (_W, "One thing is spelt in several ways."),
-    "T122": (_W, "A family name stands in capitals here, and in small letters there."),
-    "T123": (_W, "The glossary knows another spelling."),
-    "T124": (_W, "Large numbers are grouped in several ways."),
-    "T125": (_W, "Dates are written in several ways."),
-    "T126": (_H, "A date lies inside, or just outside, a span of days that was named before."),
-    "T127": (_W, "The day of the week does not belong to the date."),
-    "T128": (_W, "A quotation mark is never closed, or was never opened."),
-    "T129": (_W, "A paragraph ends without an end mark."),
-    "T130": (_B, "A text of the pattern for new editions is left over."),
+    **{code: (_W if code in _CLEANING_WARNINGS else _H, meaning) for code, meaning in RULES.items()},
+    "T701": (_W, "One thing is spelt in several ways."),
+    "T702": (_W, "A family name stands in capitals here, and in small letters there."),
+    "T703": (_W, "The glossary knows another spelling."),
+    "T704": (_H, "Large numbers are grouped in several ways."),
+    "T705": (_H, "Dates are written in several ways."),
+    "T706": (_H, "A date lies inside, or just outside, a span of days that was named before."),
+    "T707": (_W, "The day of the week does not belong to the date."),
+    "T708": (_W, "A quotation mark has no partner, across paragraphs either."),
+    "T709": (_W, "A paragraph ends without an end mark."),
+    "T710": (_B, "Something of the pattern for new editions is left over."),
+    "T711": (_W, "A long word differs from another one by a single letter."),
     "H101": (_B, "A link goes to this computer or to the office network."),
     "H102": (_B, "A link goes to a placeholder."),
     "H103": (_W, "The words of a link do not say where it leads."),
@@ -53,6 +57,6 @@ CODES: dict[str, tuple[Severity, str]] = {
 """Every code of this room, with its severity and its meaning, a sentence."""
 
 
-def finding(code: str, place: Place, message: str, hint: str) -> Finding:
+def finding(code: str, place: Place, message: str, hint: str, edit: Edit | None = None) -> Finding:
     """Make a finding; its severity follows from its code."""
-    return Finding(code, CODES[code][0], place, message, hint)
+    return Finding(code, CODES[code][0], place, message, hint, edit)

@@ -126,23 +126,28 @@ def _blocks(blocks: tuple[Block, ...], role: Role, section: Section) -> Iterator
                 yield from _passage(Role.CAPTION, caption, _below(place), section)
             case Quotation(blocks=inner, attribution=attribution):
                 yield from _blocks(inner, Role.QUOTED, section)
-                if isinstance(attribution, Attribution):
-                    yield from _attribution(attribution, section)
+                yield from _attribution(attribution, section)
             case Turn(speaker=speaker, blocks=inner, place=place):
                 yield from _passage(Role.SPEAKER, speaker, place, section)
                 yield from _blocks(inner, Role.SPOKEN, section)
             case BulletList(items=items) | OrderedList(items=items):
                 for item in items:
                     yield from _blocks(item, Role.ITEM, section)
-            case EventList(events=events):
-                for event in events:
-                    text = (*event.when, ": ", *event.title, *((", ", *event.place) if event.place else ()))
-                    yield from _passage(Role.EVENT, text, event.line, section)
+            case EventList():
+                yield from _events(block, section)
             case _:
                 pass
 
 
-def _attribution(attribution: Attribution, section: Section) -> Iterator[Passage]:
+def _events(listed: EventList, section: Section) -> Iterator[Passage]:
+    for event in listed.events:
+        text = (*event.when, ": ", *event.title, *((", ", *event.place) if event.place else ()))
+        yield from _passage(Role.EVENT, text, event.line, section)
+
+
+def _attribution(attribution: Attribution | None, section: Section) -> Iterator[Passage]:
+    if attribution is None:
+        return
     who = (*attribution.name, *((", ", *attribution.role) if attribution.role else ()))
     yield from _passage(Role.ATTRIBUTION, who, attribution.place, section)
 

@@ -4,15 +4,19 @@ Edge: prints. `pipeline/checking.py` finds, this page only shows. Places are nam
 long as they lie in it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain
 from isa_mail.model import Finding, Severity
+from isa_mail.typography.width import wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from isa_mail.pipeline.mending import Mended
 
 _LONGEST = 1000  # characters of a sentence that quotes text
 
@@ -51,27 +55,44 @@ def show_places(
     findings: Sequence[Finding], folder: str, meanings: Mapping[str, str], out: "Console"
 ) -> None:
     """Print each kind with all its places, and what to do: once, if it is the same for all."""
-    from rich.padding import Padding
     from rich.text import Text
+
+    def hanging(text: str, style: str = "") -> None:
+        lines = wrap(text, max(40, out.width), "  ", "    ") if out.is_terminal else [f"  {text}"]
+        for line in lines:
+            out.print(Text(line, style=style))
 
     for number, kind in enumerate(_kinds(findings)):
         first = kind[0]
         head = Text("\n" if number else "")
         head.append(first.severity.value, style=SEVERITY_STYLES[first.severity])
         head.append(f"  {first.code}  ").append(plain(meanings[first.code]), style="bold")
-        out.print(head, soft_wrap=False)
-        hints = {each.hint for each in kind}
+        out.print(head)
+        usual = Counter(each.hint for each in kind).most_common(1)[0][0]
         for each in kind:
-            line = Text(f"{_at(each, folder)}  ", style="dim").append(
-                plain(each.message, _LONGEST), style="not dim"
-            )
-            if len(hints) > 1:
-                line.append(f"\n→ {plain(each.hint, _LONGEST)}", style="dim")
-            out.print(Padding(line, (0, 0, 0, 2)), soft_wrap=False)
-        if len(hints) == 1:
-            out.print(
-                Padding(Text(f"→ {plain(first.hint, _LONGEST)}", style="dim"), (0, 0, 0, 2)), soft_wrap=False
-            )
+            hanging(f"{_at(each, folder)}  {plain(each.message, _LONGEST)}")
+            if each.hint != usual:
+                hanging(f"  → {plain(each.hint, _LONGEST)}", "dim")
+        hanging(f"→ {plain(usual, _LONGEST)}", "dim")
+
+
+def show_mended(files: "Sequence[Mended]", out: "Console", *, done: bool) -> None:
+    """Print each change: where, what stood there, what stands there now, and by which rule."""
+    from rich.text import Text
+
+    for file in files:
+        out.print(plain(file.place.file), style="bold")
+        for each in file.findings:
+            was, _, becomes = plain(each.message, _LONGEST).partition(" → ")
+            line = Text(f"{each.place.line:5}  {each.code}  ", style="dim")
+            line.append(was, style="red").append(" → ").append(becomes, style="green")
+            out.print(line)
+    number = sum(len(file.findings) for file in files)
+    if not number:
+        out.print("There is nothing that is safe to mend.")
+        return
+    where = f"{count(number, 'change')} in {count(len(files), 'file')}"
+    out.print(f"{where}.\n" if done else f"{where}; nothing is written yet. Write it: isa-mail check --fix")
 
 
 def summary(findings: Iterable[Finding], accepted: int = 0) -> str:

@@ -11,26 +11,23 @@ from pathlib import Path
 
 from isa_mail.errors import ContentError, IsaMailError, PictureError, Several
 from isa_mail.model import (
-    Block,
-    BulletList,
     Edition,
     Figure,
     Finding,
-    OrderedList,
     Picture,
     Place,
     Publication,
-    Quotation,
     Severity,
-    Turn,
 )
 from isa_mail.render.fields import Marks
 from isa_mail.render.files import read_picture
 from isa_mail.render.letter import lead_figure
-from isa_mail.render.links import address, links
+from isa_mail.render.links import address
 from isa_mail.render.pictures import FIGURE, LEAD, LOGO, Frame, Placed, place_picture
+from isa_mail.walk import figures, links
 
 SETTINGS = Place("isa-mail.toml")
+HEAVY_OCTETS = 500_000  # a photograph of 1,200 pixels takes 100 to 300 KB as JPEG
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +111,15 @@ def picture_findings(edition: Edition, material: Material) -> Iterator[Finding]:
                 f"The picture {figure.path!r} is animated or has several pages; only the first one is used.",
                 "Use a still picture, so that you decide what is seen.",
             )
+        octets = len(placed.picture.data)
+        if octets > HEAVY_OCTETS:
+            yield Finding(
+                "R109",
+                Severity.WARNING,
+                figure.place,
+                f"The picture {figure.path!r} has {octets / 1000:.0f} KB, even as it is sent.",
+                "Save it as JPEG: photographs take a tenth of the room that PNG needs.",
+            )
         if placed.source_width < frame.width // 2 and placed.height < frame.height:
             yield Finding(
                 "R103",
@@ -126,21 +132,7 @@ def picture_findings(edition: Edition, material: Material) -> Iterator[Finding]:
 
 def _framed(edition: Edition) -> Iterator[tuple[Figure, Frame]]:
     """Give every figure with its room, in order: the picture below the masthead is as wide as the column."""
-    figures = [figure for section in edition.sections for figure in _figures(section.body)]
+    framed = [figure for section in edition.sections for figure in figures(section.body)]
     first = LEAD if lead_figure(edition) else FIGURE
-    for number, figure in enumerate(figures):
+    for number, figure in enumerate(framed):
         yield figure, FIGURE if number else first
-
-
-def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
-    for block in blocks:
-        match block:
-            case Figure():
-                yield block
-            case Quotation(blocks=inner) | Turn(blocks=inner):
-                yield from _figures(inner)
-            case BulletList(items=items) | OrderedList(items=items):
-                for item in items:
-                    yield from _figures(item)
-            case _:
-                pass

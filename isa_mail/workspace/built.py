@@ -226,9 +226,14 @@ def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Pa
     root = workspace.edition_directory(edition)
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        hidden = any(part.startswith((".", "~$")) or part.casefold() in _LITTER for part in inside.parts)
+        hidden = any(map(is_litter, inside.parts))
         if path.is_file() and not hidden and path.name != SENT_FILE:
             yield path.relative_to(workspace.root).as_posix(), path
+
+
+def is_litter(name: str) -> bool:
+    """Say whether a program left a file or folder of this name, and nobody put it there."""
+    return name.startswith((".", "~$")) or name.casefold() in _LITTER
 
 
 def _as_spelled_on_disk(path: Path) -> Path:
