@@ -21,7 +21,7 @@ _FILE_NAME = re.compile(
 _CREDIT = re.compile(
     r"\b(?:fotos?|bild(?:er)?|photos?|pictures?|images?|aufnahme|grafik|quelle|credit|courtesy|illustration|zeichnung"
     r"|copyright|archiv)\b\s*(?:[:：/]|von|by|aus|of)|©|\(c\)|[图摄供](?:[:：/]|影)|图片|照片|供图|摄影|来源|绘图|插画"
-    r"|fotograf|photograph|illustrat|zeichner",
+    r"|fotograf|photograph|illustrat|zeichner|grafiker",
     re.IGNORECASE,
 )
 
