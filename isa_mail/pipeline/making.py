@@ -173,7 +173,7 @@ def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
     for edition in editions:
         rendered = _render(workspace, publication, settings.logo_place, edition, languages)
         html, text, subject = (
-            fill(part, sample(edition.language), brackets=True)
+            fill(part, sample_reader(edition.language), brackets=True)
             for part in (rendered.html, rendered.text, rendered.subject)
         )
         letters[edition.language] = DraftLetter(html, text, subject, rendered.pictures)
@@ -186,6 +186,6 @@ def watched(workspace: Workspace, name: str) -> tuple[Path, ...]:
     return (workspace.edition_directory(name), workspace.settings_file, pictures, *workspace.templates)
 
 
-def sample(language: str) -> Recipient:
+def sample_reader(language: str) -> Recipient:
     """Whoever stands in for all readers, in newsletter.eml and in a draft."""
     return Recipient(_SAMPLE, "", language, {}, Place(build_folder.MESSAGE_FILE))
