@@ -144,6 +144,11 @@ class Figure:
     place: Place = field(compare=False)
 
 
+def is_placeholder(text: str) -> bool:
+    """Say whether a text keeps a place for what is still to be written: it stands between ‹ and ›."""
+    return "‹" in text and "›" in text
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who said it. `name` ends before the first comma; `role` is all the rest, never split further."""

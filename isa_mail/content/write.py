@@ -160,8 +160,9 @@ class _Writer:
     def _quotation(self, inner: Sequence[Block], attribution: Attribution | None) -> list[str]:
         lines = self.blocks(inner, top=False, quoted=True)
         if attribution is not None:
-            role = f", {_inline(attribution.role)}" if attribution.role else ""
-            lines += ["", f"— {_inline(attribution.name)}{role}"]
+            role = _ESCAPED_NUMBER.sub(r"\1\2", _inline(attribution.role))  # it does not begin a line
+            comma = ", " if role else ""
+            lines += ["", f"— {_inline(attribution.name)}{comma}{role}"]
         return [f"> {line}" if line else ">" for line in lines] or [">"]
 
     def _turn(self, speaker: RichText, inner: Sequence[Block]) -> list[str]:
