@@ -327,6 +327,7 @@ class Imported:
     findings: tuple[Finding, ...]  # every guess (I codes)
     left_out: tuple[LeftOut, ...]
     words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
+    source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number
 
 
 # --- rendering: what a reader will see --------------------------------------------------------------------

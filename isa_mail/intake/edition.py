@@ -14,7 +14,7 @@ from isa_mail.intake import signs
 from isa_mail.intake.findings import Guesses, shown
 from isa_mail.intake.markdown import has_headings, read_markdown
 from isa_mail.intake.sections import SectionReader
-from isa_mail.intake.source import Line, Source, printable, read_source
+from isa_mail.intake.source import Line, Source, printable, read_source, remark_unsure
 from isa_mail.intake.words import words_in
 from isa_mail.model import Imported, ImportedPicture, ImportedSection, Kind, Paragraph, Place, Section
 from isa_mail.typography.languages import guess_language
@@ -42,6 +42,7 @@ def import_lines(
 ) -> Imported:
     """Take lines apart that come from a text or from a document of Word."""
     lines = source.lines
+    remark_unsure(source.edits, source.raw, guesses)
     head = read_head(lines, guesses)
     reader = SectionReader(lines, language, guesses, file=file)
     sections = reader.read(head.body, editorial=bool(head.greeting))
@@ -58,13 +59,9 @@ def import_lines(
         edits=source.edits,
         findings=tuple(sorted(guesses.findings, key=lambda one: one.place.line or 0)),
         left_out=tuple(guesses.left_out),
-        words=tuple(source_words(source.text)),
+        words=source.words,
+        source=source.raw,
     )
-
-
-def source_words(text: str) -> list[tuple[str, int]]:
-    """Number the words of a text by their lines."""
-    return [(word, number) for number, line in enumerate(text.split("\n"), 1) for word in words_in(line)]
 
 
 @dataclass(frozen=True, slots=True)

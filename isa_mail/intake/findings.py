@@ -20,6 +20,7 @@ CODES = {
     "I110": "Cells of a table, or columns made of blanks, became running text.",
     "I111": "A picture is in a format that no mail program shows.",
     "I112": "Lines before the greeting became a section of their own.",
+    "I113": "A hyphen or blank inside a word was taken out by rule, without a proof in the text.",
 }
 _HINTS = {
     "I101": "If it is none: put it into the text of the section above.",
@@ -34,6 +35,7 @@ _HINTS = {
     "I110": "Look whether everything still reads well.",
     "I111": "Save the picture as JPEG or PNG under the name in the section.",
     "I112": "Keep it, or delete the file.",
+    "I113": "If it was meant: put it back.",
 }
 _WARNINGS = ("I102", "I105", "I111")
 

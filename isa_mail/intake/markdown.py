@@ -14,7 +14,7 @@ from isa_mail.intake import signs
 from isa_mail.intake.findings import Guesses
 from isa_mail.intake.kinds import slug
 from isa_mail.intake.people import signatories
-from isa_mail.intake.source import Line
+from isa_mail.intake.source import Line, remark_unsure
 from isa_mail.intake.words import words_in
 from isa_mail.model import Imported, ImportedSection, Kind, Place, Section, Signature
 from isa_mail.typography.clean import clean
@@ -53,6 +53,8 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         number_of = (len(sections) + 1) * 10
         sections.append(_section(number_of, words, Kind.ARTICLE, (), lines, (index + 1, end), file))
     dated: date | None = day[0] if day else None
+    source = dict(enumerate(text.split("\n"), 1))
+    remark_unsure(cleaned.edits, source, guesses)
     return Imported(
         language=language,
         title=title,
@@ -64,9 +66,8 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         edits=cleaned.edits,
         findings=tuple(guesses.findings),
         left_out=tuple(guesses.left_out),
-        words=tuple(
-            (word, line) for line, typed in enumerate(text.split("\n"), 1) for word in words_in(typed)
-        ),
+        words=tuple((word, line) for line, typed in enumerate(lines, 1) for word in words_in(typed)),
+        source=source,
     )
 
 

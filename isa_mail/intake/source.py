@@ -7,18 +7,19 @@ programs wrap it, is put back into paragraphs first. Line numbers are those of t
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from isa_mail.intake.findings import Guesses
+from isa_mail.errors import ContentError
+from isa_mail.intake.findings import Guesses, shown
+from isa_mail.intake.words import letters_in, words_in
 from isa_mail.model import Edit, Emphasis, Inline, LineBreak, Link, Place, RichText, Strong
-from isa_mail.typography.change import Change, Draft
 from isa_mail.typography.clean import clean
 
 _LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
-_BLANKS = " \t\u00a0\u2000-\u200a\u202f\u205f\u3000"
+_BLANKS = " \t\u00a0\u2002\u2003\u202f\u3000"
 _COLUMNS = re.compile("[ \u00a0\u2002\u2003]{5,}|[ \u00a0]*\t[ \t\u00a0]*")
 _LINK = re.compile(r"\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)")
 _WRAPPED = range(45, 100)  # columns at which mail programs wrap
@@ -72,11 +73,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A whole text."""
+    """A whole text. Each of its letters and digits stands in `lines`, and each word in `words` with its line."""
 
     lines: tuple[Line, ...]
     edits: tuple[Edit, ...]
-    text: str = field(repr=False)  # as it came, line ends apart: what words are counted in
+    words: tuple[tuple[str, int], ...]
+    raw: Mapping[int, str]  # the lines as they came, by number
 
 
 def printable(text: str) -> str:
@@ -85,41 +87,68 @@ def printable(text: str) -> str:
 
 
 def read_source(text: str, language: str, guesses: Guesses, *, file: str) -> Source:
-    """Clean a pasted text and cut it into lines. Every letter and digit of `text` is in them."""
-    text = printable(text)
-    joined = _unwrapped(text.split("\n"), guesses)
-    cleaned = clean("\n".join(each.text for each in joined), language, file=file)
-    edits = tuple(_at_source(edit, joined) for edit in cleaned.edits)
-    lines = []
+    """Clean a pasted text and cut it into lines."""
+    raw = printable(text).split("\n")
+    joined = _unwrapped(raw, guesses)
+    source = clean_source([Line(each.number, each.text) for each in joined], language, file=file)
+    lines = tuple(map(_linked, source.lines))
+    edits = tuple(_at_source(edit, joined) for edit in source.edits)
+    return Source(lines, edits, source.words, dict(enumerate(raw, 1)))
+
+
+def clean_source(raw: Sequence[Line], language: str, *, file: str) -> Source:
+    """Clean lines, empty ones included, and move their marks along; edits count the lines from 1, as they are here.
+
+    Raises ContentError if cleaning changed a letter or a digit: that would be a bug, and nothing may be lost by it.
+    """
+    before = "\n".join(line.text for line in raw)
+    cleaned = clean(before, language, file=file)
+    if letters_in(before) != letters_in(cleaned.text):
+        raise ContentError(
+            "Cleaning would have changed a word, so nothing was imported.",
+            place=Place(file),
+            hint="This is a bug in isa-mail: please report it with the text.",
+        )
+    edits: dict[int, list[Edit]] = {}
+    for edit in cleaned.edits:
+        edits.setdefault(edit.place.line or 1, []).append(edit)
+    lines: list[Line] = []
+    words: list[tuple[str, int]] = []
     gap = False
-    for raw, line in zip(joined, cleaned.text.split("\n"), strict=True):
-        words = line.strip()
-        if words:
-            lines.append(_linked(Line(raw.number, words, gap=gap, cells=_cells(raw.text, language))))
-        gap = not words
-    return Source(tuple(lines), edits, text)
+    for number, (line, text) in enumerate(zip(raw, cleaned.text.split("\n"), strict=True), 1):
+        words += ((word, line.number) for word in words_in(text))
+        if text.strip() or line.picture:
+            marks = _moved_marks(line.marks, edits.get(number, []))
+            cells = line.cells or _cells(line.text, language)
+            whole = replace(line, text=text, marks=marks, gap=gap).part(0)
+            lines.append(replace(whole, cells=cells))
+        gap = not text.strip() and not line.picture
+    return Source(tuple(lines), cleaned.edits, tuple(words), {line.number: line.text for line in raw})
 
 
-def clean_line(line: Line, language: str, file: str) -> tuple[Line, tuple[Edit, ...]]:
-    """Clean one line that has marks already, as Word's have, and move these along."""
-    cleaned = clean(line.text, language, file=file)
-    if not cleaned.edits:
-        return line.part(0), ()
-    draft = Draft(line.text)
-    draft.change(Change(edit.start, edit.end, edit.after, edit.rule) for edit in cleaned.edits)
-    marks = tuple(
-        replace(mark, start=_moved(mark.start, cleaned.edits), end=_moved(mark.end, cleaned.edits))
-        for mark in line.marks
-    )
-    edits = tuple(replace(edit, place=Place(file, line.number)) for edit in cleaned.edits)
-    kept = tuple(mark for mark in marks if mark.end > mark.start)
-    return replace(line, text=draft.text, marks=kept).part(0), edits
+def remark_unsure(edits: Sequence[Edit], source: Mapping[int, str], guesses: Guesses) -> None:
+    """Remark each word that cleaning joined by its rules alone: nothing else in the text proves it."""
+    for edit in edits:
+        if edit.rule not in ("T301", "T302") or edit.safe:
+            continue
+        line = source.get(edit.place.line or 0, "")
+        left, right = re.search(r"\w*$", line[: edit.start]), re.match(r"-?\w*", line[edit.end :])
+        if left and right and line[edit.start : edit.end] == edit.before:
+            typed = f"{left[0]}{edit.before}{right[0]}"
+            joined = f"{left[0]}{edit.after}{right[0]}"
+            guesses.add("I113", edit.place.line, f"{shown(typed)} became {shown(joined)}.")
+
+
+def _moved_marks(marks: Sequence[Mark], edits: Sequence[Edit]) -> tuple[Mark, ...]:
+    moved = (replace(mark, start=_moved(mark.start, edits), end=_moved(mark.end, edits)) for mark in marks)
+    return tuple(mark for mark in moved if mark.end > mark.start)
 
 
 def _moved(position: int, edits: Sequence[Edit]) -> int:
+    """Say where a position of a line is after edits of it."""
     shift = 0
     for edit in edits:
-        if edit.end <= position and not (edit.start == edit.end == position):
+        if edit.end <= position:
             shift += len(edit.after) - len(edit.before)
         elif edit.start < position:
             return edit.start + shift + min(position - edit.start, len(edit.after))
@@ -184,12 +213,9 @@ def _at_source(edit: Edit, joined: Sequence[_Joined]) -> Edit:
 
 
 def _cells(raw: str, language: str) -> tuple[str, ...]:
-    cells = [clean(cell, language).text.strip() for cell in _COLUMNS.split(raw.strip(_BLANKS_SET))]
+    cells = [clean(cell, language).text.strip() for cell in _COLUMNS.split(raw.strip(_BLANKS))]
     filled = tuple(cell for cell in cells if cell)
     return filled if len(filled) > 1 else ()
-
-
-_BLANKS_SET = " \t\u00a0\u2002\u2003\u202f\u3000"
 
 
 def _linked(line: Line) -> Line:
