@@ -53,7 +53,7 @@ def test_send_refuses_what_blocks_by_name_lets_a_test_go_and_sends_what_was_acce
     desk.run("check", "--accept", "H102:10-boot.txt:7")
     assert f"{EDITION}: 2 warnings, 2 hints; 1 accepted." in desk.run("check").out
     desk.send(5)
-    assert {letter.to for letter in desk.outbox()} >= FIVE
+    assert len(desk.outbox()) == 1 + len(FIVE)
 
 
 def test_an_edition_that_was_only_begun_is_not_sent(desk: Desk) -> None:
@@ -94,7 +94,7 @@ def test_accepting_is_remembered_wherever_the_line_goes_until_the_text_is_anothe
 
 def test_check_says_what_cannot_be_accepted(desk: Desk) -> None:
     error = the_error(desk.run("check", "--accept", "Q104", expect=1))
-    assert "no finding with the code 'Q104'" in error and "Did you mean P104" in error
+    assert "no finding with the code 'Q104'" in error and "Did you mean" in error
     error = the_error(desk.run("check", "--accept", "H103:10-boot.txt:3", expect=1))
     assert "no finding H103 at 10-boot.txt:3" in error
     assert "--json only tells" in desk.run("check", "--json", "--fix", expect=2).err
