@@ -181,6 +181,8 @@ class SectionReader:
             return False
         if self._here.speakers and self._speaks(line.text):
             return False
+        if signs.is_event(line.text) and signs.is_events_title(self._here.title):
+            return False
         body_follows = index + 1 < len(self._lines)
         if signs.asks_or_calls(line.text) and line.gap and body_follows and not self._here.speakers:
             below = self._lines[index + 1]
@@ -360,7 +362,8 @@ class SectionReader:
             if _level(self._lines[index]):
                 break
             match = signs.turn(self._lines[index].text)
-            if match is not None and self._quotations.at(index) is None:
+            text = self._lines[index].text
+            if match is not None and self._quotations.at(index) is None and signs.link(text) is None:
                 found.append(_speaker_name(match["speaker"]))
         return found
 
@@ -426,12 +429,15 @@ class SectionReader:
 
     def _signed(self, index: int) -> int:
         closing = self._lines[index]
-        people, used, paired = signatories(self._lines[index + 1 :])
         here = self._here
         if here.kind is not Kind.EDITORIAL or here.signed:
             self._sections.append(_Started(closing.number, kind=Kind.EDITORIAL))
             here = self._here
         here.blocks.append(Paragraph(closing.rich()))
+        while index + 1 < len(self._lines) and signs.closes(self._lines[index + 1].text):
+            index += 1  # 此致, and 敬礼 below it
+            here.blocks.append(Paragraph(self._lines[index].rich()))
+        people, used, paired = signatories(self._lines[index + 1 :])
         here.signed.extend(Signature((name,), (title,) if title else ()) for name, title in people)
         if people:
             first = self._lines[index + 1]

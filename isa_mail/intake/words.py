@@ -36,16 +36,19 @@ from isa_mail.model import (
 _WORD = re.compile(
     "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\\W_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_INSIDE_WORDS = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)  # invisible: no end of a word
 
 
 def words_in(text: str) -> list[str]:
     """List the words of a text, in order."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", _INSIDE_WORDS.sub("", text)).casefold())
 
 
 def letters_in(text: str) -> str:
     """Give the letters and digits of a text in a row: what no cleaning may change."""
-    return "".join(words_in(text.replace("\u00ad", "")))
+    return "".join(words_in(text))
 
 
 def section_words(section: Section) -> Iterator[str]:

@@ -150,6 +150,7 @@ def _read(reading: _Reading, line: str, number: int, language: str, outer: str) 
     """Read one more line into `reading`."""
     marks = list(_marks(line, number, language))
     by_turns = language == "zh" and not _balanced(marks)
+    around = by_turns and _one_around_others(line, marks)
     previous: tuple[int, bool] | None = None  # where the mark before ends, and whether it opens
     for index, mark in enumerate(marks):
         if previous is not None and previous[0] == mark.start:  # right behind another mark: goes the same way
@@ -158,7 +159,8 @@ def _read(reading: _Reading, line: str, number: int, language: str, outer: str) 
                 mark.can_open, mark.can_close = opening, not opening
         if by_turns and not mark.in_word:
             inside = any(each.mark.family == mark.family for each in reading.waiting)
-            mark.can_open, mark.can_close = not inside, inside
+            opens = index % 2 == 1 if around and 0 < index < len(marks) - 1 else not inside
+            mark.can_open, mark.can_close = opens, not opens
         opened = _take(reading, mark, marks[index + 1 :], outer)
         if opened is not None:
             previous = (mark.start + len(mark.text), opened)
@@ -206,6 +208,15 @@ def _close(reading: _Reading, mark: _Mark) -> bool:
     opens = (opened.mark.line, opened.mark.start)
     reading.pairs.append(Pair(opens, (mark.line, mark.start), opened.family, len(reading.waiting)))
     return False
+
+
+def _one_around_others(line: str, marks: Sequence[_Mark]) -> bool:
+    """Say whether the first and the last mark of a Chinese line hold the others: ："……。"短途"不是……。\""""
+    if len(marks) < 4 or len(marks) % 2 or any(mark.family != "double" or mark.in_word for mark in marks):
+        return False
+    first, second, last = marks[0], marks[1], marks[-1]
+    said = line[: first.start].endswith(("：", ":")) and not line[last.start + 1 :].strip("。！？ ")
+    return said and re.search("[。！？]", line[first.start : second.start]) is not None
 
 
 def _balanced(marks: Sequence[_Mark]) -> bool:
