@@ -170,6 +170,8 @@ class SectionReader:
 
     def _is_heading(self, index: int) -> bool:
         line = self._lines[index]
+        if self._top or _is_link(line):
+            return False  # a document with styled headings has no others
         if (
             line.style
             or line.picture
@@ -199,9 +201,9 @@ class SectionReader:
             return False
         if signs.is_caption(line.text) or (self._speaker and self._speaker in line.text):
             return True
-        return (
-            self._here.just_begun and self._here.kind is not Kind.EDITORIAL and not signs.is_event(line.text)
-        )
+        if self._top or _is_link(line) or signs.is_event(line.text):
+            return False
+        return self._here.just_begun and self._here.kind is not Kind.EDITORIAL
 
     def _heading(self, index: int) -> int:
         line = self._lines[index]
@@ -262,7 +264,7 @@ class SectionReader:
     def _link(self, index: int) -> int:
         line = self._lines[index]
         marked = [mark for mark in line.marks if mark.kind == "link"]
-        if len(marked) == 1 and marked[0].end - marked[0].start == len(line.text):
+        if _is_link(line):
             self._call(index, line.text, marked[0].href)
             return index + 1
         found = signs.link(line.text)
@@ -503,6 +505,11 @@ class SectionReader:
 def _level(line: Line) -> int:
     """Say which heading a line is by its style: 1 to 6; 0 for none."""
     return int(line.style.removeprefix("heading ")) if line.style.startswith("heading ") else 0
+
+
+def _is_link(line: Line) -> bool:
+    """Say whether a line is one link and nothing else."""
+    return any(mark.kind == "link" and (mark.start, mark.end) == (0, len(line.text)) for mark in line.marks)
 
 
 def _names_a_list(text: str) -> bool:

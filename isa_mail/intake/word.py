@@ -203,7 +203,7 @@ class _Walk(HTMLParser):
         if self._cells is not None:
             self._text += " " if self._text else ""
             return
-        self._number += 1
+        self._number += not (tag == "p" and self._style in ("item", "number") and not self._text)
         if tag == "li":
             self._style = self._lists[-1] if self._lists else "item"
         elif tag == "p":
