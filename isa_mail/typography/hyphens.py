@@ -41,9 +41,10 @@ _PREFIXES = frozenset(
     "mother father brother sister vice under over up down off on in out by top air e be de re d l".split()
 )
 _ENDINGS = frozenset(
-    "vu vis up in out off on by how down over back end air class time line to of the art free made based "
-    "friendly related wide driven level ready tech innen ost west nord süd weiß schwarz rot grün blau "
-    "gelb grau sauer süß westfalen pfalz holstein anhalt vorpommern württemberg lothringen ungarn".split()
+    "vu vis up ups ins outs downs in out off on by how down over back end air class time line to of "
+    "the art free made based friendly related wide driven level ready tech innen ost west nord süd "
+    "weiß schwarz rot grün blau gelb grau sauer süß westfalen pfalz holstein anhalt vorpommern "
+    "württemberg lothringen ungarn".split()
 )
 _FORMANT = re.compile(
     r"(?:basiert|gestützt|ähnlich|spezifisch|weit|frei|nah|fähig|orientiert|bezogen|relevant|konform|"

@@ -50,7 +50,8 @@ class _Mark:
     family: str
     can_open: bool
     can_close: bool
-    in_word: bool  # between two letters or digits, or behind the digits of a measure (27")
+    in_word: bool  # between two letters or digits
+    measure: bool  # straight behind a digit: 27" may be inches
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ def _read(reading: _Reading, line: str, number: int, language: str, outer: str) 
             opening = previous[1]
             if mark.text not in _ONLY_OPEN:
                 mark.can_open, mark.can_close = opening, not opening
-        if by_turns and not mark.in_word:
+        if by_turns and not (mark.in_word or mark.measure):
             inside = any(each.mark.family == mark.family for each in reading.waiting)
             opens = index % 2 == 1 if around and 0 < index < len(marks) - 1 else not inside
             mark.can_open, mark.can_close = opens, not opens
@@ -178,7 +179,8 @@ def _take(reading: _Reading, mark: _Mark, behind: Sequence[_Mark], outer: str) -
             return _close(reading, mark)
         if mark.can_open and (mark.text == "‚" or any(each.can_close and _closes(each) for each in behind)):
             return _open(reading, mark, outer)
-        reading.apostrophes.append(mark)
+        if not mark.measure:
+            reading.apostrophes.append(mark)
         return None
     inside = any(each.mark.family == "double" for each in waiting)
     if mark.can_close and inside:
@@ -187,7 +189,7 @@ def _take(reading: _Reading, mark: _Mark, behind: Sequence[_Mark], outer: str) -
         return _close(reading, mark)
     if mark.can_open:
         return _open(reading, mark, outer)
-    if not mark.in_word:
+    if not (mark.in_word or mark.measure):
         reading.stray.append(mark)
     return None
 
@@ -246,8 +248,7 @@ def _marks(line: str, number: int, language: str) -> Iterator[_Mark]:
         in_word = before.isalnum() and behind.isalnum() and not is_ideograph(before)
         if text == ",," and (before.isalnum() or not opens):
             continue
-        if text == '"' and before.isdecimal() and not opens:
-            in_word = True
+        measure = text in "\"'" and before.isdecimal() and not opens and not in_word
         if text in _ONLY_OPEN or (language == "zh" and text in "“‘"):
             opens, closes = True, False
         elif text in "”":
@@ -256,7 +257,7 @@ def _marks(line: str, number: int, language: str) -> Iterator[_Mark]:
             closes = True  # blanks on both sides
         elif opens and closes and before not in "-–—/…":
             closes = closes and _ends(behind)
-        yield _Mark(number, found.start(), text, family, opens, closes, in_word)
+        yield _Mark(number, found.start(), text, family, opens, closes, in_word, measure)
 
 
 def _ends(behind: str) -> bool:
