@@ -85,13 +85,32 @@ def _show(prepared: "Prepared", written: "Written", root: Path) -> None:
 def _holds(section: "Section") -> str:
     """Say what a section holds: "1 picture (missing), 2 quotations, 3 paragraphs"."""
     from isa_mail.cli.terminal import count
-    from isa_mail.model import CallToAction, Figure, Kind, Paragraph, Quotation, Turn, is_placeholder
+    from isa_mail.model import (
+        BulletList,
+        CallToAction,
+        EventList,
+        Figure,
+        Heading,
+        Kind,
+        OrderedList,
+        Paragraph,
+        Quotation,
+        Turn,
+        is_placeholder,
+    )
 
     figures = [block for block in section.body if isinstance(block, Figure)]
     missing = sum(is_placeholder(figure.path) for figure in figures)
     calls = [block for block in section.body if isinstance(block, CallToAction)]
     empty = sum(not block.link.href for block in calls)
-    names = {Quotation: "quotation", Turn: "turn"}
+    names = {
+        Quotation: "quotation",
+        Turn: "turn",
+        BulletList: "list",
+        OrderedList: "numbered list",
+        EventList: "list of events",
+        Heading: "heading",
+    }
     parts = [f"{count(len(figures), 'picture')}{_of(missing, len(figures), 'missing')}"] if figures else []
     for kind, noun in names.items():
         number = sum(isinstance(block, kind) for block in section.body)
@@ -100,9 +119,6 @@ def _holds(section: "Section") -> str:
     statement = section.kind is Kind.VOICES
     parts += [count(paragraphs, "reported statement" if statement else "paragraph")] if paragraphs else []
     parts += [f"{count(len(calls), 'link')}{_of(empty, len(calls), 'without a target')}"] if calls else []
-    others = len(section.body) - len(figures) - len(calls) - paragraphs
-    others -= sum(isinstance(block, Quotation | Turn) for block in section.body)
-    parts += [f"{others} more"] if others else []
     parts += [count(len(section.signed), "signature")] if section.signed else []
     return ", ".join(parts) or "no text"
 
@@ -135,16 +151,19 @@ def _show_guesses(findings: "Iterable[Finding]") -> None:
 def _sums(edits: "Iterable[Edit]") -> str:
     from collections import Counter
 
+    from isa_mail.cli.terminal import count
+
     families = {
-        "T1": "odd characters",
-        "T2": "blanks",
-        "T3": "hyphens",
-        "T4": "dashes and dots",
-        "T5": "quotation marks and apostrophes",
-        "T6": "Chinese marks",
+        "T1": "character",
+        "T2": "blank",
+        "T3": "hyphen",
+        "T4": "dash",
+        "T5": "quotation mark",
+        "T6": "Chinese mark",
     }
     sums = Counter(edit.rule[:2] for edit in edits)
-    return ", ".join(f"{sums[family]} {name}" for family, name in families.items() if sums[family])
+    counted = (count(sums[family], name) for family, name in families.items() if sums[family])
+    return ", ".join(each.replace("dashs", "dashes") for each in counted)
 
 
 def _show_edits(prepared: "Prepared") -> None:

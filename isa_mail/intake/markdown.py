@@ -9,6 +9,7 @@ sections; all else is cleaned and stays Markdown, which `content/` reads.
 import re
 from collections.abc import Sequence
 from datetime import date
+from html import unescape
 
 from isa_mail.intake import signs
 from isa_mail.intake.findings import Guesses
@@ -66,7 +67,9 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         edits=cleaned.edits,
         findings=tuple(guesses.findings),
         left_out=tuple(guesses.left_out),
-        words=tuple((word, line) for line, typed in enumerate(lines, 1) for word in words_in(typed)),
+        words=tuple(
+            (word, line) for line, typed in enumerate(lines, 1) for word in words_in(unescape(typed))
+        ),
         source=source,
     )
 

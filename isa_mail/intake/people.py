@@ -17,7 +17,7 @@ _OFFICE = (
     r"kanzler|inhaber|beauftragte|manager|referent|anwalt|ingenieur|rektor|dekan|gründer)(?:in|r)?|"
     r"[A-ZÄÖÜ]?\w*(?:[Vv]orsitzende[rn]?|[Vv]orstand|"
     r"[Rr]at|[Rr]ätin)|Bürgermeister(?:in)?|Minister(?:in)?|Präsident(?:in)?|Direktor(?:in)?|"
-    r"Leiter(?:in)?|Inhaber(?:in)?|Rektor(?:in)?|"
+    r"Leiter(?:in)?|Inhaber(?:in)?|Sprecher(?:in)?|Geschäftsführer(?:in)?|Rektor(?:in)?|"
     r"(?:Lord )?Mayor|(?:Vice |Deputy )?(?:President|Minister|Director|Chair(?:man|woman|person)?|"
     r"Secretary(?:[ -]General)?|Governor|"
     r"Ambassador|Consul|Chancellor)|Managing Director|Head|CEO)"
@@ -119,7 +119,8 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
             break
         below = lines[used + 1] if used + 1 < len(lines) else None
         used += 1
-        takes = below is not None and not title and not is_name(below.text) and len(below.text) <= 120
+        takes = below is not None and not title and len(below.text) <= 120
+        takes = takes and below is not None and (not is_name(below.text) or is_function(below.text))
         if below is not None and takes and (not below.gap or is_function(below.text)):
             title = below.text
             used += 1

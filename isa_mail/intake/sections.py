@@ -170,6 +170,8 @@ class SectionReader:
 
     def _is_heading(self, index: int) -> bool:
         line = self._lines[index]
+        if self._top or _is_link(line):
+            return False  # a document with styled headings has no others
         if (
             line.style
             or line.picture
@@ -180,6 +182,8 @@ class SectionReader:
         ):
             return False
         if self._here.speakers and self._speaks(line.text):
+            return False
+        if signs.is_event(line.text) and signs.is_events_title(self._here.title):
             return False
         body_follows = index + 1 < len(self._lines)
         if signs.asks_or_calls(line.text) and line.gap and body_follows and not self._here.speakers:
@@ -197,9 +201,9 @@ class SectionReader:
             return False
         if signs.is_caption(line.text) or (self._speaker and self._speaker in line.text):
             return True
-        return (
-            self._here.just_begun and self._here.kind is not Kind.EDITORIAL and not signs.is_event(line.text)
-        )
+        if self._top or _is_link(line) or signs.is_event(line.text):
+            return False
+        return self._here.just_begun and self._here.kind is not Kind.EDITORIAL
 
     def _heading(self, index: int) -> int:
         line = self._lines[index]
@@ -260,7 +264,7 @@ class SectionReader:
     def _link(self, index: int) -> int:
         line = self._lines[index]
         marked = [mark for mark in line.marks if mark.kind == "link"]
-        if len(marked) == 1 and marked[0].end - marked[0].start == len(line.text):
+        if _is_link(line):
             self._call(index, line.text, marked[0].href)
             return index + 1
         found = signs.link(line.text)
@@ -360,7 +364,8 @@ class SectionReader:
             if _level(self._lines[index]):
                 break
             match = signs.turn(self._lines[index].text)
-            if match is not None and self._quotations.at(index) is None:
+            text = self._lines[index].text
+            if match is not None and self._quotations.at(index) is None and signs.link(text) is None:
                 found.append(_speaker_name(match["speaker"]))
         return found
 
@@ -426,12 +431,15 @@ class SectionReader:
 
     def _signed(self, index: int) -> int:
         closing = self._lines[index]
-        people, used, paired = signatories(self._lines[index + 1 :])
         here = self._here
         if here.kind is not Kind.EDITORIAL or here.signed:
             self._sections.append(_Started(closing.number, kind=Kind.EDITORIAL))
             here = self._here
         here.blocks.append(Paragraph(closing.rich()))
+        while index + 1 < len(self._lines) and signs.closes(self._lines[index + 1].text):
+            index += 1  # 此致, and 敬礼 below it
+            here.blocks.append(Paragraph(self._lines[index].rich()))
+        people, used, paired = signatories(self._lines[index + 1 :])
         here.signed.extend(Signature((name,), (title,) if title else ()) for name, title in people)
         if people:
             first = self._lines[index + 1]
@@ -497,6 +505,11 @@ class SectionReader:
 def _level(line: Line) -> int:
     """Say which heading a line is by its style: 1 to 6; 0 for none."""
     return int(line.style.removeprefix("heading ")) if line.style.startswith("heading ") else 0
+
+
+def _is_link(line: Line) -> bool:
+    """Say whether a line is one link and nothing else."""
+    return any(mark.kind == "link" and (mark.start, mark.end) == (0, len(line.text)) for mark in line.marks)
 
 
 def _names_a_list(text: str) -> bool:

@@ -36,8 +36,8 @@ _CAPTION = re.compile(
     r"摄影|图片|图：|照片|（图|从左至右|左起|^图",
 )
 _INTERVIEW = re.compile(
-    r"Interview|Gespräch\b|\bsprach(?:en)? mit|\binterviewed\b|\bspoke (?:to|with)\b|\btalked to\b|访谈|采访|"
-    r"专访|对话|问答",
+    r"Interview|Gespräch\b|\bsprach(?:en)?\b.{0,60}\bmit\b|\binterviewed\b|\bspoke (?:to|with)\b|\btalked to\b|"
+    r"访谈|采访|专访|对话|问答",
     re.IGNORECASE,
 )
 _EVENTS = re.compile(
@@ -62,8 +62,8 @@ _TURN = re.compile(r"(?P<speaker>[^:：.!?。！？„“\"]{1,50})[:：]\s*(?P<
 _NOT_SPEAKERS = re.compile(
     r"(?:Lesen|Mehr|Weitere|Informationen|Hier|Read|More|Find|Anmeldung|Kontakt|Ort|Datum|Termin|Zeit|Tel|"
     r"Telefon|Fax|E-?Mail|"
-    r"Mail|Web|Internet|https?|mailto|Adresse|Contact|Phone|Venue|Date|Place|Foto|Bild|Photo|阅读|点击|更多|联系|"
-    r"电话|地点|时间|网址|详情)\b",
+    r"Mail|Web|Internet|https?|mailto|Adresse|Contact|Phone|Venue|Date|Place|Foto|Bild|Photo)\b|"
+    r"阅读|点击|更多|了解|查看|联系|电话|地点|时间|网址|详情|图片|摄影",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?:Frage|Antwort|Question|Answer|Q|A|F|问|答|记者)(?:\s?\d+)?")

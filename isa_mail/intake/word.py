@@ -150,6 +150,7 @@ class _Walk(HTMLParser):
         self._open: list[tuple[str, int, str]] = []  # marks that are open: kind, where it begins, address
         self._lists: list[str] = []
         self._cells: list[str] | None = None
+        self._back = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
@@ -167,6 +168,8 @@ class _Walk(HTMLParser):
             self._text += " " if self._cells is not None or self._style in ("item", "number") else "\n"
         elif tag == "img":
             self._picture(values)
+        elif tag == "a" and values.get("href", "").startswith("#footnote-ref"):
+            self._back = True  # mammoth's own arrow from a footnote back to the text
         elif tag in _MARKS:
             self._open.append((_MARKS[tag], len(self._text), values.get("href", "")))
 
@@ -183,9 +186,13 @@ class _Walk(HTMLParser):
             self._end_line(empty=tag == "p")
         elif tag in _MARKS and self._open:
             kind, start, href = self._open.pop()
-            self._marks.append(Mark(start, len(self._text), kind, href))
+            if kind != "link" or not href.startswith("#"):  # nothing in a letter to jump to
+                self._marks.append(Mark(start, len(self._text), kind, href))
 
     def handle_data(self, data: str) -> None:
+        if self._back:
+            self._back = False
+            return
         self._text += printable(data).replace("\n", " ")
 
     def close(self) -> None:
@@ -196,7 +203,7 @@ class _Walk(HTMLParser):
         if self._cells is not None:
             self._text += " " if self._text else ""
             return
-        self._number += 1
+        self._number += not (tag == "p" and self._style in ("item", "number") and not self._text)
         if tag == "li":
             self._style = self._lists[-1] if self._lists else "item"
         elif tag == "p":

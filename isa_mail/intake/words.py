@@ -7,6 +7,7 @@ Pure. A word is a run of letters and digits, in lower case; each Chinese charact
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -36,16 +37,19 @@ from isa_mail.model import (
 _WORD = re.compile(
     "[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]|[^\\W_\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+"
 )
+_INSIDE_WORDS = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)  # invisible: no end of a word
 
 
 def words_in(text: str) -> list[str]:
     """List the words of a text, in order."""
-    return _WORD.findall(unicodedata.normalize("NFKC", text).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", _INSIDE_WORDS.sub("", text)).casefold())
 
 
 def letters_in(text: str) -> str:
     """Give the letters and digits of a text in a row: what no cleaning may change."""
-    return "".join(words_in(text.replace("\u00ad", "")))
+    return "".join(words_in(text))
 
 
 def section_words(section: Section) -> Iterator[str]:
@@ -98,6 +102,13 @@ def _inside(block: Block) -> Iterable[Block]:
 
 
 def _rich(text: RichText | tuple[str | MergeField, ...]) -> str:
+    """Give the words of running text; those that bold type parts ("fett" in **fett**gedruckt) by themselves as well."""
+    whole = _text(text, "")
+    apart = Counter(words_in(_text(text, " "))) - Counter(words_in(whole))
+    return f"{whole} {' '.join(apart.elements())}"
+
+
+def _text(text: RichText | tuple[str | MergeField, ...], edge: str) -> str:
     pieces = []
     for piece in text:
         match piece:
@@ -106,11 +117,11 @@ def _rich(text: RichText | tuple[str | MergeField, ...]) -> str:
             case MergeField():
                 pieces.append(f" {piece.name} {piece.fallback or ''} ")
             case Emphasis() | Strong():
-                pieces.append(_rich(piece.children))
+                pieces.append(f"{edge}{_text(piece.children, edge)}{edge}")
             case Link():
-                pieces.append(f"{_rich(piece.children)} {_rich(piece.href)} ")
+                pieces.append(f"{edge}{_text(piece.children, edge)}{edge} {_text(piece.href, edge)} ")
             case Code():
-                pieces.append(piece.text)
+                pieces.append(f"{edge}{piece.text}{edge}")
             case LineBreak():
                 pieces.append(" ")
     return "".join(pieces)

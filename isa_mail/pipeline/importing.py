@@ -25,6 +25,9 @@ from isa_mail.workspace.find import Workspace, check_edition_name
 from isa_mail.workspace.settings import Settings
 from isa_mail.workspace.skeleton import NO_DATE, edition_day, edition_texts, edition_title
 
+_NOT_SHOWN = "What stands behind a link's address or a fence is not shown in a letter: put it into the text."
+_BUG = "This is a bug in isa-mail: please report it with this line. Written more simply, it will be read."
+
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
@@ -184,7 +187,7 @@ def _refuse_lost(imported: Imported, texts: Mapping[str, str], file: str) -> int
         raise ContentError(
             f"{missing.total()} words would be lost, the first of them „{word}“, so nothing was imported.",
             place=Place(file, line),
-            hint="Write this line more simply. This is a bug in isa-mail: please report it with the line.",
+            hint=_NOT_SHOWN if any(each.markdown for each in imported.sections) else _BUG,
         )
     return left_out.total()
 
