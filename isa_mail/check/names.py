@@ -81,12 +81,12 @@ def _several(spellings: list[_Spelling], counted: Counter[str], texts: Texts) ->
     usual = counted.most_common(1)[0][0]
     others = [each for each in spellings if _form(each.text) != usual]
     examples = {_form(each.text): each.text.strip() for each in reversed(spellings)}
-    shown = ", ".join(f"{examples[form]} ({number})" for form, number in counted.most_common())
+    usual_one, *rare = (f"{examples[form]} ({number})" for form, number in counted.most_common())
     first = others[0]
     return finding(
         "T701",
         texts.locate(first.place, first.text.strip(_QUOTES)),
-        f"One thing is spelt in several ways: {shown}",
+        f"{usual_one} is also spelt {', '.join(rare)}.",
         f"Choose one: „{examples[_form(first.text)]} -> …“ in glossary.txt, then isa-mail check --fix.",
     )
 
@@ -168,11 +168,10 @@ def _adjectives(prose: Iterable[Passage], texts: Texts) -> Iterator[Finding]:
     for spellings in found.values():
         if spellings[True] and spellings[False]:
             rare, usual = sorted(spellings.values(), key=len)
-            counted = f"{usual[0].text} ({len(usual)}), {rare[0].text} ({len(rare)})"
             yield finding(
                 "T701",
                 texts.locate(rare[0].place, rare[0].text),
-                f"One thing is spelt in several ways: {counted}",
+                f"{usual[0].text} ({len(usual)}) is also spelt {rare[0].text} ({len(rare)}).",
                 "A capital makes it a name: choose one of the two for all places.",
             )
 
