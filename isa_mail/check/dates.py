@@ -94,6 +94,10 @@ class _Span:
     start: int
     place: Place
 
+    @property
+    def shown(self) -> str:
+        return " ".join(self.text.split()).rstrip(".")
+
 
 def date_findings(passages: Sequence[Passage], edition_date: date, texts: Texts) -> Iterator[Finding]:
     """Look at all dates of one language's edition; `edition_date` gives the year that a date does not name."""
@@ -110,7 +114,7 @@ def date_findings(passages: Sequence[Passage], edition_date: date, texts: Texts)
             days.append(day)
             yield from _weekday(day, texts)
             for span in (*spans, *(each for each in own if each.start < day.start)):
-                key = (day.text, " ".join(span.text.split()))
+                key = (day.text, span.shown)
                 if key not in told and (said := _relation(day, span)):
                     told.add(key)
                     yield _beside(day, span, said, texts)
