@@ -1,4 +1,4 @@
-"""`isa-mail`: the group of commands, and the one place where errors become words and an exit status.
+"""`isa-mail`: the group of commands, and its exit status; `failure.py` puts errors into words.
 
     0 done · 1 failed, refused or aborted · 2 wrong use · 3 finished, but some recipients are failed, deferred
     or unknown · 4 another send of this edition is running
@@ -15,7 +15,6 @@ import click
 
 from isa_mail import __version__
 from isa_mail.cli.invocation import Invocation
-from isa_mail.errors import Busy, IsaMailError
 
 COMMANDS = (
     "init",
@@ -100,13 +99,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = commands.main(arguments, prog_name="isa-mail", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except IsaMailError as error:
-        from isa_mail.cli.terminal import show_error, show_traceback
-
-        if debug:
-            show_traceback()
-        show_error(error)
-        return 4 if isinstance(error, Busy) else 1
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         return 1
@@ -115,29 +107,10 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
-        from isa_mail.cli.terminal import plain, show_traceback
-
-        if debug:
-            show_traceback()
-        click.echo(
-            f"Error: {plain(str(error.filename or 'A file'))}: {plain(error.strerror or str(error))}.\n"
-            "       Check that the disk has room, that you may read and write there, and that no other program "
-            "has the file open; then run the same command again.",
-            err=True,
-        )
-        return 1
     except Exception as error:
-        from isa_mail.cli.terminal import plain, show_traceback
+        from isa_mail.cli.failure import tell
 
-        if debug:
-            show_traceback()
-        click.echo(
-            f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
-            "Please report it with what this shows: the same command with --debug after isa-mail.",
-            err=True,
-        )
-        return 1
+        return tell(error, debug=debug)
 
 
 if __name__ == "__main__":
