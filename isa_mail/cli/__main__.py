@@ -1,4 +1,4 @@
-"""`isa-mail`: the group of commands, and its exit status; `failure.py` puts errors into words.
+"""`isa-mail`: the group of commands, and the one place where errors become words and an exit status.
 
     0 done · 1 failed, refused or aborted · 2 wrong use · 3 finished, but some recipients are failed, deferred
     or unknown · 4 another send of this edition is running
@@ -108,9 +108,33 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except Exception as error:
-        from isa_mail.cli.failure import tell
+        return _told(error, debug)
 
-        return tell(error, debug=debug)
+
+def _told(error: Exception, debug: bool) -> int:
+    """Tell a person what happened; errors are loaded only when there is one, so that --help stays instant."""
+    from isa_mail.cli.terminal import plain, show_error, show_traceback
+    from isa_mail.errors import Busy, IsaMailError
+
+    if debug:
+        show_traceback()
+    if isinstance(error, IsaMailError):
+        show_error(error)
+        return 4 if isinstance(error, Busy) else 1
+    if isinstance(error, OSError):  # the disk's own refusals: full, read-only, in use by another program
+        click.echo(
+            f"Error: {plain(str(error.filename or 'A file'))}: {plain(error.strerror or str(error))}.\n"
+            "       Check that the disk has room, that you may read and write there, and that no other program "
+            "has the file open; then run the same command again.",
+            err=True,
+        )
+        return 1
+    click.echo(
+        f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
+        "Please report it with what this shows: the same command with --debug after isa-mail.",
+        err=True,
+    )
+    return 1
 
 
 if __name__ == "__main__":
