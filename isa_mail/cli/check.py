@@ -79,7 +79,11 @@ def command(
 def _tell_accepted(wanted: str, found: "tuple[Finding, ...]") -> None:
     from isa_mail.cli.terminal import count
 
-    words = count(len(found), "finding") if ":" in wanted else f"all of its kind ({len(found):,} now)"
+    words = (
+        count(len(found), "finding")
+        if wanted.partition(":")[2].strip()
+        else f"all of its kind ({len(found):,} now)"
+    )
     click.echo(f"Accepted {wanted}: {words}; accepted.txt remembers it.", err=True)
 
 
