@@ -21,7 +21,7 @@ _LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 _BLANKS = " \t\u00a0\u2002\u2003\u202f\u3000"
 _COLUMNS = re.compile("[ \u00a0\u2002\u2003]{5,}|[ \u00a0]*\t[ \t\u00a0]*")
-_LINK = re.compile(r"\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)")
+_LINK = re.compile(r"(?<!\w)\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)(?!\w)")
 _WRAPPED = range(45, 100)  # columns at which mail programs wrap
 _SENTENCE_END = re.compile(r"[.!?…:。！？：][\"“”’)]?$")
 
@@ -47,6 +47,17 @@ class Line:
     cells: tuple[str, ...] = ()  # if it is padded into columns
     style: str = ""
     picture: str = ""  # the path of a picture that stands here; then `text` is its description
+
+    @property
+    def level(self) -> int:
+        """Which heading it is by its style: 1 to 6; 0 for none."""
+        return int(self.style.removeprefix("heading ")) if self.style.startswith("heading ") else 0
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is one link and nothing else."""
+        whole = (0, len(self.text))
+        return any(mark.kind == "link" and (mark.start, mark.end) == whole for mark in self.marks)
 
     def part(self, start: int, end: int | None = None) -> "Line":
         """Cut a stretch out, without blanks at its ends; `start` and `end` count characters of the text."""
