@@ -80,7 +80,7 @@ class Head:
 def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
     """Read title, number, date and greeting of the edition from its first lines."""
     greeting = next(
-        (n for n, line in enumerate(lines[:_HEAD]) if signs.greets(line.text) and not _is_heading(line)), None
+        (n for n, line in enumerate(lines[:_HEAD]) if signs.greets(line.text) and not _is_more(line)), None
     )
     head = Head()
     index = 0
@@ -93,9 +93,9 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
     head = _dated(head, lines[0].text if index else "")
     end = greeting if greeting is not None else index
     before = []
-    while index < len(lines) and (index < end or signs.is_only_number_and_date(lines[index].text)):
+    while index < len(lines) and (index < end or _is_number_and_date(lines[index])):
         line = lines[index]
-        if signs.is_only_number_and_date(line.text):
+        if _is_number_and_date(line):
             head = replace(head, number=head.number or signs.find_number(line.text))
             head = _dated(head, line.text)
             kept = f"{head.number} {head.date.isoformat() if head.date else ''}"
@@ -113,12 +113,19 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
     return replace(head, before=tuple(before), body=index)
 
 
-def _is_heading(line: Line) -> bool:
-    return line.style.startswith("heading")
+def _is_more(line: Line) -> bool:
+    """Say whether a line is a heading, or holds a link, which title and greeting cannot."""
+    return line.level > 0 or line.has_link
+
+
+def _is_number_and_date(line: Line) -> bool:
+    return signs.is_only_number_and_date(line.text) and not line.has_link
 
 
 def _is_title(lines: tuple[Line, ...], greeting: int | None) -> bool:
     first = lines[0]
+    if first.has_link:
+        return False
     if first.style == "title":
         return True
     if (

@@ -24,6 +24,8 @@ def speaker_and_words(line: Line) -> tuple[str, Line] | None:
     found = signs.turn(line.text)
     if found is None or signs.link(line.text) is not None:
         return None
+    if any(mark.kind == "link" and mark.start < found.end("speaker") for mark in line.marks):
+        return None  # a speaker's name is no link in the letter
     return found["speaker"].strip().replace("*", ""), line.part(found.start("words"))
 
 

@@ -55,7 +55,8 @@ def stanza_end(lines: Sequence[Line], index: int) -> int:
     """
     end = index
     while end < len(lines) and signs.is_loose(lines[end].text) and not is_item(lines[end]):
-        if (end > index and lines[end].gap) or lines[end].style or lines[end].picture:
+        line = lines[end]
+        if (end > index and line.gap) or line.style or line.picture or line.has_link:
             break
         end += 1
     return end if end - index >= _STANZA else index
@@ -89,6 +90,7 @@ def _content(line: Line) -> Line:
 def _event(line: Line) -> Event:
     found = _EVENT.fullmatch(line.text)
     if found is None:
-        return Event((line.text,), (), ())
-    place: RichText = (found["place"].strip(),) if found["place"] else ()
-    return Event((found["when"].strip(),), (found["title"].strip(),), place)
+        return Event(line.rich(), (), ())
+    when, title = line.part(0, found.end("when")).rich(), line.part(*found.span("title")).rich()
+    place: RichText = line.part(*found.span("place")).rich() if found["place"] else ()
+    return Event(when, title, place)

@@ -109,6 +109,8 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
 
     Two columns pair by position; else a name's title follows its comma or stands in the line below.
     """
+    with_link = next((number for number, line in enumerate(lines) if line.has_link), len(lines))
+    lines = lines[:with_link]  # a signature cannot hold a link
     if lines and lines[0].cells and all(map(is_name, lines[0].cells)):
         return _in_columns(lines)
     people: list[tuple[str, str]] = []

@@ -70,7 +70,10 @@ class Quotations:
         last = pair.closes[0]
         length = sum(len(line.text) for line in self._lines[index : last + 1]) - len(behind)
         if not _TAIL.fullmatch(behind):
-            who = said_by(behind)
+            linked = any(
+                mark.kind == "link" and mark.end > pair.closes[1] for mark in self._lines[last].marks
+            )
+            who = "" if linked else said_by(behind)
             name, role = attribution(who)
             return (
                 self._found(index, pair, _plain(name, role), who, cut=True)

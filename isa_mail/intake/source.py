@@ -54,6 +54,10 @@ class Line:
         return int(self.style.removeprefix("heading ")) if self.style.startswith("heading ") else 0
 
     @property
+    def has_link(self) -> bool:
+        return any(mark.kind == "link" for mark in self.marks)
+
+    @property
     def is_link(self) -> bool:
         """Whether it is one link and nothing else."""
         whole = (0, len(self.text))
@@ -127,7 +131,8 @@ def clean_source(raw: Sequence[Line], language: str, *, file: str) -> Source:
     words: list[tuple[str, int]] = []
     gap = False
     for number, (line, text) in enumerate(zip(raw, cleaned.text.split("\n"), strict=True), 1):
-        words += ((word, line.number) for word in words_in(text))
+        addresses = " ".join(mark.href for mark in line.marks)
+        words += ((word, line.number) for word in words_in(f"{text} {addresses}"))
         if text.strip() or line.picture:
             marks = _moved_marks(line.marks, edits.get(number, []))
             cells = line.cells or _cells(line.text, language)
