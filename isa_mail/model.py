@@ -305,6 +305,15 @@ class ImportedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What the import made of a line that does not say what it is. `about` quotes it, or says what became of it."""
+
+    code: str  # stable, e.g. "I101"; `intake.guesses.CODES` says what was guessed
+    place: Place
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Words of the source that became a mark: "Lesen Sie hier … Link" is a button, "so" the dash before a name."""
 
@@ -324,7 +333,7 @@ class Imported:
     sections: tuple[ImportedSection, ...]
     pictures: tuple[ImportedPicture, ...]
     edits: tuple[Edit, ...]  # what cleaning changed, by line and column of the source
-    findings: tuple[Finding, ...]  # every guess (I codes)
+    guesses: tuple[Guess, ...]  # all of them, by line
     left_out: tuple[LeftOut, ...]
     words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
     source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from isa_mail.intake import signs
-from isa_mail.intake.findings import Guesses, shown
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.markdown import has_headings, read_markdown
 from isa_mail.intake.sections import SectionReader
 from isa_mail.intake.source import Line, Source, printable, read_source, remark_unsure
@@ -57,7 +57,7 @@ def import_lines(
         sections=sections,
         pictures=pictures,
         edits=source.edits,
-        findings=tuple(sorted(guesses.findings, key=lambda one: one.place.line or 0)),
+        guesses=tuple(sorted(guesses.found, key=lambda one: one.place.line or 0)),
         left_out=tuple(guesses.left_out),
         words=source.words,
         source=source.raw,
@@ -89,7 +89,7 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
         head = replace(head, title=title, number=signs.find_number(title))
         index = 1
     else:
-        guesses.add("I107", 1, "The text has no line that names the edition, so its title was put together.")
+        guesses.add("I107", 1, "no title: it was put together")
     head = _dated(head, lines[0].text if index else "")
     end = greeting if greeting is not None else index
     before = []
@@ -106,7 +106,7 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
             before.append(line)
         index += 1
     if head.date is not None and not head.day_named:
-        guesses.add("I107", 1, f"Only the month is named, so the edition is dated {head.date.isoformat()}.")
+        guesses.add("I107", 1, f"no day: the edition is dated {head.date.isoformat()}")
     if greeting is not None:
         head = replace(head, greeting=lines[greeting].text)
         index = greeting + 1
@@ -114,12 +114,12 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
 
 
 def _is_more(line: Line) -> bool:
-    """Say whether a line is a heading, or holds a link, which title and greeting cannot."""
-    return line.level > 0 or line.has_link
+    """Say whether a line is more than words: a heading, a picture, or with a link, which no greeting holds."""
+    return line.level > 0 or line.has_link or bool(line.picture)
 
 
 def _is_number_and_date(line: Line) -> bool:
-    return signs.is_only_number_and_date(line.text) and not line.has_link
+    return signs.is_only_number_and_date(line.text) and not (line.has_link or line.picture)
 
 
 def _is_title(lines: tuple[Line, ...], greeting: int | None) -> bool:
@@ -151,9 +151,7 @@ def _with_lines_before(
 ) -> tuple[ImportedSection, ...]:
     """Keep what stands between title and greeting as a section of its own, the first one."""
     first = before[0]
-    guesses.add(
-        "I112", first.number, f"{shown(first.text)} and what follows up to the greeting became a section."
-    )
+    guesses.add("I112", first.number, shown(first.text))
     blocks = tuple(Paragraph(line.rich()) for line in before)
     section = Section("05-before", (), (), Kind.ARTICLE, (), blocks, Place(file, first.number))
     return (ImportedSection(section, line=first.number), *sections)

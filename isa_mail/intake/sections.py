@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from isa_mail.intake import interviews, lists, signs
-from isa_mail.intake.findings import Guesses, shown
 from isa_mail.intake.growing import Growing
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.people import is_name, signatories
 from isa_mail.intake.quotations import Quotations
 from isa_mail.intake.source import Line
@@ -118,9 +118,9 @@ class SectionReader:
         people, used, paired = signatories(self._lines[index + 1 :])
         here.signed.extend(Signature((name,), (title,) if title else ()) for name, title in people)
         if people:
-            how = "were paired across columns" if paired else "were read as signatories"
             names = "; ".join(", ".join(filter(None, each)) for each in people)
-            self._guesses.add("I104", self._lines[index + 1].number, f"Names and titles {how}: {names}")
+            across = " (across columns)" if paired else ""
+            self._guesses.add("I104", self._lines[index + 1].number, f"{names}{across}")
         return index + 1 + used
 
     # --- line by line -------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ class SectionReader:
     def _paragraph(self, index: int) -> int:
         line = self._lines[index]
         if line.cells:
-            self._guesses.add("I110", line.number, f"The columns of {shown(line.text)} became running text.")
+            self._guesses.add("I110", line.number, shown(line.text))
         self._add(Paragraph(line.rich()), index)
         return index + 1
 
@@ -193,7 +193,7 @@ class SectionReader:
 
     def _heading(self, index: int) -> int:
         line = self._lines[index]
-        self._guesses.add("I101", line.number, f"{shown(line.text)} was read as a heading.")
+        self._guesses.add("I101", line.number, shown(line.text))
         return self._start(index)
 
     def _styled_heading(self, index: int) -> int:
@@ -219,8 +219,7 @@ class SectionReader:
             return index
         line = self._lines[index]
         alt, path = _PLACEHOLDERS[self._language]
-        said = f"{shown(line.text)} was read as the caption of a picture that is missing."
-        self._guesses.add("I102", line.number, said)
+        self._guesses.add("I102", line.number, shown(line.text))
         self._add(Figure(path, alt, line.rich(), Place(self._file, line.number)), index)
         return index + 1
 
@@ -247,7 +246,7 @@ class SectionReader:
         words, href = found[0], marked[-1].href if marked else found[1]
         self._leave_out(line, f"{words} {href}")
         if not href:
-            self._guesses.add("I105", line.number, f"The link {shown(words)} has no target.")
+            self._guesses.add("I105", line.number, shown(words))
         self._add(CallToAction(Link((words,), (href,) if href else ())), index, ends_turn=True)
         return index + 1
 
@@ -258,7 +257,7 @@ class SectionReader:
         lines = self._lines[index : index + found.lines]
         self._leave_out(lines[0], found.kept, of=" ".join(line.text for line in lines))
         if found.who:
-            self._guesses.add("I106", lines[0].number, f"A quotation is by {shown(found.who)}.")
+            self._guesses.add("I106", lines[0].number, shown(found.who))
             said = found.quotation.attribution
             name = said.name[0] if said and said.name else ""
             self._speaker = name if isinstance(name, str) else ""
@@ -276,8 +275,7 @@ class SectionReader:
         end = lists.stanza_end(self._lines, index)
         if end > index:
             first = self._lines[index]
-            said = f"{end - index} short lines from {shown(first.text)} on were kept as lines."
-            self._guesses.add("I108", first.number, said)
+            self._guesses.add("I108", first.number, f"{end - index} lines from {shown(first.text)} on")
             whole = Line(first.number, "\n".join(line.text for line in self._lines[index:end]))
             self._add(Paragraph(whole.rich()), index)
         return end
@@ -292,9 +290,7 @@ class SectionReader:
         """Begin an interview: in the section in hand if it has only just begun, else in one of its own."""
         line = self._lines[index]
         leads = interviews.speaker_and_words(line) is None
-        self._guesses.add(
-            "I103", line.number, f"{shown(line.text)} was read as the beginning of an interview."
-        )
+        self._guesses.add("I103", line.number, shown(line.text))
         if (
             leads
             and signs.is_loose(line.text)

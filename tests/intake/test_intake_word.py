@@ -74,7 +74,7 @@ def test_tables_and_footnotes_keep_their_words() -> None:
 def test_a_picture_that_no_mail_shows_keeps_its_place_and_is_named() -> None:
     types = changed("[Content_Types].xml", 'ContentType="image/png"', 'ContentType="image/x-emf"')
     found = taken(types)
-    assert "I111" in {one.code for one in found.findings}
+    assert "I111" in {one.code for one in found.guesses}
     assert "(images/‹picture-1.emf›)" in write_section(found.sections[1].section)
 
 
