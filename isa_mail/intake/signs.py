@@ -23,7 +23,7 @@ _CLOSING = re.compile(
     r"[Ww]arm)(?:est)? (?:regards|wishes)|"
     r"Yours (?:sincerely|faithfully|truly)|Sincerely(?: yours)?|(?:With )?[Bb]est|此致(?:敬礼)?|敬礼|顺颂.{2,6}|"
     r"谨致问候|"
-    r"致以.{0,12}(?:问候|敬意)|祝好|敬上|此致)(?:\s+(?:aus|from)\s.{1,40})?[,，!！。.]?",
+    r"致以.{0,12}(?:问候|敬意)|祝好|敬上|此致)(?:\s+(?:aus|from|für|for|und|zum|an)\s.{1,60})?[,，!！。.]?",
 )
 _END_MARK = re.compile(r"[.!?…:;,。！？：；，、][\"“”‘’«»)\]）」』]*$")
 _CAPTION = re.compile(
