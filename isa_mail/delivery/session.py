@@ -20,7 +20,18 @@ from collections.abc import Iterator
 
 from isa_mail.delivery import trouble
 from isa_mail.delivery.commands import QUIT, mail_on_wire
-from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, offer, transmit
+from isa_mail.delivery.dialogue import (
+    GoAhead,
+    Heard,
+    Say,
+    Step,
+    Talk,
+    Verdict,
+    hear,
+    hear_taken,
+    offer,
+    transmit,
+)
 from isa_mail.delivery.replies import take_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
@@ -29,7 +40,7 @@ from isa_mail.model import Message, Reply, SmtpSettings
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
 QUIT_SECONDS = 2.0  # politeness has an end
-_CHUNK = 65_536  # octets a read
+_CHUNK = 4096  # octets a read; answers are short
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
 _MOST_PIECES = 512  # in one system call; half of what every system takes
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
@@ -52,7 +63,11 @@ class SmtpSession:
         self._server = server
         self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
         self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
-        self._gathers = hasattr(connected, "sendmsg") and not isinstance(connected, ssl.SSLSocket)
+        self._is_tls = isinstance(connected, ssl.SSLSocket)
+        self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
+        limit = extensions.get("size", "")
+        self.size_limit = int(limit) or None if limit.isascii() and limit.isdigit() else None
+        """The largest message in octets that the server announces; None: it does not say (RFC 1870, 0: no limit)."""
         self._talk = Talk(pipelining="pipelining" in extensions)
         self._received = bytearray()
         self._unsent: list[bytes | memoryview] = []
@@ -61,12 +76,6 @@ class SmtpSession:
         connected.setblocking(False)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-
-    @property
-    def size_limit(self) -> int | None:
-        """The largest message in octets that the server announces; None: it does not say."""
-        limit = self.extensions.get("size", "")
-        return int(limit) or None if limit.isascii() and limit.isdigit() else None
 
     # --- what `run.py` asks ---
 
@@ -108,8 +117,14 @@ class SmtpSession:
     # --- what `run.py` does ---
 
     def offer(self, key: str, message: Message) -> None:
-        """Begin a message; `flush` sends. Raises TransportError for an address that is none."""
+        """Begin a message; `flush` sends.
+
+        Raises TransportError for an address that is none, and for a message that is larger than the server takes:
+        some servers would say so only after its last octet, and to each recipient anew.
+        """
         mail = mail_on_wire(key, message, declare_size="size" in self.extensions)
+        if self.size_limit is not None and mail.size > self.size_limit:
+            raise trouble.too_large(self._server, mail.size, self.size_limit)
         self._talk, octets = offer(self._talk, mail)
         self._after_dot += len(octets)
         self._unsent.append(octets)
@@ -138,9 +153,16 @@ class SmtpSession:
         """Read what has come, and yield what it means. Raises LineLost."""
         try:
             broken = self._read()
-            while not self._talk.over and (reply := take_reply(self._received)) is not None:
-                self._talk, heard = hear(self._talk, *reply)
-                self._start_waiting()
+            answered = False
+            while not self._talk.over:
+                heard: Heard
+                if (taken := hear_taken(self._talk, self._received)) is not None:
+                    self._talk, heard = taken, GoAhead()
+                elif (reply := take_reply(self._received)) is not None:
+                    self._talk, heard = hear(self._talk, *reply)
+                else:
+                    break
+                answered = True
                 if self._received and isinstance(heard, Say | GoAhead):
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
@@ -149,6 +171,8 @@ class SmtpSession:
                     self.flush()
                 elif heard is not None:
                     yield heard
+            if answered:
+                self._start_waiting()
         except (ValueError, TransportError) as error:
             if isinstance(error, LineLost) or self._socket.fileno() < 0:
                 raise
@@ -243,7 +267,7 @@ class SmtpSession:
                 if not data:
                     return ConnectionError("the server closed the connection")
                 self._received += data
-                if len(data) < _CHUNK and not isinstance(self._socket, ssl.SSLSocket):
+                if len(data) < _CHUNK and not self._is_tls:
                     return None
         except _LATER:
             return None

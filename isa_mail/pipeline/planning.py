@@ -6,7 +6,8 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
     DeliverySettings,
+    Dispatch,
     Input,
     Place,
     Recipient,
@@ -85,6 +87,7 @@ class SendPlan:
     templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: Plan
     fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
+    outbox_anew: bool  # whether these mails take the place of those of an earlier rehearsal
     lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
@@ -115,22 +118,26 @@ def make_send_plan(
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
     audience.suppress(entry.address for entry in suppressions.list())
-    rows = journal.deliveries(edition, transport, stopped=True)
-    audience.note_states((row.recipient.key, row.state) for row in rows)
+    known = journal.dispatch(edition, transport)
+    outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
+    if not outbox_anew:
+        rows = journal.deliveries(edition, transport, stopped=True)
+        audience.note_states((row.recipient.key, row.state) for row in rows)
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
     fresh = plan.new + plan.open
     fresh = plan.retried + fresh if options.retry is State.FAILED else fresh
-    known = journal.dispatch(edition, transport)
-    if known and known.fingerprint != current.fingerprint and len(fresh) and not options.changed:
+    if (
+        known
+        and not outbox_anew
+        and known.fingerprint != current.fingerprint
+        and len(fresh)
+        and not options.changed
+    ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    languages: dict[str, int] = {}
-    for recipient in replace(plan.to_send, finish=None):
-        language = language_for(recipient, current, settings)
-        languages[language] = languages.get(language, 0) + 1
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -141,15 +148,26 @@ def make_send_plan(
         templates=templates,
         plan=plan,
         fresh=len(fresh) > 0,
+        outbox_anew=outbox_anew,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=languages,
+        languages=_languages(plan.to_send, current, settings),
         suppression_changed=suppressions.last_change(),
         previous=compare(audience, journal, edition) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
+
+
+def _is_another_rehearsal(workspace: Workspace, known: Dispatch | None, current: Build) -> bool:
+    """Whether what lies in the outbox is of an older build, or was deleted: then all is written anew.
+
+    Nothing of it was sent, so nobody gets anything twice.
+    """
+    if known is None:
+        return False
+    return known.fingerprint != current.fingerprint or not workspace.outbox_directory(known.edition).exists()
 
 
 def read_send_lists(
@@ -227,6 +245,13 @@ def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
     return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
 
 
+def _languages(people: People, current: Build, settings: Settings) -> Mapping[str, int]:
+    """Count people by the language of their letter."""
+    if len(current.folders) == 1:
+        return dict.fromkeys(current.folders, len(people)) if len(people) else {}
+    return Counter(language_for(person, current, settings) for person in replace(people, finish=None))
+
+
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
     """Refuse to go on without the file of those who left, once anything was sent: from here, or from elsewhere.
 
@@ -276,13 +301,14 @@ def _check_merge(
     templates: Mapping[str, "MessageTemplate"],
     current: Build,
     settings: Settings,
-    recipients: Iterable[Recipient],
+    recipients: People,
     lists: StagedLists,
 ) -> None:
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
-    from isa_mail.message.lacking import lacking_errors
+    from isa_mail.message.lacking import lacking_errors, required_fields
 
-    people = ((recipient, language_for(recipient, current, settings)) for recipient in recipients)
+    suspects = recipients.perhaps_without(required_fields(templates.values()))
+    people = ((recipient, language_for(recipient, current, settings)) for recipient in suspects)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

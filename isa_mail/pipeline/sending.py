@@ -11,12 +11,13 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from isa_mail.delivery.pace import DAY, MINUTE
-from isa_mail.errors import SendRefused, StoreError
+from isa_mail.errors import BuildError, SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
     Dispatch,
@@ -49,6 +50,9 @@ if TYPE_CHECKING:
     from isa_mail.store.suppressions import Suppressions
 
 
+_PAGE = 500  # rows in memory at a time
+
+
 class Sending:
     """A send in hand: its plan, and the delivery once a person has said yes."""
 
@@ -68,8 +72,10 @@ class Sending:
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
+        from isa_mail.message.merge import merge
+
         for recipient in self.plan.plan.to_send:
-            _merge(self.plan.templates[self._language(recipient)], recipient, date=now)
+            merge(self.plan.templates[self._language(recipient)], recipient, date=now)
 
     def deliver(
         self,
@@ -84,25 +90,35 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        try:
+            yield from self._deliver(now, sleep, stopping, machine)
+        finally:  # who was to be tried again and was not: the next run has to be asked anew
+            self._journal.close_reopened(self.plan.edition, self.plan.transport)
+
+    def _deliver(
+        self,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        stopping: Callable[[], bool],
+        machine: str,
+    ) -> Iterator[Delivery]:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
-        from isa_mail.message.template import MessageTemplate
+        from isa_mail.message.merge import merge
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
-        wanted = {recipient.key for recipient in plan.plan.to_send}
-        still_open = (State.PENDING, State.DEFERRED)
-        rows = journal.deliveries(plan.edition, plan.transport, still_open)
-        queue = (row for row in rows if row.recipient.key in wanted)
+        queue = self._queue()
 
         @cache
-        def template(fingerprint: str, language: str) -> MessageTemplate:
-            place = self._workspace.place(self._workspace.journal)
-            return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+        def template(fingerprint: str, language: str) -> "MessageTemplate":
+            return _stored_template(
+                journal, fingerprint, language, self._workspace.place(self._workspace.journal)
+            )
 
         def merged(row: Delivery) -> Message:
-            return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
+            return merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
 
         if smtp is None:
             yield from write_all(
@@ -124,12 +140,19 @@ class Sending:
                 merge=merged,
                 leavers=self._suppressions,
                 settings=self._settings.delivery,
+                with_login=smtp.user is not None,
                 history=self._history(now()),
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
-                first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
+                first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
+
+    def _queue(self) -> Iterator[Delivery]:
+        """Yield the rows of this run: whom the plan names, as the journal knows them."""
+        keys = self.plan.plan.to_send.keys()
+        while page := list(islice(keys, _PAGE)):
+            yield from self._journal.open_among(self.plan.edition, self.plan.transport, page)
 
     def _history(self, now: datetime) -> list[float]:
         """When mail left before this run, as far back as the limits look; a clock set back holds nobody up."""
@@ -148,17 +171,22 @@ class Sending:
             self._begin(now)
 
     def _begin(self, now: datetime) -> Dispatch:
+        from isa_mail.delivery.outbox import Outbox
+
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
         dispatch = journal.dispatch(plan.edition, plan.transport)
-        if dispatch is None or plan.fresh:
+        if dispatch is not None and plan.outbox_anew:
+            Outbox(self._workspace.outbox_directory(plan.edition)).clear()
+            journal.forget_rehearsal(plan.edition)
+        if dispatch is None or plan.fresh or dispatch.fingerprint == plan.build.fingerprint:
             letters = {language: template.to_bytes() for language, template in plan.templates.items()}
             begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
             dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
-        chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
-        journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
+        retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
+        journal.reopen(dispatch, retried.keys())
         staged = people.new + people.open + people.retried
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
         self._leave_out(dispatch, now)
@@ -168,13 +196,14 @@ class Sending:
         """Enter those who left, as suppressed; rows that say so already stay as they are."""
         journal, where = self._journal, (dispatch.edition, dispatch.transport)
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
-        left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
-        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
-        rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
-        open_rows = [row for row in rows if row.recipient.key in left]
-        journal.record(
-            dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in open_rows], now
-        )
+        left = (person for person in self.plan.plan.suppressed if person.key not in told)
+        while page := list(islice(left, _PAGE)):
+            journal.stage(dispatch, ((person, self._language(person)) for person in page))
+            rows = journal.open_among(*where, [person.key for person in page])
+            if rows:
+                journal.record(
+                    dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in rows], now
+                )
 
     def _language(self, recipient: Recipient) -> str:
         return language_for(recipient, self.plan.build, self._settings)
@@ -294,10 +323,18 @@ def _refuse_who_left(workspace: Workspace, address: str) -> None:
             )
 
 
-def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:
-    from isa_mail.message.merge import merge
+def _stored_template(journal: "Journal", fingerprint: str, language: str, place: Place) -> "MessageTemplate":
+    from isa_mail.message.template import MessageTemplate
 
-    return merge(template, recipient, date=date)
+    try:
+        return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+    except BuildError as error:  # its hint, to build anew, helps nobody who may have got the old letter
+        raise StoreError(
+            f"A letter that is kept in the journal cannot be used. {error.message}",
+            place=place,
+            hint="Bring .isa-mail back from a backup or, if isa-mail was updated since, send with the version before. "
+            "Without --retry unknown, all others can still get theirs.",
+        ) from error
 
 
 def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":

@@ -4,13 +4,16 @@ r"""The flight log: which mails left and which were answered, line by line, betw
     arrived anna@example.org                  "A anna@example.org sent 2026-09-01T08:00:00+00:00 250 Ok\n"
     returns anna@example.org                  "R anna@example.org\n"      the line broke, nothing was taken
 
-Edge: one file beside the journal. A line is written with one system call and survives the death of the process without
-a sync; so after a kill exactly those are in doubt that have an S and nothing after it. It says nothing about a
-power cut: the log counts only on the boot that wrote it, and only whole. To be seen as whole, and to have room for
-the answers when the disk is full, the file is filled with zeros ahead, and its first line says how long it is.
+Edge: one file beside the journal. What is noted in a round of the run, a few lines, is written with one system call
+before the round's mails leave, and survives the death of the process without a sync; so after a kill exactly those are
+in doubt that have an S and nothing after it. It says nothing about a power cut: the log counts only on the boot that
+wrote it, and only whole. To be seen as whole, and to have room for the answers when the disk is full, the file is
+filled with zeros ahead, and its first line says how long it is.
 """
 
+import errno
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +28,8 @@ STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the s
 _MAGIC = "isa-mail flight log 1"
 _CHUNK = 1 << 18  # octets that are filled ahead at a time
 _RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than there are sessions
+_LONGEST_REPLY = 500  # characters; the journal keeps all of it
+_CONTROLS = re.compile(r"[\x00-\x1f]+")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -54,7 +59,9 @@ class FlightLog:
         self._path = path
         self._name = name
         self._size = 0  # of the file
-        self._used = 0
+        self._used = 0  # what was noted and is not written included
+        self._noted: list[bytes] = []
+        self._said_at: tuple[datetime | None, str] = (None, "")  # many answers come at one moment
 
     @classmethod
     def begin(cls, path: Path, name: str) -> Self:
@@ -68,23 +75,38 @@ class FlightLog:
         return log
 
     def departs(self, key: str) -> None:
-        """Note that a mail is about to leave. Raises StoreError: then it must not."""
+        """Note that a mail is about to leave: once `write` has returned. Raises StoreError: then it must not."""
         if self._used + _RESERVE > self._size:
             try:
                 self._grow()
             except OSError as error:
                 raise _refusal(self._path, error) from error
-        self._write(f"S {key}\n")
+        self._note(f"S {key}\n")
 
     def arrived(self, outcome: Delivery) -> None:
         """Note what became of it."""
-        at = outcome.at.isoformat() if outcome.at else ""
-        reply = outcome.reply.replace("\n", " ").replace("\0", "")
-        self._write(f"A {outcome.recipient.key} {outcome.state.value} {at} {reply}\n")
+        if outcome.at is not self._said_at[0]:
+            self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
+        reply = outcome.reply[:_LONGEST_REPLY]
+        reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
+        self._note(f"A {outcome.recipient.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:
         """Note that nothing of it was taken."""
-        self._write(f"R {key}\n")
+        self._note(f"R {key}\n")
+
+    def write(self) -> None:
+        """Write all that was noted since the last time, in one call. Raises StoreError: it may be tried again."""
+        if not self._noted:
+            return
+        octets = b"".join(self._noted)
+        try:
+            os.lseek(self._handle, self._used - len(octets), os.SEEK_SET)
+            if os.write(self._handle, octets) < len(octets):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+        self._noted.clear()
 
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
@@ -92,24 +114,25 @@ class FlightLog:
         if handle >= 0:
             os.close(handle)
 
-    def _write(self, line: str) -> None:
+    def _note(self, line: str) -> None:
         octets = line.encode("utf-8", "replace")
-        try:
-            os.write(self._handle, octets)
-        except OSError as error:
-            raise _refusal(self._path, error) from error
+        self._noted.append(octets)
         self._used += len(octets)
 
     def _grow(self) -> None:
         """Fill the next stretch with zeros, then say in the first line that it is there."""
         size = self._size + _CHUNK
         os.lseek(self._handle, self._size, os.SEEK_SET)
-        os.write(self._handle, bytes(_CHUNK))
+        self._put(bytes(_CHUNK))
         head = f"{_MAGIC} {size:015} {self._name}\n".encode()
         os.lseek(self._handle, 0, os.SEEK_SET)
-        os.write(self._handle, head)
+        self._put(head)
         self._size, self._used = size, self._used or len(head)
-        os.lseek(self._handle, self._used, os.SEEK_SET)
+
+    def _put(self, octets: bytes) -> None:
+        """Write all of it: a disk that is nearly full takes a part without a word, and refuses the rest."""
+        while octets:
+            octets = octets[os.write(self._handle, octets) :]
 
 
 def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
@@ -143,15 +166,66 @@ def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
     return flights
 
 
-def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
-    """Say what a claimed row is once its run has died: as the log says, and unknown where it cannot be trusted."""
+def departed_after(path: Path, name: str) -> bool:
+    """Say whether mails left in a run that is later than the one with this name.
+
+    Then the journal that knows only the earlier one is not the last that was written. A log that was begun when the
+    disk had no room for more tells of no mail.
+    """
+    try:
+        with path.open("rb") as file:
+            head, first = file.readline(4096), file.read(2)
+    except OSError:
+        return False
+    begun = head.decode("utf-8", "replace").removeprefix(_MAGIC).split()[-1:]
+    return head.startswith(_MAGIC.encode()) and first == b"S " and begun > name.split()[-1:]
+
+
+def is_behind(row: Delivery, flights: Mapping[str, Landing | None]) -> bool:
+    """Say whether an open row knows less than the flight log: then the journal has lost what was written last."""
+    key = row.recipient.key
+    if key not in flights or row.state not in (State.PENDING, State.DEFERRED):
+        return False
+    landing = flights[key]
+    if row.state is State.PENDING:  # with attempts, a person may have asked for one more
+        return row.attempts == 0
+    return landing is None or landing.state is not State.DEFERRED
+
+
+def behind(journal: Path, log: Path) -> StoreError:
+    """Word the refusal to go on with a journal that knows less than the flight log."""
+    return StoreError(
+        f"The journal is older than {log.name} beside it: it has lost what was written last, and people whom it takes "
+        "for open may have got the mail.",
+        place=Place(str(journal)),
+        hint=f"Bring back {journal.name}-wal if somebody took it away, or the newest copy of the whole folder. Only if "
+        f"you know from the mail server who got it: delete {log.name}; then the journal is believed as it is.",
+    )
+
+
+def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landing | None] | None) -> Delivery:
+    """Say what a row is while no run is: a claimed one as the log says, and unknown where it cannot be trusted.
+
+    `past`: unknown or failed, if an earlier hand-over ended so. A person asked for one more; if that came to
+    nothing, the row is what it was, and has to be asked for again.
+    """
+    if row.state is State.CLAIMED:
+        has_left = flights is None or row.recipient.key in flights
+        row = _after_the_end(row, flights)
+        return row if past is None or has_left else replace(row, state=past)
+    return row if past is None or row.state is not State.PENDING else replace(row, state=past)
+
+
+def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
     key = row.recipient.key
     if flights is not None and key not in flights:
         return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
     landing = flights.get(key) if flights is not None else None
     if landing is None:
-        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1)
-    return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
+        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1, left=True)
+    return replace(
+        row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1, left=True
+    )
 
 
 def _refusal(path: Path, error: OSError) -> StoreError:

@@ -32,6 +32,7 @@ def path(tmp_path: Path) -> Path:
         log.departs(ANNA)
         log.arrived(outcome(journal, ANNA, State.SENT, "250 2.0.0 queued as 4711"))
         log.departs(BERND)
+        log.write()
         log.close()
     return file
 
@@ -67,8 +68,38 @@ def test_a_mail_of_which_nothing_was_taken_is_open_although_it_had_left(tmp_path
         journal.claim(now, [ANNA], NOON)
         log.departs(ANNA)
         log.returns(ANNA)
+        log.write()
         log.close()
     assert recovered(file) == {ANNA: State.PENDING}
+
+
+def test_what_was_noted_and_not_written_has_not_left(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA, BERND)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA, BERND], NOON)
+        log.departs(ANNA)
+        log.write()
+        log.departs(BERND)
+        log.close()
+    assert recovered(file) == {ANNA: State.UNKNOWN, BERND: State.PENDING}
+
+
+def test_an_answer_of_many_lines_and_any_length_is_one_line_of_the_log(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+        log.departs(ANNA)
+        log.arrived(outcome(journal, ANNA, State.FAILED, "550 5.1.1 no\nsuch\0user " + "x" * 100_000))
+        log.write()
+        log.close()
+        journal.recover(EDITION, SMTP, at=NOON)
+        (anna,) = journal.deliveries(EDITION, SMTP)
+    assert anna.state is State.FAILED
+    assert anna.reply.startswith("550 5.1.1 no such user xxx")
 
 
 def test_without_the_log_all_who_were_claimed_are_in_doubt(path: Path) -> None:
@@ -109,9 +140,45 @@ def test_answers_find_room_however_many_mails_leave(tmp_path: Path) -> None:
     keys = [f"person{number}@example.org" for number in range(20_000)]
     for key in keys:
         log.departs(key)
+        log.write()
     log.close()
     flights = read_flights(file, name)
     assert flights is not None and list(flights) == keys
+
+
+@pytest.mark.parametrize("lost", ["the claims", "the run", "all"])
+def test_a_journal_that_knows_less_than_the_log_is_not_believed(tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "journal.sqlite3"
+    copies: dict[str, bytes] = {}
+    with Journal.open(path) as journal:
+        now = begun(journal, ANNA, BERND)
+    copies["the run"] = path.read_bytes()
+    with Journal.open(path) as journal:
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+    copies["the claims"] = path.read_bytes()
+    with Journal.open(path) as journal:
+        journal.claim(now, [BERND], NOON)
+        log.departs(BERND)
+        log.arrived(outcome(journal, BERND, State.SENT))
+        log.write()
+        log.close()
+    assert recovered(path) == {ANNA: State.PENDING, BERND: State.SENT}
+    path.unlink()
+    if lost in copies:
+        path.write_bytes(copies[lost])
+    with Journal.open(path) as journal, pytest.raises(StoreError, match="older than 2026-09-smtp") as refusal:
+        list(journal.deliveries(EDITION, SMTP, stopped=True))
+    assert "journal.sqlite3-wal" in refusal.value.hint and "2026-09-smtp.flights" in refusal.value.hint
+
+
+def test_a_log_that_was_begun_and_tells_of_no_mail_makes_nobody_wonder(path: Path) -> None:
+    with Journal.open(path) as journal:
+        before = states(journal)
+        FlightLog.begin(
+            log_of(path), f"{boot_id()} {NOON + timedelta(hours=1)}"
+        ).close()  # then the disk was full
+    assert recovered(path) == dict.fromkeys(before, State.UNKNOWN)
 
 
 def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
@@ -121,11 +188,13 @@ def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 def test_a_journal_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE departures")
         connection.execute("DROP INDEX deliveries_deferred")
         connection.execute("ALTER TABLE dispatches DROP COLUMN flight")
         connection.execute("ALTER TABLE dispatches DROP COLUMN last_at")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
+    log_of(path).unlink()  # that version kept none
     assert recovered(path) == ALL_UNKNOWN
     with Journal.open(path) as journal:
         begun_before = journal.dispatch(EDITION, SMTP)
