@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 
 from isa_mail.intake import signs
+from isa_mail.intake.links import link
 from isa_mail.intake.people import is_name
 from isa_mail.intake.quotations import Quotations
 from isa_mail.intake.source import Line
@@ -22,7 +23,7 @@ _TITLE_WITH = {"de": "Interview mit {}", "en": "Interview with {}", "zh": "è®¿è°
 def speaker_and_words(line: Line) -> tuple[str, Line] | None:
     """Split a line into who speaks and what is said; None if it opens with no speaker."""
     found = signs.turn(line.text)
-    if found is None or signs.link(line.text) is not None:
+    if found is None or link(line.text) is not None:
         return None
     if any(mark.kind == "link" and mark.start < found.end("speaker") for mark in line.marks):
         return None  # a speaker's name is no link in the letter
@@ -44,7 +45,7 @@ def speakers(lines: Sequence[Line], start: int, quotations: Quotations) -> list[
 def is_lead(lines: Sequence[Line], index: int, quotations: Quotations) -> bool:
     """Say whether a line leads to an interview, and its first turn stands right below."""
     line = lines[index]
-    if not signs.announces_interview(line.text) or signs.turn(line.text) or signs.link(line.text):
+    if not signs.announces_interview(line.text) or signs.turn(line.text) or link(line.text):
         return False
     if index + 1 >= len(lines) or speaker_and_words(lines[index + 1]) is None:
         return False

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from isa_mail.intake import interviews, lists, signs
 from isa_mail.intake.growing import Growing
 from isa_mail.intake.guesses import Guesses, shown
+from isa_mail.intake.links import link
 from isa_mail.intake.people import is_name, signatories
 from isa_mail.intake.quotations import Quotations
 from isa_mail.intake.source import Line
@@ -175,7 +176,7 @@ class SectionReader:
         line, title = self._lines[index], self._here.title
         if line.style or line.picture or line.cells or line.is_link or lists.is_item(line):
             return True
-        if signs.link(line.text) or self._quotations.at(index) or lists.begins_numbers(self._lines, index):
+        if link(line.text) or self._quotations.at(index) or lists.begins_numbers(self._lines, index):
             return True
         return self._speaks(line) or (signs.is_event(line.text) and signs.is_events_title(title))
 
@@ -240,7 +241,7 @@ class SectionReader:
     def _link(self, index: int) -> int:
         line = self._lines[index]
         marked = [mark for mark in line.marks if mark.kind == "link"]
-        found = (line.text, "") if line.is_link else signs.link(line.text)
+        found = (line.text, "") if line.is_link else link(line.text)
         if found is None or any(mark.end < len(line.text) for mark in marked):
             return index  # a link inside the words would be lost
         words, href = found[0], marked[-1].href if marked else found[1]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing_texts import HEAD, guessed, sections, taken, written
 
-from isa_mail.intake.signs import link
+from isa_mail.intake.links import link
 from isa_mail.intake.words import letters_in, words_in
 from isa_mail.model import Kind, Signature
 
