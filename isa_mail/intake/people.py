@@ -121,9 +121,7 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
             break
         below = lines[used + 1] if used + 1 < len(lines) else None
         used += 1
-        takes = below is not None and not title and len(below.text) <= 120
-        takes = takes and below is not None and (not is_name(below.text) or is_function(below.text))
-        if below is not None and takes and (not below.gap or is_function(below.text)):
+        if below is not None and not title and _is_title_below(below):
             title = below.text
             used += 1
         elif people and not title:
@@ -131,6 +129,13 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
             break
         people.append((name.strip(), title.strip()))
     return people, used, False
+
+
+def _is_title_below(line: Line) -> bool:
+    """Say whether the line below a name is that person's title."""
+    if is_function(line.text):
+        return True
+    return not line.gap and len(line.text) <= 120 and not is_name(line.text)
 
 
 def _in_columns(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool]:

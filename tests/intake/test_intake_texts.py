@@ -184,6 +184,11 @@ def test_a_line_that_only_speaks_of_links_is_none(line: str) -> None:
     assert link(line) is None
 
 
+@pytest.mark.parametrize("line", ["Liebe zum Detail", "Liebe Leute sind selten."])
+def test_a_line_that_only_begins_like_a_greeting_is_none(line: str) -> None:
+    assert taken(f"Brief Mai 2027\n\n{line}\n\n{BODY}").greeting == ""
+
+
 # --- whole texts ------------------------------------------------------------------------------------------
 
 

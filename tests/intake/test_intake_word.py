@@ -63,6 +63,7 @@ def test_pictures_are_taken_out_as_they_are() -> None:
     (picture,) = taken(DOCUMENT).pictures
     assert picture.path == "images/picture-1.png"
     assert picture.data.startswith(b"\x89PNG")
+    assert "I111" not in {one.code for one in taken(DOCUMENT).guesses}
 
 
 def test_tables_and_footnotes_keep_their_words() -> None:
