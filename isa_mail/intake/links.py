@@ -19,6 +19,7 @@ _BARE_LINK = re.compile(
     r"|Read more|Learn more|Continue reading|Register now"
     r"|阅读全文|了解更多|查看详情|更多信息|点击报名)[\s.…>»→]*"
 )
+_LONGEST = 300  # characters
 _SENTENCE = re.compile(r"(?<![\d.])(?<!\b\w)[.!?]\s|[。！？]")
 _LABELS = tuple(
     (re.compile(pattern), words)
@@ -40,8 +41,10 @@ _LABELS = tuple(
 def link(text: str) -> tuple[str, str] | None:
     """Read a line that is nothing but a link: its words and its address ("" if that is lost). None: it "
     "is none."""
+    if len(text) > _LONGEST:
+        return None
     found = _URL.search(text)
-    if found is not None and len(text) <= 300:
+    if found is not None:
         words = text[: found.start()].rstrip(" :：,，>»→(（–-")
         if not _SENTENCE.search(words):
             href = found["href"] if "://" in found["href"] else f"https://{found['href']}"
@@ -49,7 +52,7 @@ def link(text: str) -> tuple[str, str] | None:
     if _BARE_LINK.fullmatch(text):
         return text.strip(" .…>»→"), ""
     word = _LINK_WORD.search(text)
-    if word is None or len(text) > 200:
+    if word is None:
         return None
     words = text[: word.start()].rstrip(" :：,，")
     if not words:

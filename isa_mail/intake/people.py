@@ -11,38 +11,31 @@ from collections.abc import Sequence
 
 from isa_mail.intake.source import Line
 
+_B = "[ \u00a0]"
 _OFFICE = (
-    r"(?:[A-ZÄÖÜ][\w-]*?(?:meister|minister|sekretär|präsident|direktor|dezernent|leiter|sprecher|führer|"
-    r"konsul|botschafter|"
-    r"kanzler|inhaber|beauftragte|manager|referent|anwalt|ingenieur|rektor|dekan|gründer)(?:in|r)?|"
-    r"[A-ZÄÖÜ]?\w*(?:[Vv]orsitzende[rn]?|[Vv]orstand|"
-    r"[Rr]at|[Rr]ätin)|Bürgermeister(?:in)?|Minister(?:in)?|Präsident(?:in)?|Direktor(?:in)?|"
-    r"Leiter(?:in)?|Inhaber(?:in)?|Sprecher(?:in)?|Geschäftsführer(?:in)?|Rektor(?:in)?|"
-    r"(?:Lord )?Mayor|(?:Vice |Deputy )?(?:President|Minister|Director|Chair(?:man|woman|person)?|"
-    r"Secretary(?:[ -]General)?|Governor|"
-    r"Ambassador|Consul|Chancellor)|Managing Director|Head|CEO)"
+    r"(?:(?=[A-ZÄÖÜ])(?i:[\w-]*?(?:meister|minister|sekretär|präsident|direktor|dezernent|leiter|sprecher|führer"
+    r"|konsul|botschafter|kanzler|inhaber|beauftragte|manager|referent|anwalt|ingenieur|rektor|dekan|gründer"
+    r"|vorsitzende|vorstand|rat|rätin))(?:in|r|n)?"
+    r"|(?:Lord |Vice |Deputy |Managing )?(?:Mayor|President|Minister|Director|Chair(?:man|woman|person)?"
+    r"|Secretary(?:[ -]General)?|Governor|Ambassador|Consul|Chancellor|Head|CEO))"
 )
 _BEFORE_NAME = re.compile(
-    rf"(?P<office>(?:{_OFFICE}(?:[ \u00a0]a\.[ \u00a0]D\.)?)(?: (?:und|"
-    rf"and) {_OFFICE})?)[ \u00a0](?P<rest>.+)",
-    re.DOTALL,
+    rf"(?P<office>{_OFFICE}(?:{_B}a\.{_B}D\.)?(?: (?:und|and) {_OFFICE})?){_B}(?P<rest>.+)", re.DOTALL
 )
 _NAME = re.compile(
-    r"(?:(?:Dr|Prof|Dipl)\.(?:-Ing\.)?[ \u00a0](?:h\.[ \u00a0]c\.[ \u00a0])?)*"
-    r"[A-ZÄÖÜÉ][\w’'-]*\.?(?:[ \u00a0](?:von|van|de|der|den|zu|zur|vom|al|da|di|Graf|"
-    r"Freiherr)(?=[ \u00a0]))*"
-    r"(?:[ \u00a0][A-ZÄÖÜÉ][\w’'-]*\.?){1,3}"
+    rf"(?:(?:Dr|Prof|Dipl)\.(?:-Ing\.)?{_B}(?:h\.{_B}c\.{_B})?)*"
+    rf"[A-ZÄÖÜÉ][\w’'-]*\.?"
+    rf"(?:{_B}(?:von|van|de|der|den|zu|zur|vom|al|da|di|Graf|Freiherr)(?={_B}))*"
+    rf"(?:{_B}[A-ZÄÖÜÉ][\w’'-]*\.?){{1,3}}"
 )
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,12}")
 _FUNCTION = re.compile(
-    rf"{_OFFICE}\b|a\.[ \u00a0]D\.|Geschäfts|[Vv]orsitz|[Vv]orstand|Ehren|[Ll]eit(?:er|ung)|\bChair|"
-    rf"\bPresident|\bDirector|"
-    r"\bMayor|\bSecretary|\bManager|\bHead\b|主席|会长|市长|秘书长|主任|总经理|部长|理事|局长"
+    rf"{_OFFICE}\b|a\.{_B}D\.|Geschäfts|[Vv]orsitz|[Vv]orstand|Ehren|[Ll]eitung|\bManager\b"
+    r"|主席|会长|市长|秘书长|主任|总经理|部长|理事|局长"
 )
 _SAID = re.compile(
-    r"[,，]?[ \u00a0]*(?:so|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|lobt|lobte|berichtet|"
-    r"berichtete|"
-    r"says|said|adds|added|explains|explained)[ \u00a0](?P<who>[^.!?:]{3,160})\.?"
+    rf"[,，]?{_B}*(?:so|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|lobt|lobte|berichtet|berichtete"
+    rf"|says|said|adds|added|explains|explained){_B}(?P<who>[^.!?:]{{3,160}})\.?"
 )
 _CHINESE_SAID = re.compile(r"[，,]?(?P<who>[^。，！？]{2,30})(?:说|表示|指出|强调)。?")
 
