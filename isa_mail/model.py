@@ -325,6 +325,15 @@ class ImportedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What the import made of a line that does not say what it is. `about` quotes it, or says what became of it."""
+
+    code: str  # stable, e.g. "I101"; `intake.guesses.CODES` says what was guessed
+    place: Place
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Words of the source that became a mark: "Lesen Sie hier … Link" is a button, "so" the dash before a name."""
 
@@ -344,7 +353,7 @@ class Imported:
     sections: tuple[ImportedSection, ...]
     pictures: tuple[ImportedPicture, ...]
     edits: tuple[Edit, ...]  # what cleaning changed, by line and column of the source
-    findings: tuple[Finding, ...]  # every guess (I codes)
+    guesses: tuple[Guess, ...]  # all of them, by line
     left_out: tuple[LeftOut, ...]
     words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
     source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number
@@ -680,3 +689,4 @@ class Delivery:
     reply: str = ""  # what the server said, or why the outcome is not known
     at: datetime | None = None  # aware; when the state was entered
     attempts: int = 0
+    left: bool = False  # of an outcome: whether the content had left, so that the provider counts it

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain
+from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain, show_paragraph
 from isa_mail.model import Finding, Severity
-from isa_mail.typography.width import wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,10 +61,8 @@ def show_places(
     """Print each kind with all its places, and what to do: once, if it is the same for all."""
     from rich.text import Text
 
-    def hanging(text: str, style: str = "") -> None:
-        lines = wrap(text, max(40, out.width), "  ", "    ") if out.is_terminal else [f"  {text}"]
-        for line in lines:
-            out.print(Text(line, style=style))
+    def hanging(text: str, style: str = "", lead: str = "  ") -> None:
+        show_paragraph(Text(text, style=style), lead=lead, hang=4)
 
     for number, kind in enumerate(_kinds(findings)):
         first = kind[0]
@@ -77,7 +74,7 @@ def show_places(
         for each in kind:
             hanging(f"{_at(each, folder)}  {plain(each.message, _LONGEST)}")
             if each.hint != usual:
-                hanging(f"  → {plain(each.hint, _LONGEST)}", "dim")
+                hanging(f"→ {plain(each.hint, _LONGEST)}", "dim", lead="    ")
         hanging(f"→ {plain(usual, _LONGEST)}", "dim")
 
 
