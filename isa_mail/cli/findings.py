@@ -66,10 +66,11 @@ def show_places(
 
     for number, kind in enumerate(_kinds(findings)):
         first = kind[0]
-        head = Text("\n" if number else "")
-        head.append(first.severity.value, style=SEVERITY_STYLES[first.severity])
+        if number:
+            out.print()
+        head = Text(first.severity.value, style=SEVERITY_STYLES[first.severity])
         head.append(f"  {first.code}  ").append(plain(meanings[first.code]), style="bold")
-        out.print(head)
+        show_paragraph(head)
         usual = Counter(each.hint for each in kind).most_common(1)[0][0]
         for each in kind:
             hanging(f"{_at(each, folder)}  {plain(each.message, _LONGEST)}")
