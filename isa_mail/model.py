@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType, TypeAlias
+from urllib.parse import quote
 
 # --- where something stands -------------------------------------------------------------------------------
 
@@ -27,6 +28,10 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
+NOWHERE = Place("")
+"""Where a value stands that was read from no file."""
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
@@ -36,14 +41,32 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """One change that a rule of typography/ proposes: in the line of `place`, `before` becomes `after`.
+
+    `start` and `end` count characters of that line from 0: line[start:end] == before. The edits of one text never
+    overlap, so any choice of them can be applied. No edit changes a word, except that T301 takes a hyphen out.
+    """
+
+    rule: str  # stable, e.g. "T201"; `typography.rules.RULES` says what it means
+    place: Place
+    start: int
+    end: int
+    before: str
+    after: str
+    safe: bool  # may be applied unasked; else a person has to say yes, since the text may be meant
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should look at; never a reason to change a text in silence."""
 
-    code: str  # stable, e.g. "C101": C content, R rendering, L lists
+    code: str  # stable, e.g. "C101"; docs/findings.md lists them all
     severity: Severity
     place: Place
     message: str  # what was found, a sentence
     hint: str  # what to do about it, a sentence
+    edit: Edit | None = None  # what would mend it, if that can be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +77,14 @@ class Check:
     said: str  # what was found
     hint: str = ""  # what to do about it; "": nothing
     severity: Severity | None = None  # BLOCKS: it fails, WARNING: it may go wrong; None: it is well
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """How the publication writes its words."""
+
+    right: Mapping[str, str] = field(default_factory=dict)  # by how it is not to be written
+    keep: tuple[str, ...] = ()  # words and phrases that nothing corrects
 
 
 # --- content: what staff wrote ----------------------------------------------------------------------------
@@ -94,6 +125,7 @@ class Link:
 
     children: "RichText"
     href: "PlainText"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 PlainText: TypeAlias = tuple[str | MergeField, ...]
@@ -110,11 +142,13 @@ class Heading:
 
     level: int
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +161,18 @@ class Figure:
     place: Place = field(compare=False)
 
 
+def is_placeholder(text: str) -> bool:
+    """Say whether a text keeps a place for what is still to be written: it stands between ‹ and ›."""
+    return "‹" in text and "›" in text
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who said it. `name` ends before the first comma; `role` is all the rest, never split further."""
 
     name: RichText
     role: RichText  # empty: none
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +206,7 @@ class Turn:
 
     speaker: RichText
     blocks: "tuple[Block, ...]"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +216,7 @@ class Event:
     when: RichText  # before the first colon, as typed: dates are never reinterpreted
     title: RichText
     place: RichText  # after the last comma; empty: none
+    line: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +302,61 @@ class Edition:
     sections: tuple[Section, ...]  # in the natural order of their file names
     findings: tuple[Finding, ...] = field(compare=False)
     place: Place = field(compare=False)  # its edition.txt
+
+
+# --- intake: what was pasted ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSection:
+    """A section as it was made out in a pasted text. One that was written in Markdown brings its body as `markdown`."""
+
+    section: Section  # with `markdown`, its body is empty
+    markdown: str = ""
+    line: int = 1  # of the source, where the body begins
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPicture:
+    """A picture that a document of Word brought along. `path` is relative to the edition's folder."""
+
+    path: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What the import made of a line that does not say what it is. `about` quotes it, or says what became of it."""
+
+    code: str  # stable, e.g. "I101"; `intake.guesses.CODES` says what was guessed
+    place: Place
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of the source that became a mark: "Lesen Sie hier … Link" is a button, "so" the dash before a name."""
+
+    place: Place
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A pasted text, taken apart. Every word of `words` is in it, or in `left_out`."""
+
+    language: str  # "de", "zh" or "en"
+    title: str  # "" if none was found
+    number: str
+    date: date | None
+    greeting: str
+    sections: tuple[ImportedSection, ...]
+    pictures: tuple[ImportedPicture, ...]
+    edits: tuple[Edit, ...]  # what cleaning changed, by line and column of the source
+    guesses: tuple[Guess, ...]  # all of them, by line
+    left_out: tuple[LeftOut, ...]
+    words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
+    source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number
 
 
 # --- rendering: what a reader will see --------------------------------------------------------------------
@@ -388,6 +485,10 @@ class Publication:
     translations: tuple[Translation, ...] = ()
     web_address: str | None = None  # "https://www.example.org/newsletter/"; editions lie below it
     linked_pictures: bool = False  # the letter shows them from web_address instead of carrying them
+
+    def web_folder(self, edition: str) -> str | None:
+        """Say where the web folder of an edition will lie; None: nowhere that we know of."""
+        return f"{self.web_address}{quote(edition)}/" if self.web_address else None
 
     def in_language(self, language: str) -> "Publication":
         """Give the publication as a reader of `language` knows it."""

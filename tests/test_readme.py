@@ -14,11 +14,10 @@ import click
 import pytest
 
 from isa_mail.cli.__main__ import COMMANDS, commands
-from isa_mail.content.findings import CODES
 from isa_mail.content.words import KINDS
 from isa_mail.model import DeliverySettings, Kind, State
+from isa_mail.pipeline.checking import meanings
 from isa_mail.recipients.columns import _NAMES, understand
-from isa_mail.recipients.findings import MEANINGS
 from isa_mail.workspace.environment import NAMES, STATE_NAME
 
 ROOT = Path(__file__).parents[1]
@@ -79,9 +78,10 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_finding_is_documented() -> None:
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail").rglob("*.py"))
-    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})",?$', pages, re.MULTILINE)}
-    assert codes == set(re.findall(r"^\| ([CRL]\d{3}) \|", README, re.MULTILINE))
+    page = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| ([A-Z]\d{3}) \| (?:blocks|warning|hint) \|", page, re.MULTILINE) == list(
+        meanings()
+    )
 
 
 def test_every_state_and_kind_is_documented() -> None:

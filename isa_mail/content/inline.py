@@ -121,7 +121,12 @@ class InlineReader:
 
     def _text(self, text: str, span: tuple[int, int]) -> Iterator[str | MergeField]:
         control = next(
-            (char for char in text if unicodedata.category(char) == "Cc" or char == "\ufffd"), None
+            (
+                char
+                for char in text
+                if (char != "\t" and unicodedata.category(char) == "Cc") or char == "\ufffd"
+            ),
+            None,
         )
         if control == "\ufffd" and any(control in line for line in self.lines[slice(*span)]):
             control = None  # it was typed, and not made of an entity such as &#7;
@@ -174,7 +179,7 @@ class InlineReader:
                 f"„{title}“ behind a link's address is not shown.",
                 "Write it into the text.",
             )
-        return Link(children, self._marked.restore(href))
+        return Link(children, self._marked.restore(href), self._remarks.place(self._line(span, f"]({href}")))
 
     def _opens(self, href: str, scheme: re.Match[str] | None) -> bool:
         """Say whether a mail program can open a link's target."""

@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from isa_mail.store.suppressions import Suppressions
 
 
+_BLOCKING_SHOWN = 10  # findings named in a refusal; the count is whole
+
+
 @dataclass(frozen=True, slots=True)
 class SendOptions:
     """What a person may ask of one `send`."""
@@ -102,6 +105,7 @@ class SendPlan:
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
+    upload: str  # where its web folder has to lie by now; "": nowhere
     pace: DeliverySettings
     seconds: float  # until the last mail leaves at the set pace, retries aside
 
@@ -119,6 +123,7 @@ def make_send_plan(
     from isa_mail.delivery.plan import seconds_needed
 
     edition = current.edition
+    _check_findings(workspace, current)
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
@@ -166,6 +171,7 @@ def make_send_plan(
         suppression_changed=suppressions.last_change(),
         previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
+        upload=settings.publication.web_folder(edition) or "",
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
@@ -304,6 +310,22 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     return SendRefused(
         f"Some people have {edition} already, and it was built anew since: {words}.",
         hint="Undo the change and build again, or give the rest the new version: isa-mail send --changed",
+    )
+
+
+def _check_findings(workspace: Workspace, current: Build) -> None:
+    """Refuse what `build` has found and nobody has accepted: a placeholder, a link without a target."""
+    open_ones = build_folder.still_blocking(workspace, current)
+    if not open_ones:
+        return
+    shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])
+    more = f"\n… and {len(open_ones) - _BLOCKING_SHOWN} more" if len(open_ones) > _BLOCKING_SHOWN else ""
+    one = open_ones[0]
+    raise SendRefused(
+        f"{len(open_ones)} {'finding keeps' if len(open_ones) == 1 else 'findings keep'} {current.edition} "
+        f"from being sent:\n{shown}{more}",
+        hint=f"Mend it and build again; isa-mail check {current.edition} tells how. "
+        f"If it is meant so: isa-mail check {current.edition} --accept {one.code}:{one.place}",
     )
 
 

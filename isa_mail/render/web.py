@@ -33,20 +33,16 @@ from isa_mail.render.fields import BUILT_IN, new_marks
 from isa_mail.render.html import OtherLanguage, Web, html_lang, set_html
 from isa_mail.render.letter import letter
 from isa_mail.render.material import SETTINGS, gather
+from isa_mail.render.unfinished import show_missing
 from isa_mail.typography.languages import OWN_NAMES
 
 PICTURES = "pictures/"
 _PAGE = "index.html"
 
 
-def folder_address(publication: Publication, edition: str) -> str | None:
-    """Say where the web folder of an edition will lie; None: nowhere that we know of."""
-    return f"{publication.web_address}{quote(edition)}/" if publication.web_address else None
-
-
 def page_address(publication: Publication, edition: Edition, languages: tuple[str, ...]) -> str:
     """Say where the web version in the edition's language will be; "": nowhere that we know of."""
-    folder = folder_address(publication, edition.name)
+    folder = publication.web_folder(edition.name)
     return f"{folder}{_folder(edition.language, languages)}" if folder else ""
 
 
@@ -64,7 +60,7 @@ def render_page(
 
     Raises what `render` raises, and BuildError for a template that names a person or leaves a picture in the mail.
     """
-    impersonal = _without_personal_greeting(edition)
+    impersonal = _without_personal_greeting(show_missing(edition))
     marks = new_marks(impersonal, publication)
     found = gather(
         impersonal,

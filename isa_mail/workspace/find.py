@@ -51,6 +51,16 @@ class Workspace:
     def journal(self) -> Path:
         return self.state_directory / "journal.sqlite3"
 
+    @property
+    def accepted_file(self) -> Path:
+        """What `check` found and somebody accepted."""
+        return self.root / "accepted.txt"
+
+    @property
+    def glossary_file(self) -> Path:
+        """How the publication writes its words."""
+        return self.root / "glossary.txt"
+
     def send_lock(self, edition: str) -> Path:
         return self.state_directory / f"{edition}.lock"
 
