@@ -76,7 +76,7 @@ def test_an_address_beyond_ascii_is_taken_and_pointed_out_and_case_makes_no_othe
         "groß@a.test",
         "gross@a.test",
     ]
-    assert [finding.place.line for finding in lists.findings if finding.code == "L113"] == [2, 3, 4, 5]
+    assert [finding.place.line for finding in lists.findings if finding.code == "L115"] == [2, 3, 4, 5]
     assert lists.refused == ()
 
 
