@@ -3,6 +3,7 @@
     making.py     section files -> Edition -> RenderedEdition                (`preview`, `check`, `build`)
     checking.py   all of that, and the lists -> findings                     (`check`, `preview`, `build`)
     building.py   RenderedEdition -> the compiled letter -> build/           (`build`)
+    previewing.py the same, in memory, for any reader of the lists           (`preview`)
     sending.py    build/ + lists -> the plan -> a yes -> the delivery        (`send`)
     standing.py   journal + build/ -> where an edition stands                (`status`, bare `isa-mail`)
 

@@ -6,7 +6,7 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,7 +122,9 @@ def make_send_plan(
     audience.suppress(entry.address for entry in suppressions.list())
     rows = journal.deliveries(edition, transport, stopped=True)
     audience.note_states((row.recipient.key, row.state) for row in rows)
-    plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
+    plan = _plan(
+        lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
+    )
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
@@ -134,7 +136,7 @@ def make_send_plan(
     _check_merge(templates, current, settings, fresh, lists)
     languages: dict[str, int] = {}
     for recipient in replace(plan.to_send, finish=None):
-        language = language_for(recipient, current, settings)
+        language = language_for(recipient, current.folders, settings)
         languages[language] = languages.get(language, 0) + 1
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
@@ -218,10 +220,10 @@ def _with_copy(
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
-def language_for(recipient: Recipient, current: Build, settings: Settings) -> str:
-    """Choose the letter: the recipient's language, else the publication's order of languages."""
-    wanted = (recipient.language, *settings.publication.languages, *current.folders)
-    return next(language for language in wanted if language and language in current.folders)
+def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
+    """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
+    wanted = (recipient.language, *settings.publication.languages, *languages)
+    return next(language for language in wanted if language and language in languages)
 
 
 def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
@@ -304,7 +306,7 @@ def _check_merge(
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
     from isa_mail.message.lacking import lacking_errors
 
-    people = ((recipient, language_for(recipient, current, settings)) for recipient in recipients)
+    people = ((recipient, language_for(recipient, current.folders, settings)) for recipient in recipients)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
