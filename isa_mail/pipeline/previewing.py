@@ -14,6 +14,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from isa_mail import __version__
+from isa_mail.addresses import parse_address
 from isa_mail.errors import BuildError, IsaMailError, ListError
 from isa_mail.model import Edition, Finding, Fingerprint, Input, Picture, Recipient, RenderedEdition, WebPage
 from isa_mail.pipeline.checking import check_made
@@ -154,8 +155,8 @@ class StagedReaders:
             return Reader(*found) if found else None
 
     def named(self, address: str) -> Reader:
-        """Find a person by their address. Raises ListError if there is none on the lists."""
-        reader = self.find(address.strip().casefold())
+        """Find a person by their address. Raises AddressError, and ListError if there is none on the lists."""
+        reader = self.find(parse_address(address).casefold())
         if reader is None:
             raise ListError(
                 f"{address} is on none of the lists that isa-mail.toml names.",
@@ -174,6 +175,12 @@ class StagedReaders:
         from isa_mail.store.suppressions import Suppressions
 
         workspace, settings = self._workspace, self._settings()
+        if not settings.lists:
+            raise ListError(
+                "No recipient list is named.",
+                place=workspace.place(workspace.settings_file),
+                hint='Write lists = ["members.csv"] into isa-mail.toml.',
+            )
         files = [workspace.list_file(name.partition("#")[0]) for name in settings.lists]
         stamps = tuple(_stamp(path) for path in (workspace.settings_file, workspace.suppressions, *files))
         if self._lists is None or stamps != self._stamps:

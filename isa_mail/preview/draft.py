@@ -69,7 +69,7 @@ class Reader:
 
 
 class Readers(Protocol):
-    """The people of the lists. Both raise ListError, SendRefused or StoreError where the lists cannot be read."""
+    """The people of the lists. Both raise ListError or StoreError where the lists cannot be read."""
 
     def search(self, words: str) -> tuple[Reader, ...]:
         """Find the first few in whose row all words stand; without words, the first few of all."""

@@ -5,7 +5,7 @@
 const $ = (id) => document.getElementById(id);
 const data = $("data") && JSON.parse($("data").textContent); // an exported page; else there is a server
 const KEPT = "isa-mail preview"; // what the page remembers until its tab is closed
-const WIDTHS = { desktop: 700, phone: 375, narrow: 320 }; // px; of desktop the least: a smaller window shows it smaller
+const WIDTHS = { desktop: 640, phone: 375, narrow: 320 }; // px; of desktop the least: a smaller window shows it smaller
 // The elements by whose number a place in the letter is known: isa_mail/preview/blocks.py counts the same.
 const BLOCKS = "h1,h2,h3,h4,h5,h6,p,li,td,th,caption,blockquote,pre,img,div";
 
@@ -17,7 +17,16 @@ Object.assign(chosen, JSON.parse(sessionStorage.getItem(KEPT) || "{}"));
 
 // --- where things come from -------------------------------------------------------------------------------
 
-const ask = async (address) => (await fetch(address)).json();
+async function ask(address) {
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) return answer.json();
+  } catch {
+    showEnded(true);
+  }
+  return new Promise(() => {}); // nothing to show: the next news, or the next preview, begin anew
+}
+
 const number = () => (reader ? reader.number : 0);
 const askDraft = async () => (data ? data.draft : ask("draft"));
 const askPeople = async (words) => (data ? data : ask(`people?words=${encodeURIComponent(words)}`));
@@ -239,7 +248,7 @@ function showErrors(errors) {
     ...errors.map((error) => {
       const item = element("li");
       if (error.place) item.append(element("code", error.place));
-      item.append(element("p", error.message, "message"), element("p", error.hint, "hint"));
+      item.append(element("p", error.message, "message"), element("p", error.hint, "next"));
       return item;
     }),
   );
@@ -268,7 +277,7 @@ function findingButton(found) {
   button.dataset.at = at;
   button.setAttribute("aria-pressed", at === finding);
   const place = element("code");
-  place.append(element("small", found.code), found.place);
+  place.append(element("small", found.code), found.place.replace(`editions/${draft.edition}/`, ""));
   button.append(element("span", found.message), element("span", found.hint, "quiet"), place);
   button.addEventListener("click", () => showFinding(at));
   return button;
@@ -344,12 +353,16 @@ function showChoice() {
     const on = view ? view === chosen.view : language ? language === chosen.language : chosen[button.dataset.switch];
     button.setAttribute("aria-pressed", on);
   }
+  showPerson();
+  if (document.activeElement !== $("search")) $("search").value = reader ? reader.name || reader.address : "";
+  sessionStorage.setItem(KEPT, JSON.stringify(chosen));
+}
+
+function showPerson() {
   const gets = reader && draft.languages.find((each) => each.code === reader.language)?.name;
   $("person").textContent = !reader
     ? "Merge fields show their fallbacks, or their names."
     : `${reader.address} (${reader.place})${draft.languages.length > 1 ? ` gets the letter in ${gets}` : ""}${reader.left ? "; has left, and so gets nothing" : ""}.`;
-  if (document.activeElement !== $("search")) $("search").value = reader ? reader.name || reader.address : "";
-  sessionStorage.setItem(KEPT, JSON.stringify(chosen));
 }
 
 async function choose(changes) {
@@ -379,10 +392,15 @@ function showAside(open) {
 
 let people = [];
 let active = -1;
+let searches = 0;
 
 async function search() {
   const words = reader && $("search").value === (reader.name || reader.address) ? "" : $("search").value;
+  const mine = ++searches;
+  const patience = setTimeout(() => ($("person").textContent = "Reading the lists …"), 400);
   const answer = await askPeople(words);
+  clearTimeout(patience);
+  if (mine !== searches) return; // something else has been typed since
   people = [null, ...answer.people];
   active = -1;
   const options = people.map((each, at) => {
@@ -396,6 +414,7 @@ async function search() {
     return option;
   });
   $("people").replaceChildren(...options);
+  showPerson();
   const said = answer.error ? `${answer.error.message} ${answer.error.hint}` : words && !answer.people.length ? "Nobody on the lists has these words in their row." : "";
   if (said) $("person").textContent = said;
   openPeople(document.activeElement === $("search"));
@@ -501,19 +520,24 @@ wide.addEventListener("change", () => showAside(wide.matches));
 async function refresh() {
   const first = !draft.version;
   draft = await askDraft();
-  if (first && draft.reader) reader = draft.reader;
-  if (first && reader) chosen.language = reader.language;
+  const told = draft.reader; // whom the command line names, and who may have changed
+  if (told && (first || told.number === reader?.number)) {
+    if (told.language && told.language !== reader?.language) chosen.language = told.language;
+    reader = told;
+  }
   finding = Math.min(finding, draft.findings.length - 1);
   showDraft();
+  if (!first) $("light").animate?.([{ boxShadow: "0 0 0 0 currentColor" }, { boxShadow: "0 0 0 12px transparent" }], 700);
   await choose({ view: chosen.view });
+}
+
+function showEnded(yes) {
+  $("ended").hidden = !yes;
+  document.body.classList.toggle("is-ended", yes);
 }
 
 function follow() {
   const news = new EventSource(`news/${draft.version}`);
-  const showEnded = (yes) => {
-    $("ended").hidden = !yes;
-    document.body.classList.toggle("is-ended", yes);
-  };
   news.addEventListener("open", () => showEnded(false));
   news.addEventListener("error", () => showEnded(true));
   news.addEventListener("message", refresh);
@@ -521,6 +545,7 @@ function follow() {
 }
 
 document.body.classList.toggle("is-export", Boolean(data));
+if (data) $("more-findings").hidden = true;
 if (data && !data.people.length) $("reader").hidden = true;
 showAside(wide.matches);
 showChoice();

@@ -9,11 +9,12 @@ outside. All lies below a key that other users of this machine do not know.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from isa_mail.errors import IsaMailError
+from isa_mail.errors import IsaMailError, ListError
 from isa_mail.model import Recipient
 from isa_mail.preview.current import Current
 from isa_mail.preview.draft import Draft, Reader, Readers
@@ -56,14 +57,20 @@ class _Asked:
             self._keys.append(person.key)
         return self._keys.index(person.key)
 
-    def person(self, number: int) -> Recipient | None:
-        """Look the person up anew, whose row may have changed. Raises LookupError for one who is not there."""
+    def reader(self, number: int) -> Reader | None:
+        """Look the person up anew, whose row may have changed.
+
+        Raises IndexError for a number that nobody has, ListError for somebody who is on the lists no more.
+        """
         if number == 0:
             return None
         reader = self._readers.find(self._keys[number])
         if reader is None:
-            raise LookupError(number)
-        return reader.recipient
+            raise ListError(
+                f"{self._keys[number]} is on the lists no more.",
+                hint="Choose somebody else, or nobody in particular.",
+            )
+        return reader
 
 
 def make_site(current: Current, readers: Readers, *, port: int, key: str, shown: Recipient | None) -> "Flask":
@@ -148,9 +155,11 @@ def _add_facts(pages: "Blueprint", current: Current, readers: Readers, asked: _A
     @pages.get("/draft")
     def draft() -> Facts:
         facts = state_facts(current.state)
-        person = asked.person(first)
-        found = readers.find(person.key) if person else None
-        return facts | {"reader": told(found)} if found else facts
+        with suppress(IsaMailError):  # who is on the lists no more is not shown
+            reader = asked.reader(first)
+            if reader:
+                facts |= {"reader": told(reader)}
+        return facts
 
     @pages.get("/people")
     def people() -> Facts:
@@ -177,10 +186,10 @@ def _add_letters(pages: "Blueprint", current: Current, asked: _Asked) -> None:
 
     def letter_to(draft: Draft, language: str, number: int) -> Letter:
         try:
-            person = asked.person(number)
-        except LookupError:
+            reader = asked.reader(number)
+        except IndexError:
             abort(404)
-        return take_apart(draft.message(language, person)) if person else anyones(draft, language)
+        return take_apart(draft.message(language, reader.recipient)) if reader else anyones(draft, language)
 
     @pages.get("/facts/<int:version>/<language>/<int:number>")
     def facts(version: int, language: str, number: int) -> Facts:

@@ -206,5 +206,8 @@ def test_it_can_begin_with_a_person_or_be_written_into_a_folder(desk: Desk) -> N
     assert "anna@mitglied.test" in page.read_text(encoding="utf-8")
     nobody = desk.run("preview", "--export", "entwurf", "--as", "ana@mitglied.test", expect=1)
     assert "ana@mitglied.test is on none of the lists" in the_error(nobody)
+    desk.members([("stadt@grünhafen.test", "Poststelle", "", "Ort", "", "")])
+    desk.run("preview", "--export", "entwurf", "--as", "Stadt@Grünhafen.test")
+    assert "stadt@xn--grnhafen-75a.test" in page.read_text(encoding="utf-8")
     desk.replace(desk.section, "Title: Ein Boot", "Tilte: Ein Boot")
     assert "10-boot.txt:1" in the_error(desk.run("preview", "--export", "entwurf", expect=1))

@@ -149,7 +149,7 @@ def test_each_width_is_what_it_says_and_looks_different(preview: "Page") -> None
 def test_a_narrow_window_shows_the_desktop_letter_smaller_and_not_the_phones(preview: "Page") -> None:
     preview.set_viewport_size({"width": 500, "height": 800})
     preview.wait_for_function("() => document.querySelector('iframe').style.transform")
-    assert width(preview) == 700
+    assert width(preview) == 640
     assert preview.locator("iframe").bounding_box()["width"] <= 500  # type: ignore[index]
 
 
@@ -317,12 +317,10 @@ def test_a_finding_about_the_subject_shows_the_inbox(tmp_path: Path, page: "Page
     with served(desk):
         page.goto(desk.address)
         drawn(page)
-        page.locator(".finding", has_text="edition.txt:2").click()
+        page.locator(".finding", has_text="M101").click()
         page.wait_for_function("() => document.querySelector('.inbox').style.outline")
         assert page.locator("#where code").inner_text() == "edition.txt:2"
-        page.locator(
-            ".finding", has_text="elsewhere.txt:1"
-        ).click()  # is about no letter: only its place is named
+        page.locator(".finding", has_text="C105").click()  # is about no letter: only its place is named
         page.wait_for_function("() => !document.querySelector('.inbox').style.outline")
         assert page.locator("#where code").inner_text() == "elsewhere.txt:1"
 
@@ -352,7 +350,7 @@ def test_errors_stand_over_the_last_good_letter_until_they_are_mended(
         preview.get_by_text("Something has to be mended first").wait_for()
         card = preview.locator("#errors")
         assert card.locator("code").inner_text() == "editions/2026-09/de/20-reise.txt:1"
-        assert "Did you mean Title" in card.locator(".hint").inner_text()
+        assert "Did you mean Title" in card.locator(".next").inner_text()
         assert letter(preview).locator("h1").inner_text() == "Zwei Ufer – Herbst 2026"
         assert preview.title().startswith("To be mended")
     card.wait_for(state="hidden")

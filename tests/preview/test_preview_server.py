@@ -89,7 +89,8 @@ def test_somebody_who_is_no_longer_on_the_lists_is_not_shown(desk: Desk) -> None
     told(desk, "/people?words=")
     desk.people.there.remove(YU)
     assert desk.get("/letter/1/zh/2")[0] == 404
-    assert desk.get("/letter/1/zh/9")[0] == 404
+    assert told(desk, "/facts/1/zh/2")["error"]["message"] == "yu@mitglied.test is on the lists no more."
+    assert desk.get("/letter/1/zh/9")[0] == desk.get("/facts/1/zh/9")[0] == 404
 
 
 def test_a_merge_field_without_value_is_told_with_its_place(desk: Desk) -> None:
