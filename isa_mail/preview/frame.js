@@ -10,10 +10,21 @@ const WIDTHS = { desktop: 640, phone: 375, narrow: 320 }; // px; of desktop the 
 const BLOCKS = "h1,h2,h3,h4,h5,h6,p,li,td,th,caption,blockquote,pre,img,div";
 
 let draft = { version: 0, drawn: 0, languages: [], findings: [], errors: [] };
-let chosen = { view: matchMedia("(max-width: 600px)").matches ? "phone" : "desktop", language: "", dark: matchMedia("(prefers-color-scheme: dark)").matches, bare: false, plain: false };
+const chosen = {
+  view: matchMedia("(max-width: 600px)").matches ? "phone" : "desktop",
+  language: "", // its code, or "all"
+  dark: matchMedia("(prefers-color-scheme: dark)").matches,
+  bare: false, // without pictures
+  plain: false, // without style sheets
+  keys: true, // WCAG 2.1.4: who speaks to the computer, or strikes keys by accident, can do without
+};
 let reader = null; // whose letter is shown; null: nobody's in particular
 let finding = -1; // the one that was clicked last
-Object.assign(chosen, JSON.parse(sessionStorage.getItem(KEPT) || "{}"));
+try {
+  Object.assign(chosen, JSON.parse(sessionStorage.getItem(KEPT)));
+} catch {
+  // a browser that keeps nothing for pages from a disk
+}
 
 // --- where things come from -------------------------------------------------------------------------------
 
@@ -355,7 +366,11 @@ function showChoice() {
   }
   showPerson();
   if (document.activeElement !== $("search")) $("search").value = reader ? reader.name || reader.address : "";
-  sessionStorage.setItem(KEPT, JSON.stringify(chosen));
+  try {
+    sessionStorage.setItem(KEPT, JSON.stringify(chosen));
+  } catch {
+    // see above
+  }
 }
 
 function showPerson() {
@@ -495,6 +510,7 @@ const KEYS = {
 };
 
 function pressed(event) {
+  if (!chosen.keys && event.key !== "Escape") return;
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open || !KEYS[event.key]) return;
   event.preventDefault();
   KEYS[event.key]();
@@ -510,6 +526,8 @@ for (const group of document.querySelectorAll(".choice"))
   });
 $("aside-button").addEventListener("click", KEYS.i);
 $("help-button").addEventListener("click", KEYS["?"]);
+$("keys").addEventListener("change", () => choose({ keys: $("keys").checked }));
+for (const each of document.querySelectorAll("[aria-keyshortcuts]")) each.title = `${each.title} (${each.getAttribute("aria-keyshortcuts")})`.trim();
 $("copy").addEventListener("click", () => navigator.clipboard?.writeText($("where").firstElementChild.textContent));
 addEventListener("resize", fit);
 const wide = matchMedia("(min-width: 900px)");
@@ -527,7 +545,7 @@ async function refresh() {
   }
   finding = Math.min(finding, draft.findings.length - 1);
   showDraft();
-  if (!first) $("light").animate?.([{ boxShadow: "0 0 0 0 currentColor" }, { boxShadow: "0 0 0 12px transparent" }], 700);
+  if (!first) $("light").animate?.([{ boxShadow: "0 0 0 0 currentColor" }, { boxShadow: "0 0 0 6px transparent" }], 700);
   await choose({ view: chosen.view });
 }
 
@@ -545,6 +563,7 @@ function follow() {
 }
 
 document.body.classList.toggle("is-export", Boolean(data));
+$("keys").checked = chosen.keys;
 if (data) $("more-findings").hidden = true;
 if (data && !data.people.length) $("reader").hidden = true;
 showAside(wide.matches);

@@ -9,12 +9,17 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bench.measures import AXE
 from isa_mail.errors import ContentError, MergeError, Several
 from isa_mail.model import Finding, Fingerprint, Place, Recipient, Severity
 from isa_mail.preview.draft import Draft, Limit, Reader, Source, Standing
 from isa_mail.preview.server import serve
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 KEY = "k3y"
 PNG = b64decode(
@@ -105,6 +110,10 @@ class Desk:
                 Finding(
                     "M101", Severity.HINT, Place("edition.txt", 2), "The subject is long.", "Shorten it."
                 ),
+                *(
+                    Finding("T201", Severity.HINT, Place("10.txt", 1), f"Blank {number}.", "Take it out.")
+                    for number in range(5 if "viele" in text else 0)
+                ),
                 Finding("C105", Severity.BLOCKS, Place("elsewhere.txt", 1), "A link.", "Mend it."),
             ),
             sources={
@@ -164,3 +173,11 @@ def first_news(desk: Desk, version: int) -> str:
         connection.request("GET", f"/{KEY}/news/{version}")
         with connection.getresponse() as response:
             return response.readline().decode()
+
+
+def violations(page: "Page") -> list[str]:
+    """Ask axe about the page itself; the letter has tests of its own."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    broken = Axe().run(page, context={"exclude": [["iframe"]]}, options=AXE).response["violations"]
+    return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target'][0]})" for rule in broken]

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_draft import Desk, served
+from invented_draft import Desk, served, violations
 from PIL import Image, ImageStat
 
-from bench.measures import AXE
 from isa_mail.pipeline.building import build
 from isa_mail.pipeline.previewing import Previewing, StagedReaders
 from isa_mail.preview.server import serve
@@ -325,6 +324,29 @@ def test_a_finding_about_the_subject_shows_the_inbox(tmp_path: Path, page: "Page
         assert page.locator("#where code").inner_text() == "elsewhere.txt:1"
 
 
+def test_many_findings_of_one_kind_are_folded_until_one_of_them_is_wanted(
+    tmp_path: Path, page: "Page"
+) -> None:
+    desk = Desk(tmp_path / "10.txt")
+    desk.save("viele")
+    with served(desk):
+        page.goto(desk.address)
+        drawn(page)
+        assert page.locator("#count").inner_text() == "8"
+        assert page.locator("#findings h3").all_inner_texts() == [
+            "To be mended: 1",
+            "To be looked at: 1",
+            "Good to know: 6",
+        ]
+        assert "5 × Blank 0." in page.locator("#findings summary").inner_text()
+        assert page.locator(".finding", has_text="Blank 3.").is_hidden()
+        for _ in range(7):
+            page.keyboard.press("n")
+        page.locator(".finding[aria-pressed=true]", has_text="Blank 3.").wait_for()
+        page.keyboard.press("b")
+        page.locator(".finding[aria-pressed=true]", has_text="Blank 2.").wait_for()
+
+
 def test_a_click_into_the_letter_names_the_line_that_was_typed(preview: "Page") -> None:
     letter(preview).get_by_text("Qingling ist die 24. Stadt im Bund").click()
     assert preview.locator("#where code").inner_text() == "editions/2026-09/de/50-neues-mitglied.txt:1"
@@ -424,14 +446,6 @@ def test_axe_finds_nothing_on_the_page_whatever_is_open(office: Office, preview:
         assert violations(preview) == []
 
 
-def violations(page: "Page") -> list[str]:
-    """Ask axe about the page itself; the letter has tests of its own."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    broken = Axe().run(page, context={"exclude": [["iframe"]]}, options=AXE).response["violations"]
-    return [f"{rule['id']}: {rule['help']} ({rule['nodes'][0]['target'][0]})" for rule in broken]
-
-
 def test_nothing_scrolls_sideways_on_a_phone_or_at_200_percent(preview: "Page") -> None:
     for key in "1234":
         preview.keyboard.press(key)
@@ -464,3 +478,15 @@ def test_all_keys_of_the_help_do_something(preview: "Page") -> None:
     letter(preview, "zh").locator("h1").wait_for()
     preview.keyboard.press("i")
     assert preview.locator("aside").is_hidden()
+
+
+def test_keys_can_be_turned_off_for_those_whom_they_disturb(preview: "Page") -> None:
+    preview.keyboard.press("?")
+    preview.get_by_label("Keys are on").uncheck()
+    preview.get_by_role("button", name="Close", exact=True).click()
+    preview.keyboard.press("2")
+    assert width(preview) == 950
+    preview.reload()
+    drawn(preview)
+    preview.keyboard.press("2")
+    assert width(preview) == 950

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_draft import ANN, Desk
+from invented_draft import ANN, Desk, violations
 
 from isa_mail.errors import MergeError, PreviewError
 from isa_mail.preview.draft import Reader
@@ -114,5 +114,6 @@ def test_it_opens_from_a_disk_and_every_switch_works(desk: Desk, tmp_path: Path,
 def test_without_a_person_there_is_nobody_to_choose(desk: Desk, tmp_path: Path, page: "Page") -> None:
     page.goto(export(desk.render(), tmp_path / "entwurf", None).as_uri())
     page.locator(".letter[data-drawn]").wait_for()
+    assert violations(page) == []
     assert page.locator("#search").is_hidden()
     assert page.locator("#ended").is_hidden()
