@@ -113,11 +113,11 @@ def photograph(browser: "Browser", letters: tuple[Letter, ...]) -> Iterator[Path
                 full_page=True, clip={"x": left, "y": top, "width": width, "height": height}
             )
         yield _save(Image.open(BytesIO(taken)), shot.name)
-    yield photograph_preview(browser)
+    yield from photograph_preview(browser)
 
 
-def photograph_preview(browser: "Browser") -> Path:
-    """Take the preview of the sample edition, with a finding that is being looked at; return the file."""
+def photograph_preview(browser: "Browser") -> Iterator[Path]:
+    """Take the preview of the sample edition: a finding that is looked at, and both languages on dark phones."""
     with TemporaryDirectory() as temporary:
         make_workspace(Path(temporary))
         workspace = find_workspace(Path(temporary), {})
@@ -133,9 +133,13 @@ def photograph_preview(browser: "Browser") -> Path:
             page.locator(".letter[data-drawn]").wait_for()
             page.locator(".finding", has_text="is left over").click()
             page.locator("#where").wait_for()
-            taken = page.screenshot()
+            yield _save(Image.open(BytesIO(page.screenshot())), "preview")
+            page.keyboard.press("d")
+            page.keyboard.press("2")
+            page.get_by_role("button", name="Both").click()
+            page.wait_for_function("() => document.querySelectorAll('.letter[data-drawn]').length === 2")
+            yield _save(Image.open(BytesIO(page.screenshot())), "preview-phones")
             page.close()
-    return _save(Image.open(BytesIO(taken)), "preview")
 
 
 @contextmanager

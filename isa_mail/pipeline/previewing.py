@@ -55,7 +55,7 @@ class Previewing:
 
     @property
     def watched(self) -> tuple[Path, ...]:
-        """What a draft is made from, and the build that it is compared with: what is there, and what may come."""
+        """What is shown is made from these, and compared with the build: what is there, and what may come."""
         workspace = self._workspace
         return (
             workspace.edition_directory(self._name),
@@ -63,6 +63,8 @@ class Previewing:
             workspace.root / "images",  # the logo's place, unless isa-mail.toml says another
             workspace.build_directory(self._name) / build_folder.MANIFEST_FILE,
             workspace.accepted_file,
+            workspace.glossary_file,
+            workspace.recipients,
             *workspace.templates,
         )
 

@@ -35,7 +35,7 @@ def state_facts(state: State, findings: Iterable[Finding] | None = None) -> Fact
     facts: Facts = {
         "version": state.version,
         "drawn": state.drawn,
-        "errors": [error_facts(error) for error in state.errors],
+        "errors": _once(error_facts(error) for error in state.errors),
     }
     draft = state.draft
     if draft is None:
@@ -54,6 +54,11 @@ def state_facts(state: State, findings: Iterable[Finding] | None = None) -> Fact
         "shades": {scheme: dict(shades) for scheme, shades in draft.shades.items()},
         "findings": _findings(draft, shown),
     }
+
+
+def _once(errors: Iterable[Facts]) -> list[Facts]:
+    """Leave out what was told already: a broken template is broken in every language."""
+    return list({tuple(error.values()): error for error in errors}.values())
 
 
 def error_facts(error: IsaMailError) -> Facts:

@@ -338,7 +338,8 @@ function showDraft() {
   $("next").textContent = draft.standing?.hint || "";
   $("fingerprint").textContent = draft.fingerprint || "";
   const choices = [...draft.languages, { code: "all", name: draft.languages.length > 2 ? "All" : "Both" }];
-  if (!choices.some((each) => each.code === chosen.language)) chosen.language = reader?.language || draft.languages[0]?.code || "";
+  const codes = choices.map((each) => each.code);
+  if (draft.drawn) chosen.language = [chosen.language, reader?.language, codes[0]].find((code) => codes.includes(code));
   $("languages").hidden = draft.languages.length < 2;
   $("languages").replaceChildren(
     ...choices.map((each) => {

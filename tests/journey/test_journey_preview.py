@@ -187,6 +187,7 @@ def test_the_people_follow_their_list_and_those_who_left_are_marked(desk: Desk) 
         members = desk.folder / "recipients" / "members.csv"
         members.write_bytes(members.read_bytes().replace("Grünhafen".encode("cp1252"), b"Neustadt"))
         assert "Neustadt" in get(f"{address}letter/1/de/{number}")
+        wait_until(lambda: told(f"{address}draft")["version"] > 1, "news for the page that shows her letter")
         desk.run("suppress", "anna@mitglied.test")
         (anna,) = told(f"{address}people?words=anna")["people"]
         assert anna["left"] is True

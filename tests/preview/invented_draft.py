@@ -80,7 +80,7 @@ class Desk:
                 "A ** is left over.", place=Place("editions/2026-09/10.txt", 4), hint="Close it with **."
             )
             other = ContentError("There is <no> picture.", place=Place("20.txt", 7), hint="Look into images.")
-            raise Several([wrong, other])
+            raise Several([wrong, other, wrong])  # the same in both languages
         if text == "bug":
             raise ZeroDivisionError
 
