@@ -28,6 +28,7 @@ python3 dev.py look FOLDER [PLACE]    photograph a letter at all widths, light, 
 python3 dev.py pictures               take the pictures of the README anew (needs Chromium)
 python3 dev.py bench [OPTIONS]        how fast `send` is beside smtplib, Django and smtp-source (-h: options)
 python3 dev.py bench lists            how fast a list of a million rows is read, and in how much memory
+python3 dev.py proof [--all]          how much of what is wrong in a pasted text the import finds, and rightly
 python3 dev.py lock [UV OPTIONS]      write the lock file anew from pyproject.toml (needs uv)
 """
 OLDEST = (3, 11)
@@ -45,7 +46,7 @@ class Stop(Exception):
 
 def main(arguments: list) -> int:
     """Run one verb and return the exit status."""
-    verbs = {f.__name__: f for f in (demo, test, check, figures, look, pictures, bench, lock)}
+    verbs = {f.__name__: f for f in (demo, test, check, figures, look, pictures, bench, proof, lock)}
     if arguments[:1] in (["-h"], ["--help"]):
         print(USAGE, end="")
         return 0
@@ -105,6 +106,12 @@ def bench(rest: list) -> int:
     if rest[:1] == ["lists"]:
         return run_steps(["bench.lists", *rest[1:]])
     return run_steps(["bench.send", *rest])
+
+
+def proof(rest: list) -> int:
+    """Measure the import on the marked texts of bench/proof/; `rest` may be --all."""
+    make_environment()
+    return run_steps(["bench.proof", *rest])
 
 
 def lock(rest: list) -> int:

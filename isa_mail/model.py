@@ -161,6 +161,11 @@ class Figure:
     place: Place = field(compare=False)
 
 
+def is_placeholder(text: str) -> bool:
+    """Say whether a text keeps a place for what is still to be written: it stands between ‹ and ›."""
+    return "‹" in text and "›" in text
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Who said it. `name` ends before the first comma; `role` is all the rest, never split further."""
@@ -297,6 +302,52 @@ class Edition:
     sections: tuple[Section, ...]  # in the natural order of their file names
     findings: tuple[Finding, ...] = field(compare=False)
     place: Place = field(compare=False)  # its edition.txt
+
+
+# --- intake: what was pasted ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedSection:
+    """A section as it was made out in a pasted text. One that was written in Markdown brings its body as `markdown`."""
+
+    section: Section  # with `markdown`, its body is empty
+    markdown: str = ""
+    line: int = 1  # of the source, where the body begins
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedPicture:
+    """A picture that a document of Word brought along. `path` is relative to the edition's folder."""
+
+    path: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Words of the source that became a mark: "Lesen Sie hier … Link" is a button, "so" the dash before a name."""
+
+    place: Place
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """A pasted text, taken apart. Every word of `words` is in it, or in `left_out`."""
+
+    language: str  # "de", "zh" or "en"
+    title: str  # "" if none was found
+    number: str
+    date: date | None
+    greeting: str
+    sections: tuple[ImportedSection, ...]
+    pictures: tuple[ImportedPicture, ...]
+    edits: tuple[Edit, ...]  # what cleaning changed, by line and column of the source
+    findings: tuple[Finding, ...]  # every guess (I codes)
+    left_out: tuple[LeftOut, ...]
+    words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
+    source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number
 
 
 # --- rendering: what a reader will see --------------------------------------------------------------------

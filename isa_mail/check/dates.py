@@ -91,7 +91,12 @@ class _Span:
     last: date
     text: str
     passage: Passage
+    start: int
     place: Place
+
+    @property
+    def shown(self) -> str:
+        return " ".join(self.text.split()).rstrip(".")
 
 
 def date_findings(passages: Sequence[Passage], edition_date: date, texts: Texts) -> Iterator[Finding]:
@@ -104,20 +109,20 @@ def date_findings(passages: Sequence[Passage], edition_date: date, texts: Texts)
     told: set[tuple[str, str]] = set()
     for passage in prose:
         own = list(_spans(passage, edition_date, texts))
-        free = _blanked(passage.text, [text for text, _ in own])
+        free = _blanked(passage.text, own)
         for day in _days(passage, free, edition_date):
             days.append(day)
             yield from _weekday(day, texts)
-            for span in spans:
-                key = (day.text, span.text)
+            for span in (*spans, *(each for each in own if each.start < day.start)):
+                key = (day.text, span.shown)
                 if key not in told and (said := _relation(day, span)):
                     told.add(key)
                     yield _beside(day, span, said, texts)
-        spans += [span for _, span in own]
+        spans += own
     yield from _forms(days, texts)
 
 
-def _spans(passage: Passage, edition_date: date, texts: Texts) -> Iterator[tuple[str, _Span]]:
+def _spans(passage: Passage, edition_date: date, texts: Texts) -> Iterator[_Span]:
     for pattern in _SPANS:
         for found in pattern.finditer(passage.text):
             groups = found.groupdict()
@@ -127,7 +132,7 @@ def _spans(passage: Passage, edition_date: date, texts: Texts) -> Iterator[tuple
             last = _date(found["last"], ends, found["year"], edition_date)
             if first and last and first < last:
                 place = texts.locate(passage.place, found[0])
-                yield found[0], _Span(first, last, " ".join(found[0].split()), passage, place)
+                yield _Span(first, last, found[0], passage, found.start(), place)
 
 
 def _days(passage: Passage, text: str, edition_date: date) -> Iterator[_Day]:
@@ -144,9 +149,9 @@ def _days(passage: Passage, text: str, edition_date: date) -> Iterator[_Day]:
                 yield _Day(day, " ".join(found[0].split()), form, passage, found.start(), found.end())
 
 
-def _blanked(text: str, parts: Sequence[str]) -> str:
-    for part in parts:
-        text = text.replace(part, " " * len(part))
+def _blanked(text: str, spans: Sequence[_Span]) -> str:
+    for span in spans:
+        text = text[: span.start] + " " * len(span.text) + text[span.start + len(span.text) :]
     return text
 
 
@@ -187,7 +192,7 @@ def _beside(day: _Day, span: _Span, said: str, texts: Texts) -> Finding:
     return finding(
         "T706",
         texts.locate(day.passage.place, day.passage.text[day.start : day.end]),
-        f"{day.text} {said} the span {span.text} ({span.place}).",
+        f"{day.text} {said} the span {' '.join(span.text.split())} ({span.place.file.rpartition('/')[2]}).",
         "Make sure that both are right; then accept it.",
     )
 

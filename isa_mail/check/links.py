@@ -114,8 +114,8 @@ def _address(link: Link) -> Iterator[Finding]:
 
 
 def _is_local(host: str) -> bool:
-    if _LOCAL_HOST.fullmatch(host):
-        return True
+    if _LOCAL_HOST.fullmatch(host) or (host and "." not in host and ":" not in host):
+        return not _PLACEHOLDER.search(host)  # http://intranet/, but https://todo
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -31,7 +31,11 @@ _ADJECTIVE = re.compile(
     r"[ \u00a0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,}(?:-?[A-Za-zäöüß]+)*)"
 )
 _ENDING = re.compile(r"(?:e|en|em|er|es)\Z")
+_POINTING = frozenset(
+    "dies jed jen kein all ihr unser mein dein sein euer welch manch solch ander viel wenig beid einig mehrer".split()
+)  # never part of a name
 _BEGINS = re.compile(r"(?:\A|[.!?:…–—])[\s„“”\"»«‚‘(]*\Z|[„“”\"»«‚‘(]\Z")
+_CAMEL = re.compile(r"[a-zäöüß][A-ZÄÖÜ]")
 _LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_]{10,}(?![\w-])")
 _EDGE = 3  # letters at either end in which words may differ: endings, prefixes
 _NOT_PROSE = frozenset({Role.DESCRIPTION})
@@ -81,12 +85,12 @@ def _several(spellings: list[_Spelling], counted: Counter[str], texts: Texts) ->
     usual = counted.most_common(1)[0][0]
     others = [each for each in spellings if _form(each.text) != usual]
     examples = {_form(each.text): each.text.strip() for each in reversed(spellings)}
-    shown = ", ".join(f"{examples[form]} ({number})" for form, number in counted.most_common())
+    usual_one, *rare = (f"{examples[form]} ({number})" for form, number in counted.most_common())
     first = others[0]
     return finding(
         "T701",
         texts.locate(first.place, first.text.strip(_QUOTES)),
-        f"One thing is spelt in several ways: {shown}",
+        f"{usual_one} is also spelt {', '.join(rare)}.",
         f"Choose one: „{examples[_form(first.text)]} -> …“ in glossary.txt, then isa-mail check --fix.",
     )
 
@@ -104,11 +108,11 @@ def _terms(text: str) -> Iterator[str]:
 
 def _is_term(pieces: Sequence[re.Match[str]]) -> bool:
     parts = [piece["part"] for piece in pieces]
-    if sum(map(len, parts)) < _LEAST_LETTERS or not parts[0][0].isupper():
-        return False
+    if sum(map(len, parts)) < _LEAST_LETTERS or not parts[0][0].isupper() or all(map(str.isupper, parts)):
+        return False  # what stands in capitals as a whole is a banner, and no other spelling
     blanks = any(" " in piece["gap"] or "\u00a0" in piece["gap"] for piece in pieces[1:])
     if len(parts) == 1:
-        return any(char.isupper() for char in parts[0][1:]) or not blanks
+        return True
     return all(part[0].isupper() for part in parts) if blanks else True
 
 
@@ -142,7 +146,7 @@ def _differ_in_earnest(counted: Counter[str]) -> bool:
     blank = any(" " in each for each in skeletons)
     hyphen = any("-" in each for each in skeletons)
     solid = [form for form in counted if not re.search(r'[- "]', form)]
-    camel = any(any(char.isupper() for char in form[1:]) for form in solid)
+    camel = any(_CAMEL.search(form) for form in solid)
     if blank and hyphen:
         return True
     if any('"' in each for each in skeletons) and any('"' not in each for each in skeletons):
@@ -163,16 +167,18 @@ def _adjectives(prose: Iterable[Passage], texts: Texts) -> Iterator[Finding]:
             capital = match["adjective"][0].isupper()
             if capital and _BEGINS.search(passage.text[: match.start()]):
                 continue
-            key = (_ENDING.sub("", match["adjective"].casefold()), match["noun"].casefold())
+            stem = _ENDING.sub("", match["adjective"].casefold())
+            if stem in _POINTING:
+                continue
+            key = (stem, match["noun"].casefold())
             found[key][capital].append(_Spelling(match[0], passage.place))
     for spellings in found.values():
         if spellings[True] and spellings[False]:
             rare, usual = sorted(spellings.values(), key=len)
-            counted = f"{usual[0].text} ({len(usual)}), {rare[0].text} ({len(rare)})"
             yield finding(
                 "T701",
                 texts.locate(rare[0].place, rare[0].text),
-                f"One thing is spelt in several ways: {counted}",
+                f"{usual[0].text} ({len(usual)}) is also spelt {rare[0].text} ({len(rare)}).",
                 "A capital makes it a name: choose one of the two for all places.",
             )
 
@@ -242,11 +248,16 @@ def _holes(word: str) -> Iterator[str]:
 
 
 def _is_slip(one: str, other: str) -> bool:
-    """Whether one word is the other without a letter of its middle, or with two neighbours swapped there."""
+    """Whether one word is the other without a letter of its middle, or with two neighbours swapped there.
+
+    An e may go, and i and e change places, without any slip: andernfalls, verglichen, beschrieben.
+    """
     shorter, longer = sorted((one, other), key=len)
     middle = range(_EDGE, len(longer) - _EDGE)
     if len(longer) == len(shorter) + 1:
-        return any(longer[:at] + longer[at + 1 :] == shorter for at in middle)
+        return any(longer[at] != "e" and longer[:at] + longer[at + 1 :] == shorter for at in middle)
     return len(longer) == len(shorter) and any(
-        longer[:at] + longer[at + 1] + longer[at] + longer[at + 2 :] == shorter for at in middle[:-1]
+        {longer[at], longer[at + 1]} != {"i", "e"}
+        and longer[:at] + longer[at + 1] + longer[at] + longer[at + 2 :] == shorter
+        for at in middle[:-1]
     )

@@ -156,7 +156,7 @@ def _chinese(run: str) -> Iterator[int]:
 def _is_code(match: re.Match[str], form: str) -> bool:
     """Whether a run of digits is no number but a postal code, a telephone or a register's number."""
     before, behind = match.string[max(0, match.start() - 8) : match.start()], match.string[match.end() :]
-    if _CODE_BEFORE.search(before):
+    if match[0].startswith("0") or _CODE_BEFORE.search(before):
         return True
     town = _TOWN_BEHIND.match(behind) is not None and not _COUNTED.match(behind)
     return form == "12000" and len(match[0]) == 5 and town

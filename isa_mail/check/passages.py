@@ -33,6 +33,7 @@ from isa_mail.model import (
     Section,
     Strong,
     Turn,
+    is_placeholder,
 )
 
 
@@ -121,8 +122,8 @@ def _blocks(blocks: tuple[Block, ...], role: Role, section: Section) -> Iterator
                 yield from _passage(Role.HEADING, text, place, section)
             case CallToAction(link=link):
                 yield from _passage(Role.ACTION, (link,), link.place, section)
-            case Figure(alt=alt, caption=caption, place=place):
-                yield from _passage(Role.DESCRIPTION, (alt,), place, section)
+            case Figure(caption=caption, place=place):
+                yield from _passage(Role.DESCRIPTION, _description(block), place, section)
                 yield from _passage(Role.CAPTION, caption, _below(place), section)
             case Quotation(blocks=inner, attribution=attribution):
                 yield from _blocks(inner, Role.QUOTED, section)
@@ -157,6 +158,11 @@ def _passage(role: Role, text: RichText, place: Place, section: Section | None) 
     if shown.strip():
         name, kind = (section.name, section.kind) if section else ("", None)
         yield Passage(role, shown, place, name, kind)
+
+
+def _description(figure: Figure) -> RichText:
+    """What a picture shows; as long as it is missing, nobody can say."""
+    return () if is_placeholder(figure.path) else (figure.alt,)
 
 
 def _below(place: Place) -> Place:

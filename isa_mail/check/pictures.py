@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import words
-from isa_mail.model import Edition, Figure, Finding, Place
+from isa_mail.model import Edition, Figure, Finding, Place, is_placeholder
 from isa_mail.walk import figures
 
 _FILE_NAME = re.compile(
@@ -35,7 +35,8 @@ def picture_findings(
         for section in edition.sections:
             for figure in figures(section.body):
                 shown.add(_plain(figure.path))
-                yield from _figure(figure)
+                if not is_placeholder(figure.path):
+                    yield from _figure(figure)
     for file in sorted(files):
         if editions and _plain(file) not in shown:
             yield finding(

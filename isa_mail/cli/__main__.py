@@ -20,6 +20,7 @@ from isa_mail.errors import Busy, IsaMailError
 COMMANDS = (
     "init",
     "new",
+    "import",
     "check",
     "build",
     "preview",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from isa_mail.pipeline.mending import Mended
 
+_WIDE = 100  # columns from which on places stand in a column of their own
 _LONGEST = 1000  # characters of a sentence that quotes text
 
 
@@ -29,24 +30,28 @@ def show_kinds(findings: Sequence[Finding], folder: str, meanings: Mapping[str, 
     from rich.table import Table
     from rich.text import Text
 
+    wide = out.width >= _WIDE
     shown = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    shown.add_column(no_wrap=True)
-    shown.add_column(no_wrap=True)
-    shown.add_column(no_wrap=True, justify="right")
-    shown.add_column(overflow="fold", ratio=1)
-    shown.add_column(overflow="fold", max_width=32)
+    for _ in ("severity", "code"):
+        shown.add_column(no_wrap=True)
+    shown.add_column(no_wrap=True, justify="right")  # how many
+    shown.add_column(overflow="fold", ratio=1)  # what
+    if wide:
+        shown.add_column(overflow="fold", max_width=out.width * 3 // 8)  # where
     for kind in _kinds(findings):
         first, places = kind[0], list(dict.fromkeys(_at(each, folder) for each in kind))
+        where = places[0] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
         what = Text(plain(first.message if len(kind) == 1 else meanings[first.code].rstrip("."), _LONGEST))
+        if not wide:
+            what.append(f"\n{where}", style="dim")
         if first.severity is Severity.BLOCKS:
             what.append(f"\n→ {plain(first.hint, _LONGEST)}", style="dim")
-        where = places[0] + (f" and {len(places) - 1} more" if len(places) > 1 else "")
         shown.add_row(
             Text(first.severity.value, style=SEVERITY_STYLES[first.severity]),
             Text(first.code),
             str(len(kind)) if len(kind) > 1 else "",
             what,
-            Text(where, style="dim"),
+            *((Text(where, style="dim"),) if wide else ()),
         )
     out.print(shown)
 

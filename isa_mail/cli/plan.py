@@ -12,7 +12,7 @@ from isa_mail.cli.terminal import console, count, duration, plain, show_findings
 from isa_mail.model import State
 from isa_mail.pipeline.lists import Comparison
 from isa_mail.pipeline.planning import SendPlan
-from isa_mail.workspace.built import MESSAGE_FILE
+from isa_mail.workspace.built import MESSAGE_FILE, WEB_FOLDER
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.precautions import warnings
 
@@ -34,6 +34,9 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
         out.print(f"  Subject: {plain(subject)}")
     out.print(f"  Build:   {send.build.fingerprint[:12]}")
     out.print(f"  Via:     {_via(send)}")
+    if send.upload:
+        folder = workspace.place(send.build.directory / WEB_FOLDER)
+        out.print(f"  Web:     {folder}/ has to lie at {plain(send.upload)} by now", style="yellow")
     _show_lists(send)
     show_findings(send.lists.findings)
     _show_refused(send)

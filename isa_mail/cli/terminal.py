@@ -111,8 +111,8 @@ def table(*columns: str, right: tuple[str, ...] = (), first: Iterable[str] = ())
 
 
 def size(octets: int) -> str:
-    """Write a size for people, in the units of mail limits (1 KB is 1024 octets)."""
-    return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+    """Write a size for people. 1 KB is 1,000 octets here, as in all limits: that errs on the safe side."""
+    return f"{octets / 1000:.0f} KB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
 
 
 def count(number: int, noun: str) -> str:

@@ -35,6 +35,7 @@ from isa_mail.model import (
     RichText,
     ThematicBreak,
     Turn,
+    is_placeholder,
 )
 
 _OUTSIDE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]+:|.*(?:^|/)\.\.(?:/|$)")
@@ -75,7 +76,15 @@ class BodyReader:
                 f"The picture's path {quoted(path)} does not lie in the edition's folder.",
                 _WRITE_PICTURE,
             )
-        if not alt:
+        if is_placeholder(path):
+            self._inline.note(
+                "C114",
+                span,
+                "",
+                "The picture is still missing.",
+                "Put the file into images/ and write its name for what stands between ‹ and ›.",
+            )
+        elif not alt:
             self._inline.note(
                 "C111",
                 span,

@@ -24,8 +24,9 @@ CODES = {
     "C111": "A picture has no description for those who do not see it.",
     "C112": "A link has no words, so that nobody sees it.",
     "C113": "A fence is never closed, so that all below it stands in the letter as typed.",
+    "C114": "A picture is still missing: its place is kept by ‹ ›.",
 }
-_BLOCKING = ("C104", "C105", "C106", "C112")
+_BLOCKING = ("C104", "C105", "C106", "C112", "C114")
 _HINTS = ("C108", "C110")
 _LONGEST = 80
 

@@ -121,7 +121,12 @@ class InlineReader:
 
     def _text(self, text: str, span: tuple[int, int]) -> Iterator[str | MergeField]:
         control = next(
-            (char for char in text if unicodedata.category(char) == "Cc" or char == "\ufffd"), None
+            (
+                char
+                for char in text
+                if (char != "\t" and unicodedata.category(char) == "Cc") or char == "\ufffd"
+            ),
+            None,
         )
         if control == "\ufffd" and any(control in line for line in self.lines[slice(*span)]):
             control = None  # it was typed, and not made of an entity such as &#7;

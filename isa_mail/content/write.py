@@ -59,13 +59,13 @@ def write_section(section: Section) -> str:
     """Write a section as its file's text, lines ending in "\n"; keys in English."""
     lines = []
     if section.title:
-        lines.append(f"Title: {_plain(section.title)}")
+        lines.append(f"Title: {plain_value(section.title)}")
     if section.short_title:
-        lines.append(f"Short title: {_plain(section.short_title)}")
+        lines.append(f"Short title: {plain_value(section.short_title)}")
     lines.append(f"Kind: {section.kind.value}")
     for signature in section.signed:
-        title = f", {_plain(signature.title)}" if signature.title else ""
-        lines.append(f"Signed: {_plain(signature.name)}{title}")
+        title = f", {plain_value(signature.title)}" if signature.title else ""
+        lines.append(f"Signed: {plain_value(signature.name)}{title}")
     body = _Writer(section.kind).blocks(section.body)
     written = "\n".join((*lines, "", *body)).rstrip("\n") + "\n"
     plain = _ESCAPED_NUMBER.sub(r"\1\2", written)
@@ -73,8 +73,8 @@ def write_section(section: Section) -> str:
     return plain if read == section else written
 
 
-def _plain(text: PlainText) -> str:
-    r"""Write text in which no Markdown is read: only `{{` needs a backslash, and backslashes before it."""
+def plain_value(text: PlainText) -> str:
+    r"""Write a header's value. No Markdown is read in it: only `{{` needs a backslash, and backslashes before it."""
     written = ""
     for piece in text:
         if isinstance(piece, MergeField):
@@ -160,8 +160,9 @@ class _Writer:
     def _quotation(self, inner: Sequence[Block], attribution: Attribution | None) -> list[str]:
         lines = self.blocks(inner, top=False, quoted=True)
         if attribution is not None:
-            role = f", {_inline(attribution.role)}" if attribution.role else ""
-            lines += ["", f"— {_inline(attribution.name)}{role}"]
+            role = _ESCAPED_NUMBER.sub(r"\1\2", _inline(attribution.role))  # it does not begin a line
+            comma = ", " if role else ""
+            lines += ["", f"— {_inline(attribution.name)}{comma}{role}"]
         return [f"> {line}" if line else ">" for line in lines] or [">"]
 
     def _turn(self, speaker: RichText, inner: Sequence[Block]) -> list[str]:

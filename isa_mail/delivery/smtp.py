@@ -103,14 +103,14 @@ def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
     yield Check("Abilities", (", ".join(known) or "only what every server can") + slow)
     words = offered.get("size", "")
     limit = int(words) if words.isascii() and words.isdigit() else 0
-    takes = f"the server takes {limit / 1024**2:.1f} MB" if limit else "the server names no limit"
+    takes = f"the server takes {limit / 1e6:.1f} MB" if limit else "the server names no limit"
     if not largest:
         yield Check("Size", f"{takes}; no edition is built yet")
     elif limit and largest > limit:
         hint = "Make pictures and attachments smaller, or link to files on your web site instead; then build again."
-        yield Check("Size", f"{takes}, a mail has {largest / 1024:,.0f} KB", hint, Severity.BLOCKS)
+        yield Check("Size", f"{takes}, a mail has {largest / 1000:,.0f} KB", hint, Severity.BLOCKS)
     else:
-        yield Check("Size", f"{takes}; a mail has {largest / 1024:,.0f} KB")
+        yield Check("Size", f"{takes}; a mail has {largest / 1000:,.0f} KB")
 
 
 def _refuse_login_in_the_clear(server: trouble.Server, settings: SmtpSettings) -> None:

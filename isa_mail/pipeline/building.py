@@ -15,7 +15,7 @@ from isa_mail import __version__
 from isa_mail.errors import BuildError, ContentError, IsaMailError, Several
 from isa_mail.model import Attachment, Picture, RenderedEdition, Severity
 from isa_mail.pipeline.checking import Checked, check_made
-from isa_mail.pipeline.making import Made, make, sample
+from isa_mail.pipeline.making import Made, make, sample_reader
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build, BuiltLetter
 from isa_mail.workspace.find import Workspace
@@ -118,7 +118,7 @@ def _sizes(files: tuple[Picture, ...] | tuple[Attachment, ...]) -> "Sizes":
 def _built_letter(edition: RenderedEdition, template: "MessageTemplate", folder: str | None) -> BuiltLetter:
     from isa_mail.message.merge import fill, merge
 
-    reader = sample(edition.language)
+    reader = sample_reader(edition.language)
     date = datetime.combine(edition.date, time(), UTC)  # promise 8: no clock in what is built
     message = merge(template, reader, date=date, brackets=True)
     files = {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from isa_mail.errors import BuildError, IsaMailError, PictureError
 from isa_mail.model import NOWHERE, Finding, Fingerprint, Severity
 from isa_mail.pipeline.lists import greeter
-from isa_mail.pipeline.making import Made, sample, try_make
+from isa_mail.pipeline.making import Made, sample_reader, try_make
 from isa_mail.typography.encoding import decode
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.accepted import read_accepted
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
 
 _ORDER = tuple(Severity)  # worst first
+_LINKS = ("C105", "C106")
 _REFUSED_SHOWN = 200  # rows of the lists that are told one by one; `isa-mail lists` tells all
 
 
@@ -55,8 +56,9 @@ def check(
     `online` asks every address on the web; without it, nothing on the network is spoken to.
     """
     made, errors = try_make(workspace, settings, name)
-    found = [_of_error(error, workspace, name) for error in errors]
-    found += _found(workspace, settings, made)
+    found = list(_found(workspace, settings, made))
+    told = {each.place for each in found if each.code in _LINKS}  # rendering refuses those links once more
+    found += [_of_error(error, workspace, name) for error in errors if error.place not in told]
     templates: Mapping[str, MessageTemplate] = {}
     if not errors:
         templates = _compiled(settings, made)
@@ -136,7 +138,8 @@ def _found(workspace: Workspace, settings: Settings, made: Made) -> Iterator[Fin
     yield from made.findings
     texts, languages = read_texts(workspace, settings, made)
     own = decode(workspace.settings_file.read_bytes()).text
-    beginning = read_settings(packaged("skeleton") / SETTINGS_FILE)
+    beginning = packaged("skeleton") / SETTINGS_FILE
+    sample = read_settings(beginning) if beginning.is_file() else settings
     directory = workspace.edition_directory(made.name)
     yield from check(
         Subject(
@@ -146,8 +149,8 @@ def _found(workspace: Workspace, settings: Settings, made: Made) -> Iterator[Fin
             rendered=made.rendered,
             publication=settings.publication,
             lists=settings.lists,
-            sample=beginning.publication,
-            sample_lists=beginning.lists,
+            sample=sample.publication,
+            sample_lists=sample.lists,
             texts=Texts(
                 {file: tuple(text.split("\n")) for file, text in (*texts.items(), (SETTINGS_FILE, own))}
             ),
@@ -188,7 +191,7 @@ def _octets(made: Made, templates: Mapping[str, "MessageTemplate"]) -> Mapping[s
     octets = {}
     for letter in made.rendered:
         date = datetime.combine(letter.date, time(), UTC)
-        message = merge(templates[letter.language], sample(letter.language), date=date, brackets=True)
+        message = merge(templates[letter.language], sample_reader(letter.language), date=date, brackets=True)
         octets[letter.language] = sum(map(len, message.content))
     return octets
 

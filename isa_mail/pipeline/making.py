@@ -143,6 +143,6 @@ def render_page(
     )
 
 
-def sample(language: str) -> Recipient:
+def sample_reader(language: str) -> Recipient:
     """Whoever stands in for all readers, in newsletter.eml and in a draft."""
     return Recipient(_SAMPLE, "", language, {}, Place(build_folder.MESSAGE_FILE))

@@ -95,6 +95,7 @@ class SendPlan:
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
+    upload: str  # where its web folder has to lie by now; "": nowhere
     pace: DeliverySettings
     seconds: float  # until the last mail leaves at the set pace, retries aside
 
@@ -154,6 +155,7 @@ def make_send_plan(
         suppression_changed=suppressions.last_change(),
         previous=compare(audience, journal, edition) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
+        upload=settings.publication.web_folder(edition) or "",
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )

@@ -25,7 +25,7 @@ from isa_mail.pipeline.making import (
     read_editions,
     render_edition,
     render_page,
-    sample,
+    sample_reader,
     single,
 )
 from isa_mail.pipeline.planning import language_for
@@ -211,7 +211,7 @@ def _message(template: "MessageTemplate", person: Recipient | None, day: date) -
     language = template.language
     then = datetime.combine(day, time(), UTC)  # whatever it is: it is set anew when a mail is sent
     if person is None:
-        message = merge(template, sample(language), date=then, brackets=True)
+        message = merge(template, sample_reader(language), date=then, brackets=True)
     else:
         greet = greeter({language: template}, lambda _: language)
         message = merge(template, greet(person) if greet else person, date=then)

@@ -24,6 +24,7 @@ from isa_mail.render.material import SETTINGS, gather, picture_findings
 from isa_mail.render.size import size_findings
 from isa_mail.render.templates import template_findings
 from isa_mail.render.text import set_text
+from isa_mail.render.unfinished import show_missing
 from isa_mail.render.web import PICTURES, page_address
 
 
@@ -46,6 +47,7 @@ def render(
     Raises ContentError or Several for pictures, attachments and links that cannot be used, and BuildError for a
     broken template. Findings (R codes) are about what was rendered; the edition's own are not repeated.
     """
+    edition = show_missing(edition)
     marks = new_marks(edition, publication)
     found = gather(
         edition,

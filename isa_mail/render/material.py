@@ -11,6 +11,7 @@ from pathlib import Path
 
 from isa_mail.errors import ContentError, IsaMailError, PictureError, Several
 from isa_mail.model import (
+    NOWHERE,
     Edition,
     Figure,
     Finding,
@@ -73,7 +74,7 @@ def gather(
     for section in edition.sections:
         for link in links(section):
             try:
-                address(link, marks, section.place)
+                address(link, marks, section.place if link.place is NOWHERE else link.place)
             except ContentError as error:
                 errors.append(error)
     for figure, frame in _framed(edition):

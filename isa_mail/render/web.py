@@ -33,6 +33,7 @@ from isa_mail.render.fields import BUILT_IN, new_marks
 from isa_mail.render.html import OtherLanguage, Web, html_lang, set_html
 from isa_mail.render.letter import letter
 from isa_mail.render.material import SETTINGS, gather
+from isa_mail.render.unfinished import show_missing
 from isa_mail.typography.languages import OWN_NAMES
 
 PICTURES = "pictures/"
@@ -59,7 +60,7 @@ def render_page(
 
     Raises what `render` raises, and BuildError for a template that names a person or leaves a picture in the mail.
     """
-    impersonal = _without_personal_greeting(edition)
+    impersonal = _without_personal_greeting(show_missing(edition))
     marks = new_marks(impersonal, publication)
     found = gather(
         impersonal,

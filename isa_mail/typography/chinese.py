@@ -22,7 +22,7 @@ def chinese_changes(line: str, language: str) -> Iterator[Change]:
     if language != "zh":
         return
     for found in _MARK.finditer(line):
-        before = line[found.start() - 1 : found.start()]
+        before = line[: found.start()].rstrip("”’》）\"'")[-1:]
         behind = found["behind"]
         if is_ideograph(before) and (behind is None or is_ideograph(behind) or behind in "“‘《（"):
             yield Change(found.start(), found.end(), _FULL_WIDTH[found["mark"]], "T601")

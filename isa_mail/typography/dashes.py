@@ -36,9 +36,13 @@ _RANGES = (
         rf"(?<![\w.,:/-])(?P<from>[1-9]\d*(?:,\d+)?){_HYPHEN}(?=(?P<to>[1-9]\d*(?:,\d+)?){_GAP}{_COUNTED}(?!-))"
     ),
 )
+_SOME = re.compile(  # 3-5 Messpunkte: nobody writes a part number between a word and a noun
+    rf"(?<=[a-zäöüß] )(?P<from>[1-9]\d{{0,2}}){_HYPHEN}(?=(?P<to>[1-9]\d{{0,2}}) [A-ZÄÖÜ][a-zäöüß]{{2,}})"
+)
 _CHINESE_RANGE = re.compile(
-    r"(?<![A-Za-z0-9.,:/-])(?:\d+[年月日号时点]?)(?P<hyphen>[ ]?[-–][ ]?)(?=\d+(?:[年月日号时点名人家个页万亿岁届]|[%％]))|"
-    r"(?<=[年月日号时点])(?P<between>[ ]?[-–][ ]?)(?=\d+[年月日号时点])"
+    r"(?<![A-Za-z0-9.,:/-])(?:\d+[年月日号时点]?)(?P<hyphen>[ ]?[-–][ ]?)"
+    r"(?=\d+(?:[年月日号时点名人家个页万亿岁届]|[%％]))"
+    r"|(?<=[年月日号时点])(?P<between>[ ]?[-–][ ]?)(?=\d+[年月日号时点])"
 )
 _DASH = re.compile(
     r"(?<=[^\s\d>|+=*/-])(?P<dash>[ \u00a0]--?[ \u00a0])(?=[^\s|>+=*/-])"
@@ -59,6 +63,9 @@ def dash_changes(line: str, language: str) -> Iterator[Change]:
         for found in pattern.finditer(line):
             if _rises(found):
                 yield Change(found.start("hyphen"), found.end("hyphen"), "–", "T402")
+    for found in _SOME.finditer(line):
+        if language == "de" and _rises(found):
+            yield Change(found.start("hyphen"), found.end("hyphen"), "–", "T402", safe=False)
     for found in _DASH.finditer(line):
         group = "dash" if found["dash"] else "behind"
         yield Change(found.start(group) + 1, found.end(group) - 1, "–", "T401")

@@ -23,7 +23,7 @@ class Decoded:
     """A text whose lines end in "\\n", without byte order mark."""
 
     text: str
-    encoding: str  # "utf-8", "utf-16" or "cp1252"
+    encoding: str  # "utf-8", "utf-16", "gb18030" or "cp1252"
 
 
 def decode(data: bytes) -> Decoded:
@@ -36,6 +36,12 @@ def decode(data: bytes) -> Decoded:
         return _decoded(data, "utf-8")
     except UnicodeDecodeError:
         return _decoded(data, "cp1252")
+
+
+def decode_any(data: bytes) -> Decoded:
+    """Decode a file that may come from a Chinese program, too. Raises UnicodeDecodeError if it is no text in any."""
+    encoding = encoding_of(lambda: (data,))
+    return decode(data) if encoding is None else _decoded(data, encoding)
 
 
 def encoding_of(chunks: Callable[[], Iterable[bytes]]) -> str | None:

@@ -34,23 +34,24 @@ _PREFIXES = frozenset(
     "nicht non ex co sino anglo franko italo russo austro afro euro indo pro anti pseudo quasi semi vize "
     "mini maxi mega sozio psycho techno bio öko neo post prä ultra inter intra multi hetero homo kilo "
     "mikro makro tele video audio foto nord süd ost west mitte links rechts schwarz weiß rot grün blau "
-    "gelb grau braun rosa süß bitter halb dreiviertel baden nordrhein rheinland schleswig sachsen "
+    "gelb grau braun rosa süß bitter dreiviertel baden nordrhein rheinland schleswig sachsen "
     "mecklenburg elsass bosnien österreich dual real live online offline open high low long short full "
     "part all self cross user peer work life cloud web data end face state well know make check log plug "
     "back stand follow pick shut lock burn hand feed first last best second third one two three four "
     "mother father brother sister vice under over up down off on in out by top air e be de re d l".split()
 )
 _ENDINGS = frozenset(
-    "up in out off on by how down over back end air class time line to of the art free made based "
-    "friendly related wide driven level ready tech innen ost west nord süd weiß schwarz rot grün blau "
-    "gelb grau sauer süß westfalen pfalz holstein anhalt vorpommern württemberg lothringen ungarn".split()
+    "vu vis up ups ins outs downs in out off on by how down over back end air class time line to of "
+    "the art free made based friendly related wide driven level ready tech innen ost west nord süd "
+    "weiß schwarz rot grün blau gelb grau sauer süß westfalen pfalz holstein anhalt vorpommern "
+    "württemberg lothringen ungarn".split()
 )
-_FORMANTS = tuple(
-    "basiert gestützt ähnlich spezifisch weit frei nah fähig orientiert bezogen relevant konform "
-    "kompatibel gesteuert getrieben geführt finanziert gefördert zertifiziert geschützt förmig mäßig "
-    "pflichtig bedingt intern extern typisch neutral affin gerecht kritisch feindlich freundlich lastig "
-    "süchtig müde abhängig unabhängig übergreifend unterstützt optimiert integriert vernetzt verwandt "
-    "verdächtig berechtigt erfahren betrieben nahe eigen fern".split()
+_FORMANT = re.compile(
+    r"(?:basiert|gestützt|ähnlich|spezifisch|weit|frei|nah|fähig|orientiert|bezogen|relevant|konform|"
+    r"kompatibel|gesteuert|getrieben|geführt|finanziert|gefördert|zertifiziert|geschützt|förmig|mäßig|"
+    r"pflichtig|bedingt|intern|extern|typisch|neutral|affin|gerecht|kritisch|feindlich|freundlich|"
+    r"lastig|süchtig|müde|abhängig|unabhängig|übergreifend|unterstützt|optimiert|integriert|vernetzt|"
+    r"verwandt|verdächtig|berechtigt|erfahren|betrieben|nahe|eigen|fern|bereinigt|stark|arm|reich)(?:e[nmrs]?|end[a-z]*|er[a-z]*)?"
 )
 _ADJECTIVE = re.compile(
     r"(?:isch|lich|ig|al|iv|ell|är|ös|haft|sam|bar|deutsch)(?:e|en|er|es|em|ere|eren|ste|sten)?$",
@@ -92,7 +93,7 @@ def hyphen_changes(line: str, language: str, known: Vocabulary) -> Iterator[Chan
             if language == "de" and not _suspends(line, found) and left[0].isupper():
                 yield Change(start + 1, end, "", "T302", safe=False)
         elif right.islower() and (left.islower() or left[1:].islower()) and right not in _FUNCTION_WORDS:
-            evident = f"{left}{right}".casefold() in known.words and left.casefold() not in _PREFIXES
+            evident = f"{left}{right}".casefold() in known.words and left.lower() not in _PREFIXES
             if evident or (language == "de" and _broken(left, right, known)):
                 safe = evident or (not gap and _JOINING_S.search(left) is not None)
                 yield Change(start, end, "", "T301", safe)
@@ -112,8 +113,8 @@ def _broken(left: str, right: str, known: Vocabulary) -> bool:
     whole = f"{left}-{right}".casefold()
     if known.hyphened[whole] > 1 or whole in known.capital:
         return False  # nobody breaks a word twice at the same place
-    low = left.casefold()
-    if low in _PREFIXES or right in _ENDINGS or right.startswith(_FORMANTS):
+    low = left.lower()
+    if low in _PREFIXES or right in _ENDINGS or _FORMANT.fullmatch(right):
         return False
     if _BARE_ADJECTIVE.search(left) and _ADJECTIVE.search(right):
         return False

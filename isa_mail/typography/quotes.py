@@ -50,7 +50,8 @@ class _Mark:
     family: str
     can_open: bool
     can_close: bool
-    in_word: bool  # between two letters or digits, or behind the digits of a measure (27")
+    in_word: bool  # between two letters or digits
+    measure: bool  # straight behind a digit: 27" may be inches
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +151,17 @@ def _read(reading: _Reading, line: str, number: int, language: str, outer: str) 
     """Read one more line into `reading`."""
     marks = list(_marks(line, number, language))
     by_turns = language == "zh" and not _balanced(marks)
+    around = by_turns and _one_around_others(line, marks)
     previous: tuple[int, bool] | None = None  # where the mark before ends, and whether it opens
     for index, mark in enumerate(marks):
         if previous is not None and previous[0] == mark.start:  # right behind another mark: goes the same way
             opening = previous[1]
             if mark.text not in _ONLY_OPEN:
                 mark.can_open, mark.can_close = opening, not opening
-        if by_turns and not mark.in_word:
+        if by_turns and not (mark.in_word or mark.measure):
             inside = any(each.mark.family == mark.family for each in reading.waiting)
-            mark.can_open, mark.can_close = not inside, inside
+            opens = index % 2 == 1 if around and 0 < index < len(marks) - 1 else not inside
+            mark.can_open, mark.can_close = opens, not opens
         opened = _take(reading, mark, marks[index + 1 :], outer)
         if opened is not None:
             previous = (mark.start + len(mark.text), opened)
@@ -176,7 +179,8 @@ def _take(reading: _Reading, mark: _Mark, behind: Sequence[_Mark], outer: str) -
             return _close(reading, mark)
         if mark.can_open and (mark.text == "‚" or any(each.can_close and _closes(each) for each in behind)):
             return _open(reading, mark, outer)
-        reading.apostrophes.append(mark)
+        if not mark.measure:
+            reading.apostrophes.append(mark)
         return None
     inside = any(each.mark.family == "double" for each in waiting)
     if mark.can_close and inside:
@@ -185,7 +189,7 @@ def _take(reading: _Reading, mark: _Mark, behind: Sequence[_Mark], outer: str) -
         return _close(reading, mark)
     if mark.can_open:
         return _open(reading, mark, outer)
-    if not mark.in_word:
+    if not (mark.in_word or mark.measure):
         reading.stray.append(mark)
     return None
 
@@ -206,6 +210,15 @@ def _close(reading: _Reading, mark: _Mark) -> bool:
     opens = (opened.mark.line, opened.mark.start)
     reading.pairs.append(Pair(opens, (mark.line, mark.start), opened.family, len(reading.waiting)))
     return False
+
+
+def _one_around_others(line: str, marks: Sequence[_Mark]) -> bool:
+    """Say whether the first and the last mark of a Chinese line hold the others: ："……。"短途"不是……。\""""
+    if len(marks) < 4 or len(marks) % 2 or any(mark.family != "double" or mark.in_word for mark in marks):
+        return False
+    first, second, last = marks[0], marks[1], marks[-1]
+    said = line[: first.start].endswith(("：", ":")) and not line[last.start + 1 :].strip("。！？ ")
+    return said and re.search("[。！？]", line[first.start : second.start]) is not None
 
 
 def _balanced(marks: Sequence[_Mark]) -> bool:
@@ -235,8 +248,7 @@ def _marks(line: str, number: int, language: str) -> Iterator[_Mark]:
         in_word = before.isalnum() and behind.isalnum() and not is_ideograph(before)
         if text == ",," and (before.isalnum() or not opens):
             continue
-        if text == '"' and before.isdecimal() and not opens:
-            in_word = True
+        measure = text in "\"'" and before.isdecimal() and not opens and not in_word
         if text in _ONLY_OPEN or (language == "zh" and text in "“‘"):
             opens, closes = True, False
         elif text in "”":
@@ -245,7 +257,7 @@ def _marks(line: str, number: int, language: str) -> Iterator[_Mark]:
             closes = True  # blanks on both sides
         elif opens and closes and before not in "-–—/…":
             closes = closes and _ends(behind)
-        yield _Mark(number, found.start(), text, family, opens, closes, in_word)
+        yield _Mark(number, found.start(), text, family, opens, closes, in_word, measure)
 
 
 def _ends(behind: str) -> bool:

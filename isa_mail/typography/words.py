@@ -17,6 +17,8 @@ class Words:
     issue: str  # with %s for the number
     contents: str
     picture: str
+    picture_missing: str
+    link_missing: str
     events: str  # caption of the table of events
     because: str  # with %s for the reader's address
     unsubscribe: str
@@ -31,6 +33,8 @@ _WORDS = {
         issue="Ausgabe %s",
         contents="In dieser Ausgabe",
         picture="Bild",
+        picture_missing="‹Bild fehlt›",
+        link_missing="‹Link fehlt›",
         events="Datum, Veranstaltung, Ort",
         because="Sie erhalten diesen Newsletter, weil %s in unserem Verteiler steht.",
         unsubscribe="Newsletter abbestellen",
@@ -43,6 +47,8 @@ _WORDS = {
         issue="Issue %s",
         contents="In this issue",
         picture="Picture",
+        picture_missing="‹picture missing›",
+        link_missing="‹link missing›",
         events="Date, event, place",
         because="You are receiving this newsletter because %s is on our mailing list.",
         unsubscribe="Unsubscribe from this newsletter",
@@ -55,6 +61,8 @@ _WORDS = {
         issue="第%s期",
         contents="本期内容",
         picture="图片",
+        picture_missing="‹缺图片›",
+        link_missing="‹缺链接›",
         events="日期、活动、地点",
         because="您收到本通讯，是因为您的邮箱（%s）在我们的收件人名单中。",
         unsubscribe="退订本通讯",

@@ -19,6 +19,9 @@ from isa_mail.typography.words import month_and_year
 from isa_mail.workspace.find import SETTINGS_FILE, Workspace, check_edition_name, packaged
 
 SKELETON = (SETTINGS_FILE, ".env.example", "images", "editions/2026-09", "recipients/example.csv")
+NO_DATE = "‹2026-11-30›"
+"""Keeps the place of a date that is still to be written."""
+
 _NEW_EDITION = Path(__file__).parent / "new_edition"  # the pattern of an edition, a folder a language
 _NOT_COPIED = ("sent.txt",)
 _GITIGNORE = """\
@@ -88,18 +91,25 @@ def make_edition(workspace: Workspace, name: str, publication: Publication) -> t
     for language in publication.languages:
         folder = directory / language if several else directory
         folder.mkdir(exist_ok=True)
-        for file, text in _edition_texts(name, publication, language).items():
+        for file, text in edition_texts(name, publication, language).items():
             (folder / file).write_text(text, encoding="utf-8")
             written.append(workspace.place(folder / file).file)
     return tuple(written)
 
 
-def _edition_texts(name: str, publication: Publication, language: str) -> dict[str, str]:
-    day = _day(name)
+def edition_title(name: str, publication: Publication, language: str) -> str:
+    """Put a title together for an edition: the publication's name and, if the edition is named by it, the month."""
+    day = edition_day(name)
     own_name = publication.in_language(language).name
     joint = "·" if language == "zh" else " "
-    title = f"{own_name}{joint}{month_and_year(day, language)}" if day else own_name
-    marks = {"@TITLE@": title, "@DATE@": day.isoformat() if day else "‹2026-11-30›"}
+    return f"{own_name}{joint}{month_and_year(day, language)}" if day else own_name
+
+
+def edition_texts(name: str, publication: Publication, language: str) -> dict[str, str]:
+    """Give the files of a new edition in one language, by name."""
+    day = edition_day(name)
+    title = edition_title(name, publication, language)
+    marks = {"@TITLE@": title, "@DATE@": day.isoformat() if day else NO_DATE}
     texts = {}
     for path in sorted((_NEW_EDITION / language).glob("*.txt")):
         text = path.read_text(encoding="utf-8")
@@ -109,7 +119,7 @@ def _edition_texts(name: str, publication: Publication, language: str) -> dict[s
     return texts
 
 
-def _day(name: str) -> date | None:
+def edition_day(name: str) -> date | None:
     """Read the date out of an edition's name: 2026-11 and 2026-11-30; None for any other name."""
     try:
         return date.fromisoformat(name if len(name) == 10 else f"{name}-01")

@@ -76,6 +76,7 @@ READ: Mapping[str, Pair] = {
     ),
     "C112": texts("[](https://ufer.example.org/fest)", "[Alles zum Fest](https://ufer.example.org/fest)"),
     "C113": texts("```\nDo 14:00", "```\nDo 14:00\n```"),
+    "C114": texts("![](images/‹Bild›.jpg)\nDer Kran. Foto: Ada Probe", "Der Kran."),
     "T101": texts("Schöne Gru\u0308ße.", "Schöne Grüße."),
     "T102": texts("Der Hafen\u00admeister winkt.", "Der Hafenmeister winkt."),
     "T103": texts("Der Hafen\u200bmeister winkt.", "Der Hafenmeister winkt."),

@@ -1,0 +1,248 @@
+"""By which words German, English and Chinese newsletters show what a line is.
+
+    greets("Liebe Mitglieder,") -> True    closes("Mit herzlichen Grüßen") -> True    link("Mehr über X: Link") -> …
+
+Pure. Questions about one line's text; what stands around it is asked in `sections.py`.
+"""
+
+import re
+from datetime import date
+
+from isa_mail.typography.languages import is_ideograph
+
+_GREETING = re.compile(
+    r"(?:(?:Liebe[rs]?|Sehr geehrte[rs]?|Sehr verehrte[rs]?|Verehrte|Werte|Guten Tag|Hallo|Moin|Grüß Gott|"
+    r"Dear|Hello|Ladies and)\b"
+    r"|尊敬的|亲爱的|各位|敬爱的|您好|大家好).{0,140}[,，:：!！]?",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:Mit (?:\w+ ){0,3}(?:Grüßen|Gruß|Wünschen)|(?:Herzlich|Viel|Best|Freundlich|Schön|"
+    r"Lieb)e (?:\w+ )?Grüße|Herzlichst|"
+    r"Hochachtungsvoll|Es grüß(?:t|en)\b.{0,40}|Ihre?|Eure?|(?:With )?(?:[Kk]ind|[Bb]est|"
+    r"[Ww]arm)(?:est)? (?:regards|wishes)|"
+    r"Yours (?:sincerely|faithfully|truly)|Sincerely(?: yours)?|(?:With )?[Bb]est|此致(?:敬礼)?|敬礼|顺颂.{2,6}|"
+    r"谨致问候|"
+    r"致以.{0,12}(?:问候|敬意)|祝好|敬上|此致)(?:\s+(?:aus|from)\s.{1,40})?[,，!！。.]?",
+)
+_END_MARK = re.compile(r"[.!?…:;,。！？：；，、][\"“”‘’«»)\]）」』]*$")
+_CAPTION = re.compile(
+    r"\b(?:Fotos?|Bild(?:er)?|Abb(?:ildung)?|Photos?|Picture|Image|Credit)\b\.?\s?[:(]|\((?:Fotos?|Bild|"
+    r"Photo)\b|"
+    r"v\.\s?l\.(?:\s?n\.\s?r\.)?|von links|from left|left to right|(?:^|\s)bei (?:seiner|ihrer|"
+    r"der) (?:Rede|Ansprache|"
+    r"Begrüßung|Eröffnung|Übergabe|Unterzeichnung)|\bim Gespräch mit\b|\bduring (?:his|her) (?:speech|"
+    r"talk)|"
+    r"摄影|图片|图：|照片|（图|从左至右|左起|^图",
+)
+_INTERVIEW = re.compile(
+    r"Interview|Gespräch\b|\bsprach(?:en)?\b.{0,60}\bmit\b|\binterviewed\b|\bspoke (?:to|with)\b|\btalked to\b|"
+    r"访谈|采访|专访|对话|问答",
+    re.IGNORECASE,
+)
+_EVENTS = re.compile(
+    r"(?:(?:Die nächsten |Unsere |Weitere |Kommende )?(?:Termine|Veranstaltungen)\b|Terminvorschau|"
+    r"Terminkalender|(?:Upcoming )?(?:Events|Dates)\b|"
+    r"Calendar|Save the date|活动|日程|近期活动|活动预告|会议安排)",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"(?:(?:\d{1,2}\.(?:\s?(?:[–-]|und|bis)\s?\d{1,2}\.)?\s?(?:\d{1,2}\.|[A-ZJ][a-zä]+)\s?(?:\d{4})?)"
+    r"|(?:\d{1,2}(?:[–-]\d{1,2})? [A-Z][a-z]+(?: \d{4})?)|"
+    r"(?:[A-Z][a-z]+ \d{1,2}(?:[–-]\d{1,2})?(?:, \d{4})?)"
+    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}(?:日)?(?:[—至–-]+(?:\d{1,2}月)?\d{1,2}日)?)\s?[:：]\s?\S.+"
+)
+_NOTICE = re.compile(
+    r"(?:\w+)?(?:Bericht|Studie|Broschüre|Leitfaden|Publikation|Veröffentlichung|Jahrbuch|Handbuch|Report|"
+    r"Study|Brochure|Guide|"
+    r"Publication|Handbook)\b|.*(?:报告|手册|白皮书|研究|指南)",
+)
+_VOICES = re.compile(r"\b(?:Stimmen|Zitate|Meinungen|Voices|Quotes)\b|声音|感言|心声", re.IGNORECASE)
+_TURN = re.compile(r"(?P<speaker>[^:：.!?。！？„“\"]{1,50})[:：]\s*(?P<words>\S.*)", re.DOTALL)
+_NOT_SPEAKERS = re.compile(
+    r"(?:Lesen|Mehr|Weitere|Informationen|Hier|Read|More|Find|Anmeldung|Kontakt|Ort|Datum|Termin|Zeit|Tel|"
+    r"Telefon|Fax|E-?Mail|"
+    r"Mail|Web|Internet|https?|mailto|Adresse|Contact|Phone|Venue|Date|Place|Foto|Bild|Photo)\b|"
+    r"阅读|点击|更多|了解|查看|联系|电话|地点|时间|网址|详情|图片|摄影",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"(?:Frage|Antwort|Question|Answer|Q|A|F|问|答|记者)(?:\s?\d+)?")
+_MONTHS = {
+    name: number
+    for names in (
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "january february march april may june july august september october november december",
+    )
+    for number, name in enumerate(names.split(), 1)
+}
+_DATE = re.compile(
+    r"(?:(?P<day>\d{1,2})\.?\s)?\b(?P<month>[A-Za-zä]{3,9})\s(?P<year>(?:19|20)\d\d)\b|"
+    r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)\b|"
+    r"(?P<zy>(?:19|20)\d\d)年(?P<zm>\d{1,2})月(?:(?P<zd>\d{1,2})日)?"
+)
+_NUMBER = re.compile(
+    r"(?:Ausgabe|Nummer|Nr\.|Heft|Issue|No\.|Number|Edition)\s?(?P<number>\d+(?:\s?/\s?\d{2,4})?)|"
+    r"第(?P<chinese>\d+)期"
+)
+_URL = re.compile(r"(?P<href>(?:https?://|www\.)[^\s<>„“”]+?)[.,;]?$", re.IGNORECASE)
+_LINK_WORD = re.compile(
+    r"[\s:：,，>»→(（\[]*(?:(?:zum |>> ?)?Link|hier klicken|bitte (?:hier )?klicken|click here|链接|点击(?:此处|这里|"
+    r"阅读)?)[\s.)）\]»→>]*$",
+    re.IGNORECASE,
+)
+_BARE_LINK = re.compile(
+    r"(?:(?:Hier )?[Ww]eiterlesen|Mehr (?:lesen|erfahren|dazu|Informationen)|Zum (?:Artikel|Bericht|"
+    r"Beitrag|Programm|Video)|"
+    r"Zur (?:Anmeldung|Website|Webseite|Studie)|Jetzt anmelden|Read more|Learn more|Continue reading|"
+    r"Register now|"
+    r"阅读全文|了解更多|查看详情|更多信息|点击报名)[\s.…>»→]*"
+)
+_SENTENCE = re.compile(r"(?<![\d.])(?<!\b\w)[.!?]\s|[。！？]")
+_LABELS = (
+    (re.compile(r"Lesen Sie (?:hier )?mehr (?P<rest>(?:über|zu[mr]?|von|aus) .+)"), "Mehr {}"),
+    (
+        re.compile(
+            r"(?P<rest>(?:Weitere |Mehr |Nähere )?Informationen .+?) (?:finden|erhalten|"
+            r"gibt es) ?(?:Sie )?(?:hier|unter)"
+        ),
+        "{}",
+    ),
+    (re.compile(r"(?P<rest>Mehr .+?)(?: (?:lesen|finden|erfahren) Sie)? hier"), "{}"),
+    (re.compile(r"Hier (?:geht es|geht’s|gelangen Sie|kommen Sie) (?P<rest>zu[mr]? .+)"), "{}"),
+    (re.compile(r"Lesen Sie (?:hier )?(?P<rest>.+)"), "{} lesen"),
+    (re.compile(r"Read (?:here )?more (?P<rest>(?:about|on) .+?)(?: here)?"), "More {}"),
+    (re.compile(r"(?:You (?:can|will) )?[Ff]ind (?P<rest>(?:more|further) information .+?)(?: here)?"), "{}"),
+    (re.compile(r"(?P<rest>(?:More|Further) information .+?) (?:can be found|is available)? ?here"), "{}"),
+    (re.compile(r"Read (?P<rest>.+?) here"), "Read {}"),
+    (re.compile(r"(?:请)?(?:点击|在)(?:此处|这里)(?P<rest>(?:阅读|查看|了解|下载).+)"), "{}"),
+)
+
+
+def is_chinese(text: str) -> bool:
+    """Say whether a text has Chinese characters enough to be measured by them."""
+    return sum(map(is_ideograph, text)) > len(text) / 3
+
+
+def greets(text: str) -> bool:
+    """Say whether a line greets the readers."""
+    return len(text) <= 160 and _GREETING.fullmatch(text) is not None
+
+
+def closes(text: str) -> bool:
+    """Say whether a line is the closing formula of a letter."""
+    return _CLOSING.fullmatch(text) is not None
+
+
+def ends(text: str) -> bool:
+    """Say whether a line ends as a sentence does."""
+    return _END_MARK.search(text) is not None
+
+
+def is_loose(text: str) -> bool:
+    """Say whether a line is short and has no end mark, as headings and captions."""
+    longest, words = (36, 99) if is_chinese(text) else (120, 16)
+    return (
+        len(text) <= longest and len(text.split()) <= words and not ends(text) and any(map(str.isalnum, text))
+    )
+
+
+def asks_or_calls(text: str) -> bool:
+    """Say whether a line is a short question or exclamation, as some headings are."""
+    return len(text) <= (24 if is_chinese(text) else 70) and re.search(r"[^.!?。][?!？！]$", text) is not None
+
+
+def is_caption(text: str) -> bool:
+    """Say whether a line speaks as captions do."""
+    return _CAPTION.search(text) is not None
+
+
+def announces_interview(text: str) -> bool:
+    return _INTERVIEW.search(text) is not None
+
+
+def turn(text: str) -> re.Match[str] | None:
+    """Match a line that opens with a speaker: its groups are `speaker` and `words`."""
+    found = _TURN.fullmatch(text)
+    if found is None or _NOT_SPEAKERS.match(found["speaker"]):
+        return None
+    speaker = found["speaker"].strip()
+    first = speaker[:1]
+    known = _ASKED.fullmatch(speaker) is not None
+    if not known and (not (first.isupper() or is_ideograph(first)) or len(speaker.split()) > 5):
+        return None
+    return found
+
+
+def is_events_title(text: str) -> bool:
+    return _EVENTS.match(text) is not None
+
+
+def is_event(text: str) -> bool:
+    """Say whether a line is `16.–19. Oktober: title`."""
+    return _EVENT.fullmatch(text) is not None
+
+
+def is_notice_title(text: str) -> bool:
+    return _NOTICE.match(text) is not None
+
+
+def is_voices_title(text: str) -> bool:
+    return _VOICES.search(text) is not None
+
+
+def find_number(text: str) -> str:
+    """Find the number of the issue; "" if none is named."""
+    found = _NUMBER.search(text)
+    return (found["number"] or found["chinese"]).replace(" ", "") if found else ""
+
+
+def is_only_number_and_date(text: str) -> bool:
+    """Say whether a line below the title holds the issue's number or date and nothing else."""
+    rest = _DATE.sub("", _NUMBER.sub("", text))
+    return rest != text and not re.search(r"\w", rest)
+
+
+def find_date(text: str) -> tuple[date, bool] | None:
+    """Find a date, and say whether it names its day; without one it is the first of the month."""
+    for found in _DATE.finditer(text):
+        month = _MONTHS.get((found["month"] or "").casefold()) or int(found["m"] or found["zm"] or 0)
+        year = int(found["year"] or found["y"] or found["zy"])
+        day = found["day"] or found["d"] or found["zd"]
+        try:
+            return date(year, month, int(day or 1)), day is not None
+        except ValueError:
+            continue
+    return None
+
+
+def link(text: str) -> tuple[str, str] | None:
+    """Read a line that is nothing but a link: its words and its address ("" if that is lost). None: it "
+    "is none."""
+    found = _URL.search(text)
+    if found is not None and len(text) <= 300:
+        words = text[: found.start()].rstrip(" :：,，>»→(（–-")
+        if not _SENTENCE.search(words):
+            href = found["href"] if "://" in found["href"] else f"https://{found['href']}"
+            return (label(words) if words else found["href"]), href
+    if _BARE_LINK.fullmatch(text):
+        return text.strip(" .…>»→"), ""
+    word = _LINK_WORD.search(text)
+    if word is None or len(text) > 200:
+        return None
+    words = text[: word.start()].rstrip(" :：,，")
+    if not words:
+        return text.strip(" .:：>»→()（）[]"), ""
+    if _SENTENCE.search(words) or (":" not in word[0] and "：" not in word[0] and not word[0].strip("> ()")):
+        return None
+    return label(words), ""
+
+
+def label(words: str) -> str:
+    """Write the words of a link so that they name what is there: "Lesen Sie mehr über X" becomes "Mehr "
+    "über X"."""
+    for pattern, pattern_of_label in _LABELS:
+        found = pattern.fullmatch(words)
+        if found is not None:
+            said = pattern_of_label.format(found["rest"])
+            return said[:1].upper() + said[1:]
+    return words
