@@ -26,6 +26,7 @@ messages_per_minute = 0
 """
 EDITION = """\
 Title: Uferpost im Oktober
+Preheader: Neues vom Ufer, aus Stadt und Land
 Date: 2026-10-05
 Language: de
 Subject: Post für {{ name }}

@@ -7,14 +7,16 @@ Pure. `cli/` turns these into words and an exit status; nothing else catches the
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from isa_mail.model import Place
+if TYPE_CHECKING:  # every command loads this page, and the nouns take as long to load as Click does
+    from isa_mail.model import Place
 
 
 class IsaMailError(Exception):
     """Base of all expected errors: one sentence, the place it is about, the next step."""
 
-    def __init__(self, message: str, *, hint: str, place: Place | None = None) -> None:
+    def __init__(self, message: str, *, hint: str, place: "Place | None" = None) -> None:
         """`message` and `hint` are full sentences for staff; neither ever holds a password."""
         super().__init__(message)
         self.message = message

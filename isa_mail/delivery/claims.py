@@ -1,36 +1,25 @@
 """Rows on their way from the journal to the sessions and back, in groups.
 
-    turn -> claim of a group on disk …  take -> Delivery(anna, PENDING) … note(Delivery(anna, SENT)) … turn -> stored
+    turn -> a group is claimed on disk …  take -> Delivery(anna, PENDING) … note(Delivery(anna, SENT)) … turn -> stored
 
-Pure but for the journal that is handed in, whose disk is waited for in a thread beside the run. A row is given out
-only after its claim is on disk; its outcome rides in the transaction of a later claim, or gets one of its own as
-soon as there is nothing to take. A group is what goes out in half a second: one row at the pace of an office, so
-that a power cut leaves little in doubt, and many where the line is fast, so that one sync serves them all.
+Pure but for the journal that is handed in. A row is given out only after its claim is on disk; its outcome rides in
+the transaction of a later claim, or gets one of its own as soon as there is nothing to take. A group is what goes out
+in half a second: one row at the pace of an office, so that a power cut leaves little in doubt, and many where the
+line is fast, so that one sync serves them all. The run waits for that sync, twice a second at most, while the server
+still has to read what it was sent before; a thread beside the run would wait for each row's turn of the interpreter.
 """
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from isa_mail.delivery.errand import beside
 from isa_mail.delivery.transport import Leavers, RunJournal
 from isa_mail.model import Delivery, State
 
 GROUP_SECONDS = 0.5
 _FIRST_GROUP = 100
 _LARGEST_GROUP = 2000  # rows; more would only cost memory
-
-
-class _Stored(NamedTuple):
-    """What one transaction brought to disk."""
-
-    claimed: Sequence[Delivery]
-    outcomes: Sequence[Delivery]
-    deferred: Sequence[Delivery] | None  # the first of those not due yet; None: nobody looked
-    left: Container[str]  # who of those claimed has left
-    stamp: object  # when that was asked
 
 
 class _Ready(NamedTuple):
@@ -53,7 +42,6 @@ class Claims:
         retry_after: timedelta,
         retry_until: datetime,
         now: Callable[[], datetime],
-        wake: Callable[[], None],
     ) -> None:
         """`rows` are read as they are needed. What is put off in this run comes back after `retry_after`."""
         self._rows = iter(rows)
@@ -62,12 +50,10 @@ class Claims:
         self._retry_after = retry_after
         self._retry_until = retry_until
         self._now = now
-        self._wake = wake
         self._started = now()
         self._stamp: object = None  # of those who left, when `look_who_left` was called
         self._ready: deque[_Ready] = deque()
         self._outcomes: list[Delivery] = []  # not on disk yet
-        self._under_way: Future[_Stored] | None = None
         self._next = next(self._rows, None)  # read ahead, so that nobody waits for a row that does not come
         self._first_deferral: datetime | None = None  # of those that nobody has come back to
         self._group = _FIRST_GROUP
@@ -78,11 +64,6 @@ class Claims:
     def ready(self) -> int:
         """How many rows may be taken now."""
         return len(self._ready)
-
-    @property
-    def is_storing(self) -> bool:
-        """Whether a transaction is under way."""
-        return self._under_way is not None
 
     def next_retry(self) -> datetime | None:
         """When the first row that was put off is due; None if none is, before this run's time is over."""
@@ -120,27 +101,31 @@ class Claims:
             self._first_deferral = outcome.at
 
     def turn(self, room: int | None, now: datetime) -> Sequence[Delivery]:
-        """Begin the next transaction if one is due, for `room` rows at most (None: any number).
+        """Claim the next group if it is due, for `room` rows at most (None: any number), and store the outcomes.
 
-        Return what the last one stored, if it has ended. Raises what the journal raised: StoreError.
+        Return the outcomes that are on disk now. Raises what the journal raises, StoreError: then they are kept.
         """
-        stored = self._ended()
-        if self._under_way is None:
-            self._begin(room, now)
-        return stored
+        target = self._group if room is None else min(self._group, room)
+        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self._may_claim(now) else 0
+        waited = (now - self._last_turn).total_seconds()
+        if wanted <= 0 and (not self._outcomes or (self._ready and waited < GROUP_SECONDS)):
+            return ()
+        if waited > 0 and self._taken:
+            self._group = max(1, min(round(GROUP_SECONDS * self._taken / waited), _LARGEST_GROUP))
+        self._taken, self._last_turn = 0, now
+        outcomes = tuple(self._outcomes)
+        self._claim(wanted, outcomes, now)
+        self._outcomes.clear()
+        return outcomes
 
     def settle(self) -> Sequence[Delivery]:
-        """Wait until all outcomes are on disk, and give back what was not begun. Return what was stored last."""
-        stored: Sequence[Delivery] = ()
-        try:
-            stored = self._wait()
-        finally:
-            if self._outcomes or self._ready:
-                rest = (ready.row for ready in self._ready)
-                self._journal.record((*self._outcomes, *rest), self._now())
-        stored, self._outcomes = (*stored, *self._outcomes), []
+        """Bring all outcomes to disk, and give back what was not begun. Return the outcomes."""
+        outcomes = tuple(self._outcomes)
+        if outcomes or self._ready:
+            self._journal.record((*outcomes, *(ready.row for ready in self._ready)), self._now())
+        self._outcomes.clear()
         self._ready.clear()
-        return stored
+        return outcomes
 
     # --- inside ---
 
@@ -149,51 +134,24 @@ class Claims:
         due = self.next_retry()
         return self._next is not None or (due is not None and due <= now)
 
-    def _begin(self, room: int | None, now: datetime) -> None:
-        target = self._group if room is None else min(self._group, room)
-        wanted = target - len(self._ready) if len(self._ready) <= target // 2 and self._may_claim(now) else 0
-        waited = (now - self._last_turn).total_seconds()
-        if wanted <= 0 and (not self._outcomes or (self._ready and waited < GROUP_SECONDS)):
-            return
-        if waited > 0 and self._taken:
-            self._group = max(1, min(round(GROUP_SECONDS * self._taken / waited), _LARGEST_GROUP))
-        self._taken, self._last_turn = 0, now
-        outcomes = tuple(self._outcomes)
-        self._under_way = beside(lambda: self._store(wanted, outcomes, now), self._wake)
-
-    def _store(self, wanted: int, outcomes: Sequence[Delivery], now: datetime) -> _Stored:
-        """In the thread: claim as many rows, those that are due again first, and store the outcomes."""
+    def _claim(self, wanted: int, outcomes: Sequence[Delivery], now: datetime) -> None:
+        """Claim as many rows, those that are due again first, and store the outcomes in the same transaction."""
         rows: list[Delivery] = []
-        later: Sequence[Delivery] | None = None
         due = self.next_retry()
         if wanted > 0 and due is not None and due <= now:
             found = self._journal.deferred(self._started, now, wanted + 1)
             rows = [row for row in found[:wanted] if row.at is not None and row.at + self._retry_after <= now]
-            later = found[len(rows) :]
+            put_off = (*found[len(rows) :], *(row for row in outcomes if row.state is State.DEFERRED))
+            self._first_deferral = put_off[0].at if put_off else None
         while len(rows) < wanted and self._next is not None:
             rows.append(self._next)
             self._next = next(self._rows, None)
+        if not rows:
+            if outcomes:
+                self._journal.record(outcomes, now)
+            return
         keys = [row.recipient.key for row in rows]
-        if rows:
-            self._journal.claim(keys, now, outcomes)
-        elif outcomes:
-            self._journal.record(outcomes, now)
         stamp = self._leavers.stamp()
-        return _Stored(rows, outcomes, later, self._leavers.among(keys), stamp)
-
-    def _ended(self) -> Sequence[Delivery]:
-        return self._wait() if self._under_way is not None and self._under_way.done() else ()
-
-    def _wait(self) -> Sequence[Delivery]:
-        """Wait for the transaction under way. If it failed, its outcomes are kept for the next one."""
-        errand, self._under_way = self._under_way, None
-        if errand is None:
-            return ()
-        stored = errand.result()
-        if stored.deferred is not None:
-            put_off = (*stored.deferred, *(row for row in self._outcomes if row.state is State.DEFERRED))
-            self._first_deferral = put_off[0].at if put_off else None
-        for row in stored.claimed:
-            self._ready.append(_Ready(row, row.recipient.key in stored.left, stored.stamp))
-        del self._outcomes[: len(stored.outcomes)]
-        return stored.outcomes
+        left = self._leavers.among(keys)
+        self._journal.claim(keys, now, outcomes)
+        self._ready += [_Ready(row, key in left, stamp) for row, key in zip(rows, keys, strict=True)]

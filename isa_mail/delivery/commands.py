@@ -12,7 +12,6 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 """
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -35,7 +34,7 @@ class Mail(NamedTuple):
     key: str
     mail_from: bytes
     rcpt_to: bytes
-    content: bytes  # doubled dots and closing CRLF included, without the final dot
+    content: tuple[bytes, ...]  # doubled dots and closing CRLF included, without the final dot
 
 
 def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
@@ -44,41 +43,44 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     Raises TransportError for an address that could end a command early.
     """
     content = data_lines(message.content)
-    declared = f" SIZE={len(content)}" if declare_size else ""
+    size = b" SIZE=%d" % sum(map(len, content)) if declare_size else b""
     return Mail(
         key,
-        f"MAIL FROM:<{_safe(message.envelope.sender)}>{declared}\r\n".encode("ascii"),
-        f"RCPT TO:<{_safe(message.envelope.recipient)}>\r\n".encode("ascii"),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), size),
+        b"RCPT TO:<%b>\r\n" % _safe(message.envelope.recipient),
         content,
     )
 
 
-def data_lines(content: Sequence[bytes]) -> bytes:
-    """Join the content, doubled dots and closing CRLF included; the final dot is not part of it.
+def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """Return the content with doubled dots and a closing CRLF; the final dot is not part of it.
 
-    A `Message` needs neither by its contract; a mistake there must not become a second message (SMTP
-    smuggling), so that a dot after a bare CR or LF is doubled, too.
+    A `Message` needs neither by its contract, so that its pieces go out as they are, without being joined; a mistake
+    there must not become a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    data = b"".join(content)
-    short = b"\n".join([stretch for stretch in content if len(stretch) < _LONG])
-    long = [stretch for stretch in content if len(stretch) >= _LONG]
-    if _has_dot_at_line_start(short) or any(map(_long_has_dot_at_line_start, long)):
-        data = _DOT_AT_LINE_START.sub(rb"\1..", data)
-    return data if data.endswith(b"\r\n") else data + b"\r\n"
+    doubtful = [piece for piece in content if len(piece) < _LONG or not _is_clean(piece)]
+    if _has_dot_at_line_start(b"\n".join(doubtful)):
+        content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
+    if not content[-1:] or content[-1][-2:] != b"\r\n":
+        whole = b"".join(content)
+        content = (whole,) if whole.endswith(b"\r\n") else (whole, b"\r\n")
+    return content
 
 
-def _has_dot_at_line_start(stretch: bytes) -> bool:
-    return stretch.startswith(b".") or b"\n." in stretch or b"\r." in stretch
+@lru_cache(maxsize=512)  # long pieces are the same for everybody, and looking through them takes longest
+def _is_clean(piece: bytes) -> bool:
+    return not _has_dot_at_line_start(piece)
 
 
-# Long stretches are the same for everybody, and looking through them takes longest.
-_long_has_dot_at_line_start = lru_cache(maxsize=512)(_has_dot_at_line_start)
+def _has_dot_at_line_start(octets: bytes) -> bool:
+    return octets[:1] == b"." or b"\n." in octets or b"\r." in octets
 
 
-def _safe(address: str) -> str:
+@lru_cache(maxsize=64)  # the sender is the same for everybody
+def _safe(address: str) -> bytes:
     if _ADDRESS.fullmatch(address) is None:
         raise TransportError(
             f"The address {address!r} cannot be written on an envelope.",
             hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
         )
-    return address
+    return address.encode("ascii")

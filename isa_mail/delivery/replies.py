@@ -39,6 +39,8 @@ def parse_reply(code: int, raw: bytes) -> Reply:
     found = _ENHANCED.match(lines[0])
     if found is None:
         return Reply(code, None, " ".join(filter(None, lines)))
+    if len(lines) == 1:
+        return Reply(code, found[1], lines[0][found.end() :])
     enhanced = found[1]
     rest = (re.sub(rf"^{re.escape(enhanced)}(?:\s+|$)", "", line) for line in lines)
     return Reply(code, enhanced, " ".join(filter(None, rest)))

@@ -67,7 +67,6 @@ def deliver(
         retry_after=timedelta(seconds=settings.retry_after_seconds),
         retry_until=started + timedelta(seconds=settings.retry_for_seconds),
         now=now,
-        wake=sessions.wake,
     )
     run = _Run(
         sessions,
@@ -144,12 +143,7 @@ class _Run:
             in_time = self._time <= self._ending_since + _GRACE
             return in_time and any(session.in_flight for session in self._sessions)
         claims = self._claims
-        return bool(
-            self._in_hand
-            or claims.is_storing
-            or claims.has_work(self._time)
-            or claims.next_retry() is not None
-        )
+        return bool(self._in_hand or claims.has_work(self._time) or claims.next_retry() is not None)
 
     def _look(self) -> None:
         """Look at the clock, and at those who left: before each round, not for each of its mails."""
@@ -190,7 +184,7 @@ class _Run:
 
     def wait(self) -> None:
         """Wait for what comes next, and attend to it."""
-        if self._in_hand or self._sessions.is_opening or self._claims.is_storing:
+        if self._in_hand or self._sessions.is_opening:
             pause = self._pace_pause() if self._claims.ready else 0.0
             happened = self._sessions.wait(min(pause or _SLICE_SECONDS, _SLICE_SECONDS))
         else:
@@ -200,8 +194,7 @@ class _Run:
             if not happened:
                 break
             self._look()
-            for session in happened:
-                self._attend_to(session)
+            self._speak([session for session in happened if self._listen(session)])
             happened = self._sessions.wait(0.0)
         for session in self._sessions.to_be_checked():
             try:
@@ -214,6 +207,7 @@ class _Run:
         for session in self._sessions:
             if session.is_busy:
                 self._close(session)
+        self._log_flights()
 
     # --- waiting ---
 
@@ -270,23 +264,46 @@ class _Run:
             return True
         return False
 
-    def _attend_to(self, session: SmtpSession) -> None:
-        """Read what a server says, and do what follows from it."""
+    def _listen(self, session: SmtpSession) -> bool:
+        """Read what a server says, and prepare what follows from it; False if the line is lost."""
         try:
             for heard in session.receive():
                 if isinstance(heard, Verdict):
                     self._decide(session, heard)
                 else:
                     self._transmit(session)
-            if session.has_unsent:
-                self._sessions.flush(session)
         except LineLost as lost:
             self._lose(session, lost)
+            return False
+        return True
+
+    def _speak(self, sessions: Iterable[SmtpSession]) -> None:
+        """Send what was prepared in a round; all of it is in the flight log by then, in one write."""
+        if not self._log_flights():
             return
-        if session.is_over:
-            self._close(session)
-        elif self._ending_since is not None:
-            self._close_unless_in_flight(session)
+        for session in sessions:
+            try:
+                if session.has_unsent:
+                    self._sessions.flush(session)
+            except LineLost as lost:
+                self._lose(session, lost)
+                continue
+            if session.is_over:
+                self._close(session)
+            elif self._ending_since is not None:
+                self._close_unless_in_flight(session)
+
+    def _log_flights(self) -> bool:
+        """Write the flight log; False if that fails: then the contents that wait to be sent must not leave."""
+        try:
+            self._flights.write()
+        except IsaMailError as error:
+            self._fail(error)
+            for session in self._sessions:
+                if session.has_unsent:
+                    self._close(session)
+            return False
+        return True
 
     def _transmit(self, session: SmtpSession) -> None:
         """Give the content of what was offered, and with it the next envelope."""
@@ -308,8 +325,7 @@ class _Run:
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
         """Draw the consequence of what the server says about one mail."""
         key, reply = verdict.mail.key, verdict.reply
-        fault = session.refusal_of_us(verdict)
-        if fault is not None:
+        if reply.code >= 300 and (fault := session.refusal_of_us(verdict)) is not None:
             self._give_back(key)
             self._fail(fault)
         elif (
@@ -376,7 +392,11 @@ class _Run:
         """Nothing of it was taken: it is what it was before, and the next one again."""
         row = self._in_hand.pop(key)
         self._claims.give_back(row)
-        self._land(key, lambda: self._flights.returns(key))
+        if key in self._departed:
+            self._departed.discard(key)
+            self._flights.returns(key)
+        else:
+            self._pace.stays()
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key)
@@ -392,18 +412,11 @@ class _Run:
         )
         self._claims.note(outcome)
         self._second_chance.discard(key)
-        self._land(key, lambda: self._flights.arrived(outcome))
-
-    def _land(self, key: str, log: Callable[[], None]) -> None:
-        """Tell the flight log if the mail had left, else the pace."""
-        if key not in self._departed:
+        if key in self._departed:
+            self._departed.discard(key)
+            self._flights.arrived(outcome)
+        else:
             self._pace.stays()
-            return
-        self._departed.discard(key)
-        try:
-            log()
-        except IsaMailError as error:
-            self._fail(error)
 
     def _fail(self, fault: Exception) -> None:
         """End the run by a fault; the first one counts."""

@@ -20,7 +20,18 @@ from collections.abc import Iterator
 
 from isa_mail.delivery import trouble
 from isa_mail.delivery.commands import QUIT, mail_on_wire
-from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, offer, transmit
+from isa_mail.delivery.dialogue import (
+    GoAhead,
+    Heard,
+    Say,
+    Step,
+    Talk,
+    Verdict,
+    hear,
+    hear_taken,
+    offer,
+    transmit,
+)
 from isa_mail.delivery.replies import take_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
@@ -29,7 +40,7 @@ from isa_mail.model import Message, Reply, SmtpSettings
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
 QUIT_SECONDS = 2.0  # politeness has an end
-_CHUNK = 65_536  # octets a read
+_CHUNK = 4096  # octets a read; answers are short
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
 _MOST_PIECES = 512  # in one system call; half of what every system takes
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
@@ -52,7 +63,8 @@ class SmtpSession:
         self._server = server
         self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
         self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
-        self._gathers = hasattr(connected, "sendmsg") and not isinstance(connected, ssl.SSLSocket)
+        self._is_tls = isinstance(connected, ssl.SSLSocket)
+        self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
         self._talk = Talk(pipelining="pipelining" in extensions)
         self._received = bytearray()
         self._unsent: list[bytes | memoryview] = []
@@ -138,9 +150,16 @@ class SmtpSession:
         """Read what has come, and yield what it means. Raises LineLost."""
         try:
             broken = self._read()
-            while not self._talk.over and (reply := take_reply(self._received)) is not None:
-                self._talk, heard = hear(self._talk, *reply)
-                self._start_waiting()
+            answered = False
+            while not self._talk.over:
+                heard: Heard
+                if (taken := hear_taken(self._talk, self._received)) is not None:
+                    self._talk, heard = taken, GoAhead()
+                elif (reply := take_reply(self._received)) is not None:
+                    self._talk, heard = hear(self._talk, *reply)
+                else:
+                    break
+                answered = True
                 if self._received and isinstance(heard, Say | GoAhead):
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
@@ -149,6 +168,8 @@ class SmtpSession:
                     self.flush()
                 elif heard is not None:
                     yield heard
+            if answered:
+                self._start_waiting()
         except (ValueError, TransportError) as error:
             if isinstance(error, LineLost) or self._socket.fileno() < 0:
                 raise
@@ -243,7 +264,7 @@ class SmtpSession:
                 if not data:
                     return ConnectionError("the server closed the connection")
                 self._received += data
-                if len(data) < _CHUNK and not isinstance(self._socket, ssl.SSLSocket):
+                if len(data) < _CHUNK and not self._is_tls:
                     return None
         except _LATER:
             return None

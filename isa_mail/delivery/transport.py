@@ -66,13 +66,16 @@ class Leavers(Protocol):
 
 
 class FlightLog(Protocol):
-    """What left, and what was answered; survives the death of the process. All raise StoreError."""
+    """What left, and what was answered; survives the death of the process once it is written. All raise StoreError."""
 
     def departs(self, key: str) -> None:
-        """Note, before its final dot is sent, that a mail leaves."""
+        """Note that a mail is about to leave; it may once `write` has returned."""
 
     def arrived(self, outcome: Delivery) -> None:
         """Note what became of it."""
 
     def returns(self, key: str) -> None:
         """Note that nothing of it was taken after all."""
+
+    def write(self) -> None:
+        """Write what was noted."""

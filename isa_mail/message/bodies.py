@@ -3,7 +3,7 @@ r"""Bodies in quoted-printable and base64, encoded once, with holes for what dif
     ("Guten Tag ", Hole(first_name), ",\nwie ...")
         -> b"Guten Tag=20=\r\n", QuotedHole(first_name, b"=\r\n"), b",\r\nwie ...\r\n"
 
-Pure. `headers.py` writes what stands above, `merge.py` fills the holes with `fill_quoted` and `fill_base64`.
+Pure. `headers.py` writes what stands above, `merge.py` fills the holes: `quoted_value`, `fill_quoted`, `fill_base64`.
 
 A body's segments together are the encoded text and then the CRLF that belongs to the boundary below it (RFC 2046
 section 5.1.1). Each segment, and each filled hole, begins at the start of a line and ends with CRLF, so that
@@ -101,15 +101,18 @@ def encode_file(data: bytes) -> bytes:
     return _base64_lines(data) or b"\r\n"
 
 
-def fill_quoted(hole: QuotedHole, value: str) -> bytes:
-    """Return the lines of one value in quoted-printable; `value` is escaped already and is one line."""
-    if not value:
-        return b"" if hole.closing.startswith(b"=") else hole.closing
+def quoted_value(value: str) -> bytes:
+    """Return one value in quoted-printable, on lines of its own; it is escaped already and is one line."""
     octets = value.encode()
     quoted = b2a_qp(octets)  # in C; it knows nothing of dots and breaks lines at other spots
     if len(quoted) <= _LINE and not quoted.startswith((b".", b"From ")):
-        return quoted + hole.closing
-    return _quoted_line(octets) + hole.closing
+        return quoted
+    return _quoted_line(octets)
+
+
+def fill_quoted(quoted: bytes, closing: bytes) -> bytes:
+    """Return the lines that fill a hole; an empty value in mid-line leaves nothing at all."""
+    return quoted + closing if quoted or not closing.startswith(b"=") else b""
 
 
 def fill_base64(hole: Base64Hole, octets: bytes) -> tuple[bytes, bytes, bytes]:

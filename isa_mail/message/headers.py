@@ -104,7 +104,7 @@ def date_header(date: datetime) -> bytes:
     offset = date.utcoffset()
     if offset is None:
         raise ValueError("a Date header needs a time with a time zone")
-    return _date_line(date.replace(tzinfo=None), offset)
+    return _date_line(date, offset)
 
 
 def parameter_header(name: str, value: str, parameters: tuple[str, ...] = ()) -> bytes:
@@ -164,9 +164,8 @@ def _travelling_name(filename: str) -> str:
     return one_line(filename).replace("/", "_").replace("\\", "_").strip(" ") or "file"
 
 
-@lru_cache(
-    maxsize=16
-)  # an edition has one date; a time of day and its zone are kept apart, or zones would mix
+# An edition has one date. Two times that are one moment in different zones are equal, hence the offset beside them.
+@lru_cache(maxsize=16)
 def _date_line(date: datetime, offset: timedelta) -> bytes:
     minutes = offset // timedelta(minutes=1)
     sign, minutes = ("-", -minutes) if minutes < 0 else ("+", minutes)
@@ -212,10 +211,13 @@ def _encoded_words(text: str, room: int) -> str:
     all inside the words.
     """
     data = text.encode()
-    one_q, one_b = "".join([_Q[byte] for byte in data]), b2a_base64(data, newline=False).decode("ascii")
-    by_q = len(one_q) <= len(one_b)
-    if len(one_q if by_q else one_b) <= min(_WORD, room) - _FRAME:
-        return f"=?utf-8?q?{one_q}?=" if by_q else f"=?utf-8?b?{one_b}?="
+    octets_in_q = len(data) + 2 * len(data.translate(None, _Q_SAFE + b" "))
+    octets_in_b = (len(data) + 2) // 3 * 4
+    by_q = octets_in_q <= octets_in_b
+    if (octets_in_q if by_q else octets_in_b) <= min(_WORD, room) - _FRAME:
+        if by_q:
+            return f"=?utf-8?q?{''.join([_Q[byte] for byte in data])}?="
+        return f"=?utf-8?b?{b2a_base64(data, newline=False).decode('ascii')}?="
     characters = [character.encode() for character in text]
     quoted = ["".join([_Q[byte] for byte in character]) for character in characters]
     words: list[str] = []

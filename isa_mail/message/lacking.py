@@ -16,6 +16,13 @@ from isa_mail.model import MergeField, Recipient
 _PLACES = 5  # shown of those who lack a value; the count is whole
 
 
+def required_fields(templates: Iterable[MessageTemplate]) -> frozenset[str]:
+    """Return the names of all fields without a fallback, in whatever letter."""
+    return frozenset(
+        field.name for template in templates for field in template.fields if field.fallback is None
+    )
+
+
 def lacking_errors(
     templates: Mapping[str, MessageTemplate],
     people: Iterable[tuple[Recipient, str]],

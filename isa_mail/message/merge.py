@@ -13,22 +13,24 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 """
 
 import re
-from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from html import escape as escape_html
 from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
-from isa_mail.message.bodies import HeaderHole, fill_base64, fill_quoted
+from isa_mail.message.bodies import fill_base64, fill_quoted, quoted_value
 from isa_mail.message.firewall import headers_are_safe, is_addressed_to, lines_are_safe
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
-from isa_mail.message.template import MessageTemplate
+from isa_mail.message.template import Layout, MessageTemplate
 from isa_mail.model import Envelope, Escape, Hole, MergeField, Message, PlainText, Recipient, Template
 
 _WIRE_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
+
+_MARKUP = re.compile("[&<>\"']")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._~@-]*")  # RFC 3986 section 2.3, and the "@"
 
 _text_header = lru_cache(maxsize=64)(text_header)  # most subjects are the same for everybody
 
@@ -59,21 +61,27 @@ def merge(
     if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     identifier = message_id or own_message_id(template, address)
-    values = _values(template.fields, recipient, brackets=brackets)
-    headers = {
-        HeaderHole.TO: mailbox_header("To", recipient.name, address),
-        HeaderHole.SUBJECT: _text_header("Subject", subject_prefix + _filled(template.subject, values)),
-        HeaderHole.DATE: date_header(date),
-        HeaderHole.MESSAGE_ID: f"Message-ID: {identifier}\r\n".encode("ascii"),
-        HeaderHole.UNSUBSCRIBE: unsubscribe_header(template.unsubscribe, address),
-    }
-    envelope = Envelope(template.sender, address)
+    layout = template.layout
+    texts = [_text(field, recipient, brackets=brackets) for field in template.fields]
+    subject = "".join([piece if piece.__class__ is str else texts[piece] for piece in layout.subject])  # type: ignore[index]
+    to = mailbox_header("To", recipient.name, address)
+    headers = (
+        to,
+        _text_header("Subject", subject_prefix + subject),
+        date_header(date),
+        f"Message-ID: {identifier}\r\n".encode("ascii"),
+        unsubscribe_header(template.unsubscribe, address),
+    )
+    content = list(layout.fixed)
+    for place, header in zip(layout.headers, headers, strict=True):
+        content[place] = header
     if not (
-        headers_are_safe(b"".join(headers.values()), fields=len(headers))
-        and is_addressed_to(headers[HeaderHole.TO], envelope.recipient)
+        headers_are_safe(b"".join(headers), fields=len(headers))
+        and is_addressed_to(to, address)
+        and lines_are_safe(_fill_bodies(content, layout, texts))
     ):
         raise _unsafe(recipient)
-    return Message(envelope, identifier, _content(template, headers, values, recipient))
+    return Message(Envelope(template.sender, address), identifier, tuple(content))
 
 
 def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
@@ -82,10 +90,13 @@ def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = F
     For what `build` writes beside the message, and for the preview. Raises MergeError as `merge` does.
     """
     holes = [Hole(piece, Escape.TEXT) if isinstance(piece, MergeField) else piece for piece in part]
-    fields = (hole.field for hole in holes if not isinstance(hole, str))
-    values = _values(fields, recipient, brackets=brackets)
     return "".join(
-        [hole if isinstance(hole, str) else _escaped(values[hole.field], hole.escape) for hole in holes]
+        [
+            hole
+            if isinstance(hole, str)
+            else _escaped(_text(hole.field, recipient, brackets=brackets), hole.escape)
+            for hole in holes
+        ]
     )
 
 
@@ -100,49 +111,37 @@ def missing(template: MessageTemplate, recipient: Recipient) -> tuple[MergeField
     )
 
 
-def _content(
-    template: MessageTemplate,
-    headers: dict[HeaderHole, bytes],
-    values: dict[MergeField, str],
-    recipient: Recipient,
-) -> tuple[bytes, ...]:
-    layout = template.layout
-    content = list(layout.fixed)
+def _fill_bodies(content: list[bytes], layout: Layout, texts: list[str]) -> bytes:
+    """Put the values into the holes of the bodies; return all that was put in."""
+    values = [_escaped(texts[field], escape) for field, escape in layout.values]
     filled: list[bytes] = []
-    for place, header in layout.headers:
-        content[place] = headers[header]
-    for quoted, places in layout.quoted:
-        hole = quoted.hole
-        lines = fill_quoted(quoted, _escaped(values[hole.field], hole.escape))
-        filled.append(lines)
-        for place in places:
-            content[place] = lines
+    if layout.quoted:
+        encoded = {
+            value: quoted_value(value) for value in dict.fromkeys(values)
+        }  # escaped or not, most are alike
+        for value, closing, places in layout.quoted:
+            lines = fill_quoted(encoded[values[value]], closing)
+            filled.append(lines)
+            for place in places:
+                content[place] = lines
     carry = b""
-    for place, segment in layout.base64:
-        pieces = [
-            piece if isinstance(piece, bytes) else _escaped(values[piece.field], piece.escape).encode()
-            for piece in segment.pieces
-        ]
-        content[place], content[place + 1], carry = fill_base64(segment, carry + b"".join(pieces))
+    for place, pieces, hole in layout.base64:
+        octets = b"".join([piece if isinstance(piece, bytes) else values[piece].encode() for piece in pieces])
+        content[place], content[place + 1], carry = fill_base64(hole, carry + octets)
         filled.append(content[place])
-    if not lines_are_safe(b"".join(filled)):
-        raise _unsafe(recipient)
-    return tuple(content)
+    return b"".join(filled)
 
 
-def _values(fields: Iterable[MergeField], recipient: Recipient, *, brackets: bool) -> dict[MergeField, str]:
-    """Return what stands for each field, on one line and not yet escaped."""
-    values: dict[MergeField, str] = {}
-    for field in fields:
-        value = _value(field.name, recipient)
-        if value is None:
-            value = field.fallback
-        if value is None:
-            if not brackets:
-                raise _without_value(field, recipient)
-            value = f"[{field.name}]"
-        values[field] = one_line(value)
-    return values
+def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
+    """Return what stands for a field, on one line and not yet escaped."""
+    value = _value(field.name, recipient)
+    if value is None:
+        value = field.fallback
+    if value is None:
+        if not brackets:
+            raise _without_value(field, recipient)
+        value = f"[{field.name}]"
+    return one_line(value)
 
 
 def _value(name: str, recipient: Recipient) -> str | None:
@@ -153,14 +152,14 @@ def _value(name: str, recipient: Recipient) -> str | None:
     return value if value is not None and one_line(value).strip() else None
 
 
-def _filled(text: PlainText, values: dict[MergeField, str]) -> str:
-    return "".join([piece if isinstance(piece, str) else values[piece] for piece in text])
-
-
 def _escaped(value: str, escape: Escape) -> str:
-    if escape is Escape.TEXT or (value.isalnum() and value.isascii()):
+    if escape is Escape.TEXT:
         return value
-    return escape_html(value) if escape is Escape.HTML else quote(value, safe="")
+    if escape is Escape.HTML:
+        return escape_html(value) if _MARKUP.search(value) else value
+    if _PLAIN_ADDRESS.fullmatch(value):  # nearly all that stands in links is one
+        return value.replace("@", "%40")
+    return quote(value, safe="")
 
 
 def _without_value(field: MergeField, recipient: Recipient) -> MergeError:

@@ -35,7 +35,16 @@ from isa_mail.message.stored import (
     segment_to_json,
 )
 from isa_mail.message.structure import joined, letter
-from isa_mail.model import Fingerprint, MergeField, Place, PlainText, Publication, RenderedEdition
+from isa_mail.model import (
+    Escape,
+    Fingerprint,
+    Hole,
+    MergeField,
+    Place,
+    PlainText,
+    Publication,
+    RenderedEdition,
+)
 
 _FORMAT = "isa-mail compiled letter"
 _VERSION = 1
@@ -44,35 +53,55 @@ _BUILD_AGAIN = "Run `isa-mail build` to make it anew."
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Segments with the fixed ones in their places, and the holes apart. A place counts in `fixed`, from 0."""
+    """A template as `merge.py` fills it: whatever is the same for several holes, once; numbers instead of names.
+
+    A place counts in `fixed`, a field in the template's `fields`, a value in `values`, each from 0.
+    """
 
     fixed: tuple[bytes, ...]  # b"" where something is to be filled in
-    headers: tuple[tuple[int, HeaderHole], ...]
-    quoted: tuple[tuple[QuotedHole, tuple[int, ...]], ...]  # each hole once, with all its places
-    base64: tuple[tuple[int, Base64Hole], ...]  # in order; the run after it goes into the next place
+    headers: tuple[int, ...]  # the places of the header holes, in the order of HeaderHole
+    subject: tuple[str | int, ...]  # a number is a field
+    values: tuple[tuple[int, Escape], ...]  # what is to be escaped: a field, and how
+    quoted: tuple[tuple[int, bytes, tuple[int, ...]], ...]  # a value, its closing, its places
+    base64: tuple[
+        tuple[int, tuple[bytes | int, ...], Base64Hole], ...
+    ]  # in order; the run goes into the next place
 
 
-def lay_out(segments: tuple[Segment, ...]) -> Layout:
-    """Put fixed segments in their places, and sort the holes."""
+def lay_out(segments: tuple[Segment, ...], subject: PlainText, fields: tuple[MergeField, ...]) -> Layout:
+    """Put fixed segments in their places, and sort the holes. Raises KeyError for a template without all headers."""
     fixed: list[bytes] = []
-    headers: list[tuple[int, HeaderHole]] = []
-    quoted: dict[QuotedHole, list[int]] = {}
-    base64: list[tuple[int, Base64Hole]] = []
+    headers: dict[HeaderHole, int] = {}
+    values: dict[tuple[int, Escape], int] = {}
+    quoted: dict[tuple[int, bytes], list[int]] = {}
+    base64: list[tuple[int, tuple[bytes | int, ...], Base64Hole]] = []
+    number = {merge_field: n for n, merge_field in enumerate(fields)}
+
+    def value(hole: Hole) -> int:
+        return values.setdefault((number[hole.field], hole.escape), len(values))
+
     for segment in segments:
         place = len(fixed)
         if isinstance(segment, bytes):
             fixed.append(segment)
         elif isinstance(segment, HeaderHole):
-            headers.append((place, segment))
+            headers[segment] = place
             fixed.append(b"")
         elif isinstance(segment, QuotedHole):
-            quoted.setdefault(segment, []).append(place)
+            quoted.setdefault((value(segment.hole), segment.closing), []).append(place)
             fixed.append(b"")
         else:
-            base64.append((place, segment))
+            pieces = tuple(piece if isinstance(piece, bytes) else value(piece) for piece in segment.pieces)
+            base64.append((place, pieces, segment))
             fixed += (b"", b"")
-    places = tuple((hole, tuple(where)) for hole, where in quoted.items())
-    return Layout(tuple(fixed), tuple(headers), places, tuple(base64))
+    return Layout(
+        fixed=tuple(fixed),
+        headers=tuple(headers[hole] for hole in HeaderHole),
+        subject=tuple(piece if isinstance(piece, str) else number[piece] for piece in subject),
+        values=tuple(values),
+        quoted=tuple((*what, tuple(places)) for what, places in quoted.items()),
+        base64=tuple(base64),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +124,7 @@ class MessageTemplate:
 
     def __post_init__(self) -> None:
         """Lay the segments out once, so that a recipient costs what stands in the holes alone."""
-        object.__setattr__(self, "layout", lay_out(self.segments))
+        object.__setattr__(self, "layout", lay_out(self.segments, self.subject, self.fields))
 
     def to_bytes(self) -> bytes:
         """Write the compiled letter as JSON in ASCII, one segment a line; same template, same bytes."""

@@ -6,7 +6,7 @@ Joins recipients/ and store/. The first list wins, its empty fields are filled f
 however long the lists are; what is staged is gone when the audience is let go of.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -111,6 +111,23 @@ class StagedLists:
         first = self._recipient(person.row)
         return fill(first, map(self._recipient, person.others)) if person.others else first
 
+    def keys(self, kinds: "Iterable[Kind]") -> Iterator[str]:
+        """Yield the keys of the people of some kinds in list order, without making people of them."""
+        return (row.key for _, row, _ in self.audience.people(kinds))
+
+    def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
+        """Yield at least those people of some kinds who lack one of these merge fields.
+
+        It is looked up in their rows, so that only those few need to be made whose row does not say.
+        """
+        from isa_mail.recipients.people import fill
+
+        cells_of = [header.cells_of(fields) for header in self.headers]
+        for _, row, others in self.audience.people(kinds):
+            if not cells_of[row.list](row.cells):
+                first = self._recipient(row)
+                yield fill(first, map(self._recipient, others)) if others else first
+
     def _recipient(self, row: StagedRow) -> Recipient:
         from isa_mail.recipients.people import recipient_of
 
@@ -134,6 +151,15 @@ class People:
         everyone = (person for group in self.groups for _, person in self.lists.people(group))
         chosen = islice(everyone, self.limit)
         return chosen if self.finish is None else map(self.finish, chosen)
+
+    def keys(self) -> Iterator[str]:
+        """Yield their keys, in the same order."""
+        return islice((key for group in self.groups for key in self.lists.keys(group)), self.limit)
+
+    def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
+        """Yield at least those who lack one of these merge fields, whatever the limit."""
+        found = (person for group in self.groups for person in self.lists.perhaps_without(fields, group))
+        return found if self.finish is None else map(self.finish, found)
 
     def __add__(self, other: "People") -> "People":
         return replace(self, groups=self.groups + other.groups, number=self.number + other.number)

@@ -6,7 +6,8 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -135,10 +136,6 @@ def make_send_plan(
     if known and known.fingerprint != current.fingerprint and len(fresh) and not options.changed:
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    languages: dict[str, int] = {}
-    for recipient in replace(plan.to_send, finish=None):
-        language = language_for(recipient, current.folders, settings)
-        languages[language] = languages.get(language, 0) + 1
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -151,7 +148,7 @@ def make_send_plan(
         fresh=len(fresh) > 0,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=languages,
+        languages=_languages(plan.to_send, current, settings),
         suppression_changed=suppressions.last_change(),
         previous=compare(audience, journal, edition) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
@@ -236,6 +233,13 @@ def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
     return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
 
 
+def _languages(people: People, current: Build, settings: Settings) -> Mapping[str, int]:
+    """Count people by the language of their letter."""
+    if len(current.folders) == 1:
+        return dict.fromkeys(current.folders, len(people)) if len(people) else {}
+    return Counter(language_for(person, current.folders, settings) for person in replace(people, finish=None))
+
+
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
     """Refuse to go on without the file of those who left, once anything was sent: from here, or from elsewhere.
 
@@ -302,13 +306,14 @@ def _check_merge(
     templates: Mapping[str, "MessageTemplate"],
     current: Build,
     settings: Settings,
-    recipients: Iterable[Recipient],
+    recipients: People,
     lists: StagedLists,
 ) -> None:
     """Refuse the whole send if any merge field lacks value and fallback for anyone (promise 2)."""
-    from isa_mail.message.lacking import lacking_errors
+    from isa_mail.message.lacking import lacking_errors, required_fields
 
-    people = ((recipient, language_for(recipient, current.folders, settings)) for recipient in recipients)
+    suspects = recipients.perhaps_without(required_fields(templates.values()))
+    people = ((recipient, language_for(recipient, current.folders, settings)) for recipient in suspects)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

@@ -11,6 +11,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -44,9 +45,11 @@ from isa_mail.workspace.settings import Settings
 if TYPE_CHECKING:
     from isa_mail.delivery.outbox import Outbox
     from isa_mail.delivery.session import SmtpSession
-    from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
+
+
+_PAGE = 500  # rows in memory at a time
 
 
 class Sending:
@@ -68,8 +71,10 @@ class Sending:
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
+        from isa_mail.message.merge import merge
+
         for recipient in self.plan.plan.to_send:
-            _merge(self.plan.templates[self._language(recipient)], recipient, date=now)
+            merge(self.plan.templates[self._language(recipient)], recipient, date=now)
 
     def deliver(
         self,
@@ -87,14 +92,12 @@ class Sending:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
+        from isa_mail.message.merge import merge
         from isa_mail.message.template import MessageTemplate
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
-        wanted = {recipient.key for recipient in plan.plan.to_send}
-        still_open = (State.PENDING, State.DEFERRED)
-        rows = journal.deliveries(plan.edition, plan.transport, still_open)
-        queue = (row for row in rows if row.recipient.key in wanted)
+        queue = self._queue()
 
         @cache
         def template(fingerprint: str, language: str) -> MessageTemplate:
@@ -102,7 +105,7 @@ class Sending:
             return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
 
         def merged(row: Delivery) -> Message:
-            return _merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
+            return merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
 
         if smtp is None:
             yield from write_all(
@@ -128,8 +131,14 @@ class Sending:
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
-                first_hand_over=lambda: self._write_sent_file(now(), machine, len(wanted)),
+                first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
+
+    def _queue(self) -> Iterator[Delivery]:
+        """Yield the rows of this run: whom the plan names, as the journal knows them."""
+        keys = self.plan.plan.to_send.keys()
+        while page := list(islice(keys, _PAGE)):
+            yield from self._journal.open_among(self.plan.edition, self.plan.transport, page)
 
     def _history(self, now: datetime) -> list[float]:
         """When mail left before this run, as far back as the limits look; a clock set back holds nobody up."""
@@ -157,8 +166,8 @@ class Sending:
             dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
-        chosen = {recipient.key for recipient in people.to_send}  # with --limit, the others stay as they are
-        journal.reopen(dispatch, (row.key for row in people.retried if row.key in chosen))
+        retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
+        journal.reopen(dispatch, retried.keys())
         staged = people.new + people.open + people.retried
         journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
         self._leave_out(dispatch, now)
@@ -168,13 +177,14 @@ class Sending:
         """Enter those who left, as suppressed; rows that say so already stay as they are."""
         journal, where = self._journal, (dispatch.edition, dispatch.transport)
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
-        left = {row.key: row for row in self.plan.plan.suppressed if row.key not in told}
-        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in left.values()))
-        rows = journal.deliveries(*where, (State.PENDING, State.DEFERRED))
-        open_rows = [row for row in rows if row.recipient.key in left]
-        journal.record(
-            dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in open_rows], now
-        )
+        left = (person for person in self.plan.plan.suppressed if person.key not in told)
+        while page := list(islice(left, _PAGE)):
+            journal.stage(dispatch, ((person, self._language(person)) for person in page))
+            rows = journal.open_among(*where, [person.key for person in page])
+            if rows:
+                journal.record(
+                    dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in rows], now
+                )
 
     def _language(self, recipient: Recipient) -> str:
         return language_for(recipient, self.plan.build.folders, self._settings)
@@ -292,12 +302,6 @@ def _refuse_who_left(workspace: Workspace, address: str) -> None:
                 f"{address} has left and gets nothing, not even a test mail.",
                 hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
             )
-
-
-def _merge(template: "MessageTemplate", recipient: Recipient, *, date: datetime) -> Message:
-    from isa_mail.message.merge import merge
-
-    return merge(template, recipient, date=date)
 
 
 def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":

@@ -7,7 +7,7 @@ Pure. `rows.py` has checked the row; here its cells become merge values.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from isa_mail.model import UNIT_SEPARATOR, Place, Recipient, StagedRow
@@ -25,20 +25,45 @@ class ListHeader:
     file: str
     columns: Columns
 
+    def cells_of(self, fields: Collection[str]) -> Callable[[str], bool]:
+        """Return the question whether a row's cells alone give a value for each of these merge fields.
+
+        False for a field that is no column, because it is put together or is not there at all.
+        """
+        columns = self.columns
+        places = {**columns.known, **{field: index for index, field in columns.fields}}
+        places |= {"name": columns.known["name"]} if "name" in columns.known else {}
+        wanted = [places.get(field) for field in fields if field != "address"]
+        if None in wanted:
+            return lambda cells: False
+
+        def all_filled(cells: str) -> bool:
+            values = cells.split(UNIT_SEPARATOR)
+            found = [values[place] for place in wanted if place is not None]
+            # "(ann@example.org)" is no name: see recipient_of
+            return all([value and not value.isspace() and value[-1] != ")" for value in found])
+
+        return all_filled
+
 
 def recipient_of(row: StagedRow, source: ListHeader) -> Recipient:
     """Make a person of one row."""
     columns, cells = source.columns, row.cells.split(UNIT_SEPARATOR)
-    address = cells[columns.known["address"]]
-    values = {meaning: cells[index] for meaning, index in columns.known.items()}
-    whole = full_name(values)
-    pasted = cells[len(columns.headers)] if len(cells) > len(columns.headers) else ""
-    name = _OUTLOOK_ADDRESS.sub("", values.get("name", "")) or whole or pasted
+    known = columns.known
+    address = cells[known["address"]]
+    values = {meaning: cells[index] for meaning, index in known.items()}
+    name = values.get("name", "")
+    if name.endswith(")"):
+        name = _OUTLOOK_ADDRESS.sub("", name)
+    if not name:
+        pasted = cells[len(columns.headers)] if len(cells) > len(columns.headers) else ""
+        name = full_name(values) or pasted
     said = values.get("language", "")
     language = language_code(said) if said else None
-    values |= {"name": name, "language": language or said}
+    values["name"], values["language"] = name, language or said
     # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
-    values |= {field: cells[index] for index, field in columns.fields}
+    for index, field in columns.fields:
+        values[field] = cells[index]
     values["address"] = address
     fields = {name: value for name, value in values.items() if value}
     return Recipient(address, name, language, fields, Place(source.file, row.line))

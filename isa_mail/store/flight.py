@@ -4,13 +4,16 @@ r"""The flight log: which mails left and which were answered, line by line, betw
     arrived anna@example.org                  "A anna@example.org sent 2026-09-01T08:00:00+00:00 250 Ok\n"
     returns anna@example.org                  "R anna@example.org\n"      the line broke, nothing was taken
 
-Edge: one file beside the journal. A line is written with one system call and survives the death of the process without
-a sync; so after a kill exactly those are in doubt that have an S and nothing after it. It says nothing about a
-power cut: the log counts only on the boot that wrote it, and only whole. To be seen as whole, and to have room for
-the answers when the disk is full, the file is filled with zeros ahead, and its first line says how long it is.
+Edge: one file beside the journal. What is noted in a round of the run, a few lines, is written with one system call
+before the round's mails leave, and survives the death of the process without a sync; so after a kill exactly those are
+in doubt that have an S and nothing after it. It says nothing about a power cut: the log counts only on the boot that
+wrote it, and only whole. To be seen as whole, and to have room for the answers when the disk is full, the file is
+filled with zeros ahead, and its first line says how long it is.
 """
 
+import errno
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -25,6 +28,8 @@ STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the s
 _MAGIC = "isa-mail flight log 1"
 _CHUNK = 1 << 18  # octets that are filled ahead at a time
 _RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than there are sessions
+_LONGEST_REPLY = 500  # characters; the journal keeps all of it
+_CONTROLS = re.compile(r"[\x00-\x1f]+")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -54,7 +59,9 @@ class FlightLog:
         self._path = path
         self._name = name
         self._size = 0  # of the file
-        self._used = 0
+        self._used = 0  # what was noted and is not written included
+        self._noted: list[bytes] = []
+        self._said_at: tuple[datetime | None, str] = (None, "")  # many answers come at one moment
 
     @classmethod
     def begin(cls, path: Path, name: str) -> Self:
@@ -68,23 +75,38 @@ class FlightLog:
         return log
 
     def departs(self, key: str) -> None:
-        """Note that a mail is about to leave. Raises StoreError: then it must not."""
+        """Note that a mail is about to leave: once `write` has returned. Raises StoreError: then it must not."""
         if self._used + _RESERVE > self._size:
             try:
                 self._grow()
             except OSError as error:
                 raise _refusal(self._path, error) from error
-        self._write(f"S {key}\n")
+        self._note(f"S {key}\n")
 
     def arrived(self, outcome: Delivery) -> None:
         """Note what became of it."""
-        at = outcome.at.isoformat() if outcome.at else ""
-        reply = outcome.reply.replace("\n", " ").replace("\0", "")
-        self._write(f"A {outcome.recipient.key} {outcome.state.value} {at} {reply}\n")
+        if outcome.at is not self._said_at[0]:
+            self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
+        reply = outcome.reply[:_LONGEST_REPLY]
+        reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
+        self._note(f"A {outcome.recipient.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:
         """Note that nothing of it was taken."""
-        self._write(f"R {key}\n")
+        self._note(f"R {key}\n")
+
+    def write(self) -> None:
+        """Write all that was noted since the last time, in one call. Raises StoreError: it may be tried again."""
+        if not self._noted:
+            return
+        octets = b"".join(self._noted)
+        try:
+            os.lseek(self._handle, self._used - len(octets), os.SEEK_SET)
+            if os.write(self._handle, octets) < len(octets):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            raise _refusal(self._path, error) from error
+        self._noted.clear()
 
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
@@ -92,12 +114,9 @@ class FlightLog:
         if handle >= 0:
             os.close(handle)
 
-    def _write(self, line: str) -> None:
+    def _note(self, line: str) -> None:
         octets = line.encode("utf-8", "replace")
-        try:
-            os.write(self._handle, octets)
-        except OSError as error:
-            raise _refusal(self._path, error) from error
+        self._noted.append(octets)
         self._used += len(octets)
 
     def _grow(self) -> None:
@@ -109,7 +128,6 @@ class FlightLog:
         os.lseek(self._handle, 0, os.SEEK_SET)
         os.write(self._handle, head)
         self._size, self._used = size, self._used or len(head)
-        os.lseek(self._handle, self._used, os.SEEK_SET)
 
 
 def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:

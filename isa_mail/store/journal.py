@@ -186,10 +186,11 @@ class Journal:
             (fingerprint, date) = self._connection.execute(
                 "SELECT fingerprint, date FROM dispatches WHERE id = ?", (identity,)
             ).fetchone()
-            self._change_all(CLAIM, [(fingerprint, date, utc(at), identity, key) for key in keys])
+            now = utc(at)
+            self._change_all(CLAIM, [(fingerprint, date, now, identity, key) for key in keys])
             if keys:
-                self._connection.execute(START, (utc(at), identity))
-            self._connection.execute(TOUCH, (utc(at), identity))
+                self._connection.execute(START, (now, identity))
+            self._connection.execute(TOUCH, (now, identity))
 
     def record(self, dispatch: Dispatch, outcomes: Sequence[Delivery], at: datetime) -> None:
         """Record outcomes alone: each row's state, reply, attempts and time (`at` where it has none).
@@ -274,6 +275,16 @@ class Journal:
                 yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
             more = len(rows) == _PAGE
 
+    def open_among(self, edition: str, transport: TransportName, keys: Sequence[str]) -> list[Delivery]:
+        """Return the pending and deferred rows of these people, in list order."""
+        query = (
+            f"SELECT {DELIVERY_COLUMNS} FROM dispatches d "
+            "JOIN deliveries v INDEXED BY deliveries_by_key ON v.dispatch = d.id "
+            f"WHERE d.edition = ? AND d.transport = ? AND v.key IN ({marks(keys)}) "
+            "AND v.state IN ('pending', 'deferred') ORDER BY v.id"
+        )
+        return [self._delivery(row) for row in self._read(query, edition, transport, *keys)]
+
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
         """Count the rows of an edition over a transport; every state is in the answer."""
         rows = self._read(COUNTS, edition, transport)
@@ -337,10 +348,13 @@ class Journal:
     def _write_outcomes(self, identity: int, outcomes: Sequence[Delivery], at: datetime) -> None:
         after_claim: list[tuple[Any, ...]] = []
         without_claim: list[tuple[Any, ...]] = []
+        written: tuple[datetime | None, str] = (None, utc(at))  # many outcomes come at one moment
         for row in outcomes:
             if row.state is State.CLAIMED:
                 raise ValueError("a claim is no outcome")
-            values = (*outcome_values(row, at), identity, row.recipient.key)
+            if row.at is not None and row.at is not written[0]:
+                written = (row.at, utc(row.at))
+            values = (*outcome_values(row, written[1] if row.at else utc(at)), identity, row.recipient.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
@@ -353,7 +367,7 @@ class Journal:
     def _delivery(self, row: Sequence[Any]) -> Delivery:
         try:
             return delivery(tuple(row))
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             raise self._damaged(f"the row of {row[0]} cannot be understood") from error
 
     def _flight_log(self, edition: str, transport: TransportName) -> Path:

@@ -75,10 +75,15 @@ JOURNAL = FileKind(
 )
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_decode = json.JSONDecoder().raw_decode
+_STATES = {state.value: state for state in State}
 
 
 def delivery(row: tuple[Any, ...]) -> Delivery:
-    """Make a Delivery from statements.DELIVERY_COLUMNS. Raises ValueError if no journal of ours wrote the row."""
+    """Make a Delivery from statements.DELIVERY_COLUMNS.
+
+    Raises ValueError, TypeError or KeyError if no journal of ours wrote the row.
+    """
     (
         address,
         name,
@@ -95,9 +100,9 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         attempts,
     ) = row
     return Delivery(
-        recipient=Recipient(address, name, recipient_language, json.loads(fields), Place(file, line)),
+        recipient=Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line)),
         language=language,
-        state=State(state),
+        state=_STATES[state],
         fingerprint=Fingerprint(fingerprint),
         date=datetime.fromisoformat(date),
         reply=reply,
@@ -121,10 +126,10 @@ def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any,
     )
 
 
-def outcome_values(row: Delivery, at: datetime) -> tuple[Any, ...]:
-    """Make the values that an outcome changes: state, reply, time (`at` if it has none), attempts, past."""
-    past = row.state if row.state in (State.FAILED, State.UNKNOWN) else ""
-    return row.state, row.reply, utc(row.at or at), row.attempts, past
+def outcome_values(row: Delivery, at: str) -> tuple[Any, ...]:
+    """Make the values that an outcome changes: state, reply, time (`at`, in UTC), attempts, past."""
+    past = row.state.value if row.state in (State.FAILED, State.UNKNOWN) else ""
+    return row.state.value, row.reply, at, row.attempts, past
 
 
 def utc(at: datetime) -> str:

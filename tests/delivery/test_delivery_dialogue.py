@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa_mail.delivery.commands import Mail
-from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, offer, transmit
+from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, hear_taken, offer, transmit
 from isa_mail.delivery.replies import take_reply
 from isa_mail.errors import TransportError
 
@@ -25,7 +25,7 @@ BOTH = pytest.mark.parametrize("pipelining", [True, False])
 
 def mail(name: str) -> Mail:
     content = f"Subject: {name}\r\n\r\nhallo\r\n".encode()
-    return Mail(name, f"MAIL FROM:<{name}@x.test>\r\n".encode(), b"RCPT TO:<to@x.test>\r\n", content)
+    return Mail(name, f"MAIL FROM:<{name}@x.test>\r\n".encode(), b"RCPT TO:<to@x.test>\r\n", (content,))
 
 
 class Script(NamedTuple):
@@ -247,3 +247,34 @@ def test_a_refused_envelope_is_cleared_away_before_the_next_one(pipelining: bool
     play(server, ["anna", "bob"], pipelining=pipelining, portions=iter([10_000] * 50))
     assert server.heard.index(b"RSET") < server.heard.index(b"MAIL FROM:<bob")
     assert server.contents == ["bob"]
+
+
+ANSWERS = st.sampled_from(
+    [OK, GO, CLOSING, REFUSED, LATER, b"250 ok\n", b"250-one\r\n250 two\r\n", b"354\r\n", b"250 o"]
+)
+
+
+@given(st.lists(ANSWERS, max_size=6), st.booleans(), st.booleans())
+@settings(deadline=None)
+def test_an_envelope_that_was_taken_is_heard_at_once_as_one_answer_after_the_other(
+    answers: list[bytes], pipelining: bool, in_flight: bool
+) -> None:
+    talk, _ = offer(Talk(pipelining), mail("anna"))
+    if pipelining and in_flight:
+        talk = talk._replace(in_flight=mail("bernd"))
+    received = bytearray(b"".join(answers))
+    at_once = hear_taken(talk, received)
+    if at_once is None:
+        assert received == b"".join(answers)
+        return
+    one_by_one, rest = talk, bytearray(b"".join(answers))
+    while reply := take_reply(rest):
+        one_by_one, heard = hear(one_by_one, *reply)
+    assert (at_once, received, heard) == (one_by_one, rest, GoAhead())
+
+
+def test_the_usual_answers_to_an_envelope_are_heard_at_once() -> None:
+    talk, _ = offer(Talk(pipelining=True), mail("anna"))
+    received = bytearray(OK + OK + GO)
+    assert hear_taken(talk, received) == talk._replace(unanswered=())
+    assert not received

@@ -100,7 +100,7 @@ def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> Non
     mail = mail_on_wire("anna", written, declare_size=True)
     assert mail.mail_from == b"MAIL FROM:<news@example.org> SIZE=21\r\n"
     assert mail.rcpt_to == b"RCPT TO:<anna+tag@xn--mnchen-3ya.test>\r\n"
-    assert mail.content == b"Subject: x\r\n\r\nHallo\r\n"
+    assert b"".join(mail.content) == b"Subject: x\r\n\r\nHallo\r\n"
     without = mail_on_wire("anna", written, declare_size=False)
     assert without.mail_from == b"MAIL FROM:<news@example.org>\r\n"
 
@@ -118,17 +118,20 @@ def test_an_address_that_could_end_the_command_is_refused(address: str) -> None:
 
 
 def test_content_that_is_in_order_goes_out_as_it_is() -> None:
-    assert data_lines((b"Subject: x\r\n\r\n", b"one. two.\r\n")) == b"Subject: x\r\n\r\none. two.\r\n"
+    pieces = (b"Subject: x\r\n\r\n", b"one. two.\r\n")
+    assert data_lines(pieces) is pieces
 
 
 def test_content_without_a_last_line_end_gets_one() -> None:
-    assert data_lines((b"x",)) == b"x\r\n"
+    assert b"".join(data_lines((b"x",))) == b"x\r\n"
+    assert b"".join(data_lines((b"x\r", b"\n"))) == b"x\r\n"
+    assert b"".join(data_lines(())) == b"\r\n"
 
 
 @given(st.lists(st.sampled_from([b".", b"\r\n", b"\r", b"\n", b"x", b"MAIL FROM:<a@b>"]), max_size=12))
 @settings(deadline=None)
 def test_no_content_can_end_the_message_early(pieces: list[bytes]) -> None:
-    data = data_lines(pieces)
+    data = b"".join(data_lines(tuple(pieces)))
     assert data.endswith(b"\r\n")
     for end in (b"\r\n", b"\n", b"\r"):  # what lax servers take for line ends
         assert end + b"." + end not in end + data
@@ -137,6 +140,6 @@ def test_no_content_can_end_the_message_early(pieces: list[bytes]) -> None:
 
 def test_a_doubled_dot_is_undone_by_the_server_into_the_same_content() -> None:
     content = b"Subject: x\r\n\r\n.hidden\r\n.\r\n..two\r\n"
-    lines = data_lines((content[:17], content[17:])).split(b"\r\n")
+    lines = b"".join(data_lines((content[:17], content[17:]))).split(b"\r\n")
     assert b"\r\n".join(line.removeprefix(b".") for line in lines) == content
     assert FINAL_DOT == b".\r\n"

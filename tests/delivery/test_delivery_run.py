@@ -121,6 +121,9 @@ class MemoryFlights:
     def returns(self, key: str) -> None:
         self.lines.append(f"returns {key}")
 
+    def write(self) -> None:
+        pass
+
 
 class Left(set[str]):
     """Those who left; may grow while a run goes on."""

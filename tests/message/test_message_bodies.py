@@ -22,7 +22,14 @@ from mail_reading import (
     text_of,
 )
 
-from isa_mail.message.bodies import Base64Hole, QuotedHole, encode_file, encode_text, fill_quoted
+from isa_mail.message.bodies import (
+    Base64Hole,
+    QuotedHole,
+    encode_file,
+    encode_text,
+    fill_quoted,
+    quoted_value,
+)
 from isa_mail.message.firewall import lines_are_safe
 from isa_mail.message.merge import merge
 from isa_mail.model import Escape, Hole, Template
@@ -181,9 +188,8 @@ def test_a_hole_in_quoted_printable_stands_between_two_soft_breaks() -> None:
 
 
 def test_an_empty_value_leaves_no_line_behind() -> None:
-    hole = Hole(CITY, Escape.TEXT)
-    assert fill_quoted(QuotedHole(hole, b"=\r\n"), "") == b""
-    assert fill_quoted(QuotedHole(hole, b"\r\n"), "") == b"\r\n"  # the line end is the text's own
+    assert fill_quoted(quoted_value(""), b"=\r\n") == b""
+    assert fill_quoted(quoted_value(""), b"\r\n") == b"\r\n"  # the line end is the text's own
 
 
 def test_a_value_never_moves_the_lines_around_it() -> None:

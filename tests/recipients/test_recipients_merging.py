@@ -1,13 +1,15 @@
 """One person, one mail: however often, on however many lists and in whatever spelling somebody stands there."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_lists import read
 
 from isa_mail.model import Place
-from isa_mail.pipeline.audience import Merged
+from isa_mail.pipeline.audience import ListSource, Merged, stage_lists
+from isa_mail.store.audience import Audience
 
 
 def test_the_first_list_wins_and_its_empty_fields_are_filled_from_the_others(tmp_path: Path) -> None:
@@ -83,3 +85,35 @@ def test_nobody_is_lost_and_nobody_is_there_twice(
         towns.items()
     )
     assert len(lists.merged) == len(rows) - len(towns)
+
+
+HEADERS = ("E-Mail", "Name", "E-Mail: Angezeigter Name", "Vorname", "Nachname", "Ort", "Sprache")
+CELLS = st.sampled_from(
+    ["", "Anna", "Probe (anna@example.org)", "(anna@example.org)", "\u00a0", "zh", "Köln"]
+)
+
+
+@given(st.data())
+@settings(deadline=None, max_examples=60)
+def test_whoever_lacks_a_field_is_found_by_a_look_at_the_rows_alone(data: st.DataObject) -> None:
+    columns = data.draw(st.permutations(HEADERS).map(lambda names: names[: 2 + len(names) // 2]))
+    columns = columns if "E-Mail" in columns else ["E-Mail", *columns]
+    lines = [";".join(columns)]
+    for number in range(4):
+        cells = [f"p{number % 3}@example.org" if name == "E-Mail" else data.draw(CELLS) for name in columns]
+        lines.append(";".join(cells))
+    fields = data.draw(
+        st.sets(st.sampled_from(["name", "first_name", "ort", "language", "nachname", "address"]))
+    )
+    with TemporaryDirectory() as folder, Audience() as audience:
+        path = Path(folder) / "list.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        people = stage_lists([ListSource(path)], audience, root=Path(folder)).recipients
+        suspects = {person.key for person in people.perhaps_without(fields)}
+        lacking = {
+            person.key
+            for person in people
+            for field in fields
+            if not ((field == "name" and person.name) or person.fields.get(field, "").strip())
+        }
+    assert lacking <= suspects

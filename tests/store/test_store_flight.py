@@ -32,6 +32,7 @@ def path(tmp_path: Path) -> Path:
         log.departs(ANNA)
         log.arrived(outcome(journal, ANNA, State.SENT, "250 2.0.0 queued as 4711"))
         log.departs(BERND)
+        log.write()
         log.close()
     return file
 
@@ -67,8 +68,38 @@ def test_a_mail_of_which_nothing_was_taken_is_open_although_it_had_left(tmp_path
         journal.claim(now, [ANNA], NOON)
         log.departs(ANNA)
         log.returns(ANNA)
+        log.write()
         log.close()
     assert recovered(file) == {ANNA: State.PENDING}
+
+
+def test_what_was_noted_and_not_written_has_not_left(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA, BERND)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA, BERND], NOON)
+        log.departs(ANNA)
+        log.write()
+        log.departs(BERND)
+        log.close()
+    assert recovered(file) == {ANNA: State.UNKNOWN, BERND: State.PENDING}
+
+
+def test_an_answer_of_many_lines_and_any_length_is_one_line_of_the_log(tmp_path: Path) -> None:
+    file = tmp_path / "journal.sqlite3"
+    with Journal.open(file) as journal:
+        now = begun(journal, ANNA)
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+        log.departs(ANNA)
+        log.arrived(outcome(journal, ANNA, State.FAILED, "550 5.1.1 no\nsuch\0user " + "x" * 100_000))
+        log.write()
+        log.close()
+        journal.recover(EDITION, SMTP, at=NOON)
+        (anna,) = journal.deliveries(EDITION, SMTP)
+    assert anna.state is State.FAILED
+    assert anna.reply.startswith("550 5.1.1 no such user xxx")
 
 
 def test_without_the_log_all_who_were_claimed_are_in_doubt(path: Path) -> None:
@@ -109,6 +140,7 @@ def test_answers_find_room_however_many_mails_leave(tmp_path: Path) -> None:
     keys = [f"person{number}@example.org" for number in range(20_000)]
     for key in keys:
         log.departs(key)
+        log.write()
     log.close()
     flights = read_flights(file, name)
     assert flights is not None and list(flights) == keys
