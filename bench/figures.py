@@ -33,7 +33,7 @@ from isa_mail.typography.width import LINE_WIDTH
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-KB = 1000
+KB = 1024
 HTML_LIMIT = 35 * KB  # an issue of TEN sections
 TEN = 10
 GMAIL = 102 * KB  # here it clips

@@ -192,7 +192,7 @@ def _beside(day: _Day, span: _Span, said: str, texts: Texts) -> Finding:
     return finding(
         "T706",
         texts.locate(day.passage.place, day.passage.text[day.start : day.end]),
-        f"{day.text} {said} the span {' '.join(span.text.split())} ({span.place.file.rpartition('/')[2]}).",
+        f"{day.text} {said} the span {span.shown} ({span.place.file.rpartition('/')[2]}).",
         "Make sure that both are right; then accept it.",
     )
 

@@ -15,7 +15,6 @@ import click
 
 from isa_mail import __version__
 from isa_mail.cli.invocation import Invocation
-from isa_mail.errors import Busy, IsaMailError
 
 COMMANDS = (
     "init",
@@ -100,13 +99,6 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         result = commands.main(arguments, prog_name="isa-mail", standalone_mode=False)
         return result if isinstance(result, int) else 0
-    except IsaMailError as error:
-        from isa_mail.cli.terminal import show_error, show_traceback
-
-        if debug:
-            show_traceback()
-        show_error(error)
-        return 4 if isinstance(error, Busy) else 1
     except click.exceptions.Abort:
         click.echo("Stopped.", err=True)
         return 1
@@ -115,11 +107,21 @@ def _run(arguments: Sequence[str] | None) -> int:
         return error.exit_code
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except OSError as error:  # the disk's own refusals: full, read-only, in use by another program
-        from isa_mail.cli.terminal import plain, show_traceback
+    except Exception as error:
+        return _told(error, debug)
 
-        if debug:
-            show_traceback()
+
+def _told(error: Exception, debug: bool) -> int:
+    """Tell a person what happened; errors are loaded only when there is one, so that --help stays instant."""
+    from isa_mail.cli.terminal import plain, show_error, show_traceback
+    from isa_mail.errors import Busy, IsaMailError
+
+    if debug:
+        show_traceback()
+    if isinstance(error, IsaMailError):
+        show_error(error)
+        return 4 if isinstance(error, Busy) else 1
+    if isinstance(error, OSError):  # the disk's own refusals: full, read-only, in use by another program
         click.echo(
             f"Error: {plain(str(error.filename or 'A file'))}: {plain(error.strerror or str(error))}.\n"
             "       Check that the disk has room, that you may read and write there, and that no other program "
@@ -127,17 +129,12 @@ def _run(arguments: Sequence[str] | None) -> int:
             err=True,
         )
         return 1
-    except Exception as error:
-        from isa_mail.cli.terminal import plain, show_traceback
-
-        if debug:
-            show_traceback()
-        click.echo(
-            f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
-            "Please report it with what this shows: the same command with --debug after isa-mail.",
-            err=True,
-        )
-        return 1
+    click.echo(
+        f"Error: isa-mail has a bug: {type(error).__name__}: {plain(str(error))}\n"
+        "Please report it with what this shows: the same command with --debug after isa-mail.",
+        err=True,
+    )
+    return 1
 
 
 if __name__ == "__main__":

@@ -71,6 +71,7 @@ class Head:
     title: str = ""
     number: str = ""
     date: datetime.date | None = None
+    day_named: bool = False
     greeting: str = ""
     before: tuple[Line, ...] = ()  # lines that are nothing of it
     body: int = 0  # index of the first line below
@@ -104,6 +105,8 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
         else:
             before.append(line)
         index += 1
+    if head.date is not None and not head.day_named:
+        guesses.add("I107", 1, f"Only the month is named, so the edition is dated {head.date.isoformat()}.")
     if greeting is not None:
         head = replace(head, greeting=lines[greeting].text)
         index = greeting + 1
@@ -133,7 +136,7 @@ def _dated(head: Head, text: str) -> Head:
     found = signs.find_date(text)
     if found is None or (head.date is not None and not found[1]):
         return head
-    return replace(head, date=found[0])
+    return replace(head, date=found[0], day_named=found[1])
 
 
 def _with_lines_before(

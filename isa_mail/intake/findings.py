@@ -14,7 +14,7 @@ CODES = {
     "I104": "Names and titles of signatories were paired by their position.",
     "I105": "A link has no target.",
     "I106": "A quotation and its speaker were put together.",
-    "I107": "The date or the title of the edition was not found in the text.",
+    "I107": "The title of the edition, or its day, was not found in the text.",
     "I108": "Short lines below each other were kept as lines.",
     "I109": "A text with lines of even length was put back into paragraphs.",
     "I110": "Cells of a table, or columns made of blanks, became running text.",

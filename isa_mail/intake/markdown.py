@@ -54,6 +54,8 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         number_of = (len(sections) + 1) * 10
         sections.append(_section(number_of, words, Kind.ARTICLE, (), lines, (index + 1, end), file))
     dated: date | None = day[0] if day else None
+    if day and not day[1]:
+        guesses.add("I107", 1, f"Only the month is named, so the edition is dated {day[0].isoformat()}.")
     source = dict(enumerate(text.split("\n"), 1))
     remark_unsure(cleaned.edits, source, guesses)
     return Imported(

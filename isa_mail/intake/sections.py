@@ -181,7 +181,7 @@ class SectionReader:
             or self._quotations.at(index)
         ):
             return False
-        if self._here.speakers and self._speaks(line.text):
+        if self._begins_numbers(index) or (self._here.speakers and self._speaks(line.text)):
             return False
         if signs.is_event(line.text) and signs.is_events_title(self._here.title):
             return False
@@ -192,6 +192,11 @@ class SectionReader:
         if not signs.is_loose(line.text) and not _names_a_list(line.text):
             return False
         return body_follows and not self._is_caption(index) and not self._is_stanza(index)
+
+    def _begins_numbers(self, index: int) -> bool:
+        """Say whether a numbered list begins: 1. and, in the next line, 2."""
+        two = self._lines[index : index + 2]
+        return len(two) == 2 and [_mark(line, number) for number, line in enumerate(two, 1)] == ["number"] * 2
 
     def _is_caption(self, index: int) -> bool:
         line = self._lines[index]
@@ -391,8 +396,8 @@ class SectionReader:
         if (
             is_lead
             and signs.is_loose(line.text)
+            and signs.names_interview(line.text)
             and not self._here.just_begun
-            and not line.text.endswith(":")
         ):
             self._start(line)  # its lead is its heading
             is_lead = False

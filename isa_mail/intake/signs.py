@@ -160,6 +160,11 @@ def announces_interview(text: str) -> bool:
     return _INTERVIEW.search(text) is not None
 
 
+def names_interview(text: str) -> bool:
+    """Say whether a line that announces an interview is its heading, and no sentence that leads to it."""
+    return re.match(r"(?:Interview|Im Gespräch|Gespräch|\w+ Fragen|访谈|专访|对话)", text) is not None
+
+
 def turn(text: str) -> re.Match[str] | None:
     """Match a line that opens with a speaker: its groups are `speaker` and `words`."""
     found = _TURN.fullmatch(text)
@@ -199,7 +204,7 @@ def find_number(text: str) -> str:
 def is_only_number_and_date(text: str) -> bool:
     """Say whether a line below the title holds the issue's number or date and nothing else."""
     rest = _DATE.sub("", _NUMBER.sub("", text))
-    return rest != text and not re.search(r"\w", rest)
+    return rest != text and not re.search(r"\w", re.sub(r"\b(?:vom|of|from|im)\b", "", rest))
 
 
 def find_date(text: str) -> tuple[date, bool] | None:
@@ -232,7 +237,8 @@ def link(text: str) -> tuple[str, str] | None:
     words = text[: word.start()].rstrip(" :：,，")
     if not words:
         return text.strip(" .:：>»→()（）[]"), ""
-    if _SENTENCE.search(words) or (":" not in word[0] and "：" not in word[0] and not word[0].strip("> ()")):
+    says = re.search(r"klicken|click|点击", word[0]) is not None
+    if _SENTENCE.search(words) or not (says or re.search(r"[:：→>»(（\[]", word[0])):
         return None
     return label(words), ""
 

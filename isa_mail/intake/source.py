@@ -191,7 +191,8 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     inner = [one for one, other in pairs if one and other]
     if len(inner) < 5 or max(map(len, lines)) > _WRAPPED.stop:
         return False
-    return sum(_goes_on(one, "x") for one in inner) > 0.6 * len(inner)
+    whole = sum(_SENTENCE_END.search(one) is not None for one in inner)
+    return sum(_goes_on(one, "x") for one in inner) > 0.6 * len(inner) and whole < 0.5 * len(inner)
 
 
 def _goes_on(line: str, below: str) -> bool:

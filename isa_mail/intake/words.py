@@ -44,7 +44,7 @@ _INSIDE_WORDS = re.compile(
 
 def words_in(text: str) -> list[str]:
     """List the words of a text, in order."""
-    return _WORD.findall(unicodedata.normalize("NFKC", _INSIDE_WORDS.sub("", text)).casefold())
+    return _WORD.findall(unicodedata.normalize("NFKC", _INSIDE_WORDS.sub("", text)).lower())
 
 
 def letters_in(text: str) -> str:

@@ -29,7 +29,6 @@ from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
 from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
 from isa_mail.workspace import built as build_folder
-from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -287,8 +286,7 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
 
 def _check_findings(workspace: Workspace, current: Build) -> None:
     """Refuse what `build` has found and nobody has accepted: a placeholder, a link without a target."""
-    accepted = read_accepted(workspace.accepted_file)
-    open_ones = [finding for finding in current.blocking if not accepted.covers(finding)]
+    open_ones = build_folder.still_blocking(workspace, current)
     if not open_ones:
         return
     shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])

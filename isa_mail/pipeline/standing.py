@@ -129,6 +129,8 @@ def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool)
     except BuildError as error:
         return Standing(name, error.message, f"isa-mail preview, then isa-mail build {name}")
     test = f"isa-mail send {name} --test"
+    if build_folder.still_blocking(workspace, current):
+        return Standing(name, "built, and it cannot be sent like this.", f"isa-mail check {name}")
     if not counts:
         return Standing(name, f"built ({current.fingerprint[:12]}), not sent.", test)
     if State.WRITTEN not in counts:

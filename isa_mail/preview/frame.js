@@ -62,7 +62,7 @@ function element(tag, text = "", name = "") {
   return made;
 }
 
-const size = (octets) => (octets < 1e6 ? `${Math.round(octets / 1e3)} KB` : `${(octets / 1e6).toFixed(1)} MB`); // as `build` does
+const size = (octets) => (octets < 999500 ? `${Math.round(octets / 1e3)} KB` : `${(octets / 1e6).toFixed(1)} MB`); // as `build` does
 const letters = () => [...document.querySelectorAll(".letter")];
 const frameOf = (letter) => letter.querySelector("iframe:last-of-type");
 const languagesShown = () => (chosen.language === "all" ? draft.languages.map((each) => each.code) : [chosen.language]);

@@ -3,8 +3,9 @@
 import itertools
 
 import pytest
-from reading_sections import FILE, at, body, errors, remarks, words
+from reading_sections import FILE, at, body, errors, remarks, section, words
 
+from isa_mail.content.write import write_section
 from isa_mail.model import (
     Attribution,
     BulletList,
@@ -730,3 +731,12 @@ def test_emphasis_nested_too_deeply_is_an_error_at_its_line(depth: int) -> None:
 def test_many_links_and_pictures_inside_each_other_keep_their_words() -> None:
     for source in ("[" * 300 + "tief" + "](b)" * 300, "![" * 300 + "tief" + "](b)" * 300):
         assert "tief" in repr(body(source))
+
+
+def test_a_tab_is_a_blank_and_no_error() -> None:
+    assert words("eins\tzwei\t\ndrei") in [("eins\tzwei drei",), ("eins\tzwei\t drei",)]
+
+
+def test_a_number_in_an_attribution_is_written_without_a_backslash() -> None:
+    read = section("Kind: voices\n\n> Gut.\n> — Qi Bohn, 1. FC Au, Abteilung 2. Mannschaft")
+    assert "> — Qi Bohn, 1. FC Au, Abteilung 2. Mannschaft\n" in write_section(read)

@@ -175,3 +175,13 @@ def test_a_finding_shows_merge_fields_as_they_were_typed() -> None:
 
 def test_every_code_is_documented() -> None:
     assert list(CODES) == [f"C{number}" for number in range(101, 101 + len(CODES))]
+
+
+@pytest.mark.parametrize("path", ["images/‹Bild›.jpg", "‹picture.png›"])
+def test_c114_names_a_picture_that_is_still_missing_and_blocks(path: str) -> None:
+    (found,) = findings(f"Kind: brief\n\n![‹Was?›]({path})\nDer Steg")
+    assert (found.code, found.severity, found.place) == ("C114", Severity.BLOCKS, Place(FILE, 3))
+
+
+def test_c114_is_not_said_of_a_picture_that_has_a_name() -> None:
+    assert remarks("![Der Steg](images/steg.jpg)\nDer ‹Steg›") == []

@@ -43,7 +43,7 @@ def test_figures_mark_what_misses_its_target_and_nothing_else(
 
 
 def test_html_may_grow_with_the_number_of_sections(letter: Letter, tmp_path: Path) -> None:
-    assert html_limit(letter) == 35 * 1000
+    assert html_limit(letter) == 35 * 1024
     assert html_limit(build_hard_edition(tmp_path, "sixty sections")) == 61 * 3584
 
 
