@@ -680,3 +680,4 @@ class Delivery:
     reply: str = ""  # what the server said, or why the outcome is not known
     at: datetime | None = None  # aware; when the state was entered
     attempts: int = 0
+    left: bool = False  # of an outcome: whether the content had left, so that the provider counts it

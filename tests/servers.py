@@ -408,6 +408,7 @@ async def _start(
 
 async def _stop(listener: asyncio.Server, connections: list[_Smtp]) -> None:
     listener.close()
+    await asyncio.sleep(0.01)  # so that what was accepted in the last moment becomes a connection
     for connection in connections:
         for transport in (connection.transport, connection._original_transport):
             if transport is not None:

@@ -103,6 +103,8 @@ def _show_groups(send: SendPlan) -> None:
         hint = " (not sent again unless you add --retry unknown)" if state is State.UNKNOWN else ""
         hint = " (again with --retry failed)" if state is State.FAILED else hint
         out.print(f"Already {state.value}: {number:,}{hint}")
+    if send.outbox_anew:
+        out.print("The mails of an earlier rehearsal in the outbox are replaced; nothing of it was sent.")
     if len(people.retried):
         out.print(f"Tried again: {len(people.retried):,}, with the same Message-ID")
     if len(people.open):

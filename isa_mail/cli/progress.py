@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from isa_mail.cli.terminal import console, plain
+from isa_mail.cli.terminal import console, plain, show_paragraph
 from isa_mail.model import Delivery, State
 
 _REFRESH_SECONDS = 0.1
@@ -38,7 +38,7 @@ def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delive
 
         def waiting() -> str:
             until = (min(deferred.values()) + retry_after).astimezone()
-            return f"waiting until {until:%H:%M} for {len(deferred)} deferred; Ctrl-C is safe, the next send goes on"
+            return f"waiting until {until:%H:%M} for {len(deferred)} deferred; Ctrl-C is safe"
 
         def show(delivery: Delivery) -> None:
             nonlocal shown
@@ -48,9 +48,8 @@ def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delive
                 deferred.pop(delivery.recipient.key, None)
                 done[delivery.state] += 1
             if delivery.state in _TOLD:
-                bar.console.print(
-                    f"{delivery.state.value}: {plain(delivery.recipient.address)}  {plain(delivery.reply)}"
-                )
+                told = f"{delivery.state.value}: {plain(delivery.recipient.address)}  {plain(delivery.reply)}"
+                show_paragraph(told, stderr=True)
             total, now = done.total(), time.monotonic()
             waits = bool(deferred) and total + len(deferred) >= mails
             if waits or total >= mails or now - shown >= _REFRESH_SECONDS:

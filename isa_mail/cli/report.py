@@ -5,7 +5,7 @@ Edge: prints to stdout. `pipeline/standing.py` counts, this page only says it.
 
 from datetime import datetime, timedelta
 
-from isa_mail.cli.terminal import console, plain
+from isa_mail.cli.terminal import console, plain, show_paragraph
 from isa_mail.model import Delivery, State
 from isa_mail.pipeline.standing import Report
 
@@ -27,41 +27,50 @@ def show_report(report: Report) -> None:
     for state, meaning in _MEANING.items():
         number = report.counts.get(state, 0)
         if number:
-            out.print(f"\n{number:,} {state.value}: {meaning}.")
+            out.print()
+            show_paragraph(f"{number:,} {state.value}: {meaning}.")
             listed = report.listed.get(state, ())
             for row in listed:
-                out.print(f"  {_person(row)}{': ' if row.reply else ''}{plain(row.reply)}")
+                reply = f": {plain(row.reply)}" if row.reply else ""
+                show_paragraph(f"{_person(row)}{reply}", lead="  ", hang=4)
             if listed and number > len(listed):
                 out.print(
                     f"  … and {number - len(listed):,} more; all of them: isa-mail status {report.edition} --csv"
                 )
-    steps = next_steps(report)
-    if steps:
+    if _next_steps(report):
         out.print("\nWhat to do", style="bold")
-        for step in steps:
-            out.print(f"  {step}")
+        show_steps(report)
 
 
-def next_steps(report: Report) -> list[str]:
-    """Say what to do about those whose mail is not through; a line each, none if all are."""
+def show_steps(report: Report) -> None:
+    """Print what to do about those whose mail is not through, each command on a line of its own."""
+    for sentence, command in _next_steps(report):
+        show_paragraph(sentence, lead="  ")
+        console().print(f"    {command}", style="bold")
+
+
+def _next_steps(report: Report) -> list[tuple[str, str]]:
+    """Say what to do, and by which command; empty if all are through."""
     counts, name = report.counts, report.edition
     steps = []
     if report.gone:
         whose = "1 address does" if len(report.gone) == 1 else f"{len(report.gone):,} addresses do"
         steps.append(
-            f"{whose} not exist. Correct the list, or never write there again: isa-mail suppress --bounced {name}"
+            (
+                f"{whose} not exist. Correct the list, or never write there again:",
+                f"isa-mail suppress --bounced {name}",
+            )
         )
     if counts.get(State.FAILED, 0) > len(report.gone):
-        steps.append(
-            f"Look at the other refusals; once the cause is mended: isa-mail send {name} --retry failed"
-        )
+        sentence = "Look at the other refusals; once the cause is mended:"
+        steps.append((sentence, f"isa-mail send {name} --retry failed"))
     if counts.get(State.UNKNOWN):
-        steps.append(
-            f"Ask one of the unknown whether it arrived. If not: isa-mail send {name} --retry unknown "
-            "(the same mail with the same Message-ID)"
+        sentence = (
+            "Ask one of the unknown whether it arrived. If not (the same mail with the same Message-ID):"
         )
+        steps.append((sentence, f"isa-mail send {name} --retry unknown"))
     if counts.get(State.DEFERRED) or counts.get(State.PENDING):
-        steps.append(f"Not all are through. Go on later with: isa-mail send {name}")
+        steps.append(("Not all are through. Go on later:", f"isa-mail send {name}"))
     return steps
 
 

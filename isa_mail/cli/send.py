@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -143,6 +143,7 @@ def _test(
 
 def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", confirm: int | None) -> int:
     from isa_mail.cli.plan import show_plan
+    from isa_mail.errors import IsaMailError
     from isa_mail.model import State
 
     plan = prepared.plan
@@ -157,7 +158,12 @@ def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", c
         click.echo("There is nothing to send.")
         return 3 if any(plan.plan.done.get(state) for state in (State.FAILED, State.UNKNOWN)) else 0
     _confirm(mails, confirm, plan)
-    stopped = _deliver(prepared, mails)
+    try:
+        stopped = _deliver(prepared, mails)
+    except (IsaMailError, KeyboardInterrupt):  # what had gone out by then, before the error that says why
+        with suppress(IsaMailError):
+            _show_counts(prepared)
+        raise
     status = _report(prepared, workspace)
     return 1 if stopped else status
 
@@ -217,8 +223,7 @@ def _report(prepared: "Sending", workspace: "Workspace") -> int:
 
     counts = prepared.counts()
     plan = prepared.plan
-    groups = [f"{counts[state]:,} {state.value}" for state in State if counts.get(state)]
-    click.echo(f"{plan.edition}: {', '.join(groups)}.")
+    _show_counts(prepared)
     if plan.smtp is None:
         click.echo(f"Nothing was sent: no SMTP_HOST is set. The mails lie in {plan.outbox}.")
     unfinished = (State.DEFERRED, State.FAILED, State.UNKNOWN)  # pending: a --limit did what it was asked to
@@ -227,6 +232,15 @@ def _report(prepared: "Sending", workspace: "Workspace") -> int:
         show_report(standing.report(workspace, plan.edition))
         click.echo(f"\nTo read this again: isa-mail status {plan.edition} --report", err=True)
     return 3 if any(counts.get(state) for state in unfinished) else 0
+
+
+def _show_counts(prepared: "Sending") -> None:
+    from isa_mail.model import State
+
+    counts = prepared.counts()
+    groups = [f"{counts[state]:,} {state.value}" for state in State if counts.get(state)]
+    if groups:
+        click.echo(f"{prepared.plan.edition}: {', '.join(groups)}.")
 
 
 @contextmanager

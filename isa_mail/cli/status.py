@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING
 import click
 
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
+from isa_mail.model import State
 
 if TYPE_CHECKING:
     import io
 
+    from rich.table import Table
+
     from isa_mail.model import Delivery
     from isa_mail.pipeline.standing import Report
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for a formula
+_DATE = "2026-10-01 12:00"
+_BESIDE_ADDRESS = (
+    72  # columns that a line needs beside the address: state, time, and a reply that can be read
+)
+_STYLES = {State.FAILED: "red", State.UNKNOWN: "yellow", State.DEFERRED: "cyan"}
+_FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
 @click.command("status")
@@ -55,31 +63,51 @@ def command(
 
 
 def _show(report: "Report") -> None:
-    from isa_mail.cli.report import next_steps
-    from isa_mail.cli.terminal import console, plain, table
-    from isa_mail.model import State
+    from isa_mail.cli.report import show_steps
+    from isa_mail.cli.terminal import console
 
     out, counts = console(), report.counts
     out.print(
         f"{report.edition}: "
         + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     )
+    if report.listed:
+        out.print(_table(report, out.width))
+        out.print()
+    show_steps(report)
+    if counts.get(State.WRITTEN):
+        out.print("Nothing was sent: these mails were written to the outbox.")
+
+
+def _table(report: "Report", width: int) -> "Table":
+    """Set out who is not through: a line each where there is room for the replies, else a few."""
+    from rich.cells import cell_len
+    from rich.text import Text
+
+    from isa_mail.cli.terminal import plain, table
+
     addresses = [plain(row.recipient.address) for listed in report.listed.values() for row in listed]
-    rows = table("Who", "State", "When", "Reply", first=addresses)
+    wide = max(map(cell_len, addresses)) + _BESIDE_ADDRESS <= width
+    rows = (
+        table("Who", "State", "When", "Reply", first=addresses)
+        if wide
+        else table("When", "Who", first=[_DATE])
+    )
     for state in State:
         listed = report.listed.get(state, ())
         for row in listed:
             when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
-            who = "\n".join(filter(None, (plain(row.recipient.address), plain(row.recipient.name))))
-            rows.add_row(who, state.value, when, plain(row.reply))
-        if listed and counts[state] > len(listed):
-            rows.add_row(f"… and {counts[state] - len(listed):,} more", state.value, "", "see --csv")
-    if rows.row_count:
-        out.print(rows)
-    for step in next_steps(report):
-        out.print(step)
-    if counts.get(State.WRITTEN):
-        out.print("Nothing was sent: these mails were written to the outbox.")
+            who = [text for text in (plain(row.recipient.address), plain(row.recipient.name)) if text]
+            how, reply = Text(state.value, style=_STYLES.get(state, "")), plain(row.reply)
+            if wide:
+                rows.add_row("\n".join(who), how, when, reply)
+            else:
+                rows.add_row(Text("\n" if when else "").join([Text(when), how]), "\n".join([*who, reply]))
+        more = report.counts.get(state, 0) - len(listed)
+        if listed and more:
+            rest = f"… and {more:,} more: isa-mail status {report.edition} --csv"
+            rows.add_row(*((rest, state.value) if wide else (state.value, rest)))
+    return rows
 
 
 def _entry(row: "Delivery") -> dict[str, str | None]:

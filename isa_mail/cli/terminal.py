@@ -15,6 +15,7 @@ from isa_mail.model import Finding, Severity
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
 _PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
 _LONGEST = 200  # characters of untrusted text on one line
@@ -67,29 +68,50 @@ def show_traceback() -> None:
 
 def show_error(error: IsaMailError) -> None:
     """Print an error, or several, on stderr: the place, what happened, what to do next."""
-    out = console(stderr=True)
+    from rich.text import Text
+
     errors = error.errors if isinstance(error, Several) else (error,)
     for one in errors:
         where = f"{plain(str(one.place))}: " if one.place else ""
-        out.print("Error: ", style="bold red", end="")
-        out.print(f"{where}{_lines(one.message)}")
-        out.print(f"       {_lines(one.hint)}", style="dim")
+        lead = Text("Error: ", style="bold red")
+        for text, style in ((f"{where}{one.message}", ""), (one.hint, "dim")):
+            for line in text.split("\n"):
+                said = Text(plain(line, _LONGEST_SENTENCE), style=style)
+                show_paragraph(said, lead=lead, hang=7, stderr=True)
+                lead = Text(" " * 7)
     if len(errors) > 1:
-        out.print(f"{len(errors)} errors.")
-
-
-def _lines(text: str) -> str:
-    return "\n       ".join(plain(line, _LONGEST_SENTENCE) for line in text.split("\n"))
+        console(stderr=True).print(f"{len(errors)} errors.")
 
 
 def show_findings(findings: Iterable[Finding]) -> None:
     """Print findings on stderr, one below the other: severity, place, what, what to do."""
-    out = console(stderr=True)
+    from rich.text import Text
+
     for finding in findings:
-        out.print(f"{finding.severity.value:8}", style=SEVERITY_STYLES[finding.severity], end="")
-        out.print(f"{plain(str(finding.place))}  {plain(finding.message, _LONGEST_SENTENCE)}", end="  ")
-        out.print(finding.code, style="dim")
-        out.print(f"        {plain(finding.hint, _LONGEST_SENTENCE)}", style="dim")
+        said = Text(f"{plain(str(finding.place))}  {plain(finding.message, _LONGEST_SENTENCE)}  ")
+        said.append(finding.code, style="dim")
+        lead = Text(f"{finding.severity.value:8}", style=SEVERITY_STYLES[finding.severity])
+        show_paragraph(said, lead=lead, hang=8, stderr=True)
+        hint = Text(plain(finding.hint, _LONGEST_SENTENCE), style="dim")
+        show_paragraph(hint, lead=Text(" " * 8), hang=8, stderr=True)
+
+
+def show_paragraph(
+    text: "str | Text", *, lead: "str | Text" = "", hang: int = 2, stderr: bool = False
+) -> None:
+    """Print a paragraph behind `lead`. A terminal gets it broken between words, further lines set in by `hang`."""
+    from rich.text import Text
+
+    out = console(stderr=stderr)
+    whole = Text(text) if isinstance(text, str) else text
+    begin = Text(lead) if isinstance(lead, str) else lead
+    if not out.is_terminal:
+        out.print(begin + whole)
+        return
+    for line in whole.wrap(out, max(out.width - hang, 20)):
+        line.rstrip()
+        out.print(begin + line)
+        begin = Text(" " * hang)
 
 
 def table(*columns: str, right: tuple[str, ...] = (), first: Iterable[str] = ()) -> "Table":
@@ -115,9 +137,9 @@ def size(octets: int) -> str:
     return f"{octets / 1000:.0f} KB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
 
 
-def count(number: int, noun: str) -> str:
-    """Write "1 recipient", "2 recipients"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """Write "1 recipient", "2 recipients"; `nouns` where more is said than by an s."""
+    return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
 def duration(seconds: float) -> str:

@@ -35,20 +35,25 @@ class Mail(NamedTuple):
     mail_from: bytes
     rcpt_to: bytes
     content: tuple[bytes, ...]  # doubled dots and closing CRLF included, without the final dot
+    size: int = 0  # octets of the content, as declared; 0 where none is declared
 
 
 def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     """Write one message; `declare_size` if the server announced SIZE, so that it can say no before the content.
 
-    Raises TransportError for an address that could end a command early.
+    Raises TransportError for an address that could end a command early, and for a message to somebody else than `key`:
+    the last look before it leaves that nobody gets what was put together for another.
     """
+    if message.envelope.recipient.lower() != key.lower():
+        raise _mixed_up(key, message)
     content = data_lines(message.content)
-    size = b" SIZE=%d" % sum(map(len, content)) if declare_size else b""
+    size = sum(map(len, content)) if declare_size else 0
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), size),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), b" SIZE=%d" % size if size else b""),
         b"RCPT TO:<%b>\r\n" % _safe(message.envelope.recipient),
         content,
+        size,
     )
 
 
@@ -77,6 +82,14 @@ def _has_dot_at_line_start(octets: bytes) -> bool:
 
 
 @lru_cache(maxsize=64)  # the sender is the same for everybody
+def _mixed_up(key: str, message: Message) -> TransportError:
+    return TransportError(
+        f"The message for {key} is addressed to {message.envelope.recipient}.",
+        hint="It was not sent. This is a fault in isa-mail: please report it with what the same command shows with "
+        "--debug after isa-mail.",
+    )
+
+
 def _safe(address: str) -> bytes:
     if _ADDRESS.fullmatch(address) is None:
         raise TransportError(

@@ -52,6 +52,21 @@ class Outbox:
             ) from error
         return Reply(250, None, f"written to {final.name}")
 
+    def clear(self) -> None:
+        """Take away the messages that lie there, also those that a mail program has marked as read; nothing else.
+
+        Raises TransportError if the disk says no.
+        """
+        try:
+            for folder in ("tmp", "new", "cur"):
+                for path in (self._directory / folder).glob("*-*.eml*"):
+                    path.unlink(missing_ok=True)
+        except OSError as error:
+            raise TransportError(
+                f"The messages of an earlier rehearsal in {self._directory} cannot be replaced: {error.strerror}.",
+                hint="Close programs that have them open, then run the same command again.",
+            ) from error
+
     def close(self) -> None:
         """Do nothing: every message is on disk already."""
 

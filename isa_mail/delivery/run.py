@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from isa_mail.delivery.claims import GROUP_SECONDS, Claims
+from isa_mail.delivery.clock import SteadyClock
 from isa_mail.delivery.dialogue import Step, Verdict
 from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
@@ -41,6 +42,7 @@ def deliver(
     merge: Callable[[Delivery], Message],
     leavers: Leavers,
     settings: DeliverySettings,
+    with_login: bool = False,
     history: Iterable[float] = (),
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
@@ -50,16 +52,18 @@ def deliver(
     """Hand over every row; yield each row's new state once it is on disk.
 
     A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
-    each mail. `history`: when mail left before this run, oldest first (`pace.py`). `first_hand_over` is called
-    once, before the first message begins.
+    each mail. `with_login`: `connect` logs in. `history`: when mail left before this run, oldest first (`pace.py`).
+    `first_hand_over` is called once, before the first content leaves: a server that refuses all of us has been
+    handed over nothing.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
     However the run ends, by closing this iterator as well, what is known is stored, a row of which nothing was
     taken is what it was before, and the sessions are closed.
     """
+    now = SteadyClock(now)
     started = now()
-    sessions = Sessions(connect, settings.sessions, now)
+    sessions = Sessions(connect, settings.sessions, now, with_login=with_login)
     claims = Claims(
         rows,
         journal,
@@ -249,11 +253,7 @@ class _Run:
                 continue
             key = row.recipient.key
             try:
-                message = self._merge(row)
-                if self._first_hand_over is not None:
-                    self._first_hand_over()
-                    self._first_hand_over = None
-                session.offer(key, message)
+                session.offer(key, self._merge(row))
             except Exception as error:
                 self._claims.give_back(row)
                 self._fail(error)
@@ -311,6 +311,9 @@ class _Run:
             return
         (key,) = session.in_hand
         try:
+            if self._first_hand_over is not None:
+                self._first_hand_over()
+                self._first_hand_over = None
             self._flights.departs(key)
         except IsaMailError as error:
             self._fail(error)
@@ -409,10 +412,11 @@ class _Run:
             reply,
             self._time,
             row.attempts + 1,
+            key in self._departed,
         )
         self._claims.note(outcome)
         self._second_chance.discard(key)
-        if key in self._departed:
+        if outcome.left:
             self._departed.discard(key)
             self._flights.arrived(outcome)
         else:

@@ -65,6 +65,9 @@ class SmtpSession:
         self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
         self._is_tls = isinstance(connected, ssl.SSLSocket)
         self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
+        limit = extensions.get("size", "")
+        self.size_limit = int(limit) or None if limit.isascii() and limit.isdigit() else None
+        """The largest message in octets that the server announces; None: it does not say (RFC 1870, 0: no limit)."""
         self._talk = Talk(pipelining="pipelining" in extensions)
         self._received = bytearray()
         self._unsent: list[bytes | memoryview] = []
@@ -73,12 +76,6 @@ class SmtpSession:
         connected.setblocking(False)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-
-    @property
-    def size_limit(self) -> int | None:
-        """The largest message in octets that the server announces; None: it does not say."""
-        limit = self.extensions.get("size", "")
-        return int(limit) or None if limit.isascii() and limit.isdigit() else None
 
     # --- what `run.py` asks ---
 
@@ -120,8 +117,14 @@ class SmtpSession:
     # --- what `run.py` does ---
 
     def offer(self, key: str, message: Message) -> None:
-        """Begin a message; `flush` sends. Raises TransportError for an address that is none."""
+        """Begin a message; `flush` sends.
+
+        Raises TransportError for an address that is none, and for a message that is larger than the server takes:
+        some servers would say so only after its last octet, and to each recipient anew.
+        """
         mail = mail_on_wire(key, message, declare_size="size" in self.extensions)
+        if self.size_limit is not None and mail.size > self.size_limit:
+            raise trouble.too_large(self._server, mail.size, self.size_limit)
         self._talk, octets = offer(self._talk, mail)
         self._after_dot += len(octets)
         self._unsent.append(octets)

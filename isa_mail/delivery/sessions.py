@@ -3,8 +3,8 @@
     open_up_to(10) … gather() … wait(0.2) -> the sessions on which something has happened
 
 Edge: a selector over all sockets, and a pair of sockets that wakes it. Connecting takes several round trips, so it is
-done beside the run. The first session is opened alone, and after a loss two at a time at most: a password that is
-wrong, or was changed meanwhile, must not be tried by all of them, because that locks accounts.
+done beside the run. The first session is opened alone; those that log in, and all after a loss, two at a time at
+most: a password that is wrong, or was changed meanwhile, must not be tried by all of them, because that locks accounts.
 """
 
 import contextlib
@@ -20,14 +20,21 @@ from isa_mail.delivery.session import QUIT_SECONDS, SmtpSession
 from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
-_SIDE_BY_SIDE = 2  # once one was lost
+_SIDE_BY_SIDE = 2  # with a login, or once one was lost
 _CHECK_SECONDS = 0.1  # between two looks at the deadlines
 
 
 class Sessions:
     """All sessions that stand, and those that are being opened."""
 
-    def __init__(self, connect: Callable[[], SmtpSession], most: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], SmtpSession],
+        most: int,
+        now: Callable[[], datetime],
+        *,
+        with_login: bool = False,
+    ) -> None:
         """`connect` is called in other threads; `most` is how many sessions there may be."""
         self._connect = connect
         self._most = most
@@ -35,6 +42,7 @@ class Sessions:
         self._open: list[SmtpSession] = []
         self._full: set[SmtpSession] = set()  # those whose line takes no more for the moment
         self._opening: list[Future[SmtpSession]] = []
+        self._with_login = with_login
         self._ever_opened = self._ever_lost = self._failed_last_time = False
         self._not_before = now()
         self._next_check = 0.0
@@ -69,7 +77,7 @@ class Sessions:
         """Begin to open so many more sessions, as far as the limits allow."""
         if not self._ever_opened:
             wanted = min(wanted, 1 - len(self._opening))
-        elif self._ever_lost:
+        elif self._ever_lost or self._with_login:
             wanted = min(wanted, _SIDE_BY_SIDE - len(self._opening))
         if self._now() < self._not_before:
             return

@@ -217,7 +217,9 @@ def _turned_away(server: trouble.Server, step: str, code: int, said: bytes | str
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     text = " ".join(text.split())
     if not 400 <= code <= 599:
-        return trouble.no_smtp(server, text)
+        return trouble.no_smtp(
+            server, f"…{text}" if code < 0 else text
+        )  # smtplib has cut off what was no code
     return trouble.turned_away(server, step, code, text)
 
 

@@ -179,3 +179,13 @@ def sender_refused(server: Server, said: str) -> TransportError:
         hint="Check sender in isa-mail.toml against the account in .env, and the size that isa-mail send shows; "
         "then run the same command again. Nobody was marked as failed.",
     )
+
+
+def too_large(server: Server, size: int, limit: int) -> TransportError:
+    """The message is larger than the server says that it takes (RFC 1870), so it would take it for nobody."""
+    return TransportError(
+        f"The mail server {server} takes mails of up to {limit / 1024:,.0f} KB, "
+        f"and this one has {size / 1024:,.0f} KB.",
+        hint="Make pictures and attachments smaller, or link to files on your web site instead; then build again. "
+        "Nobody was marked as failed.",
+    )

@@ -17,6 +17,7 @@ from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
     DeliverySettings,
+    Dispatch,
     Input,
     Place,
     Recipient,
@@ -89,6 +90,7 @@ class SendPlan:
     templates: Mapping[str, "MessageTemplate"]  # by language, as built when the plan was made: these go out
     plan: Plan
     fresh: bool  # whether anyone gets this build; those in doubt get again what they may have
+    outbox_anew: bool  # whether these mails take the place of those of an earlier rehearsal
     lists: StagedLists
     unused_lists: tuple[str, ...]
     languages: Mapping[str, int]  # mails of this run by the language of the letter
@@ -121,8 +123,11 @@ def make_send_plan(
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
     audience.suppress(entry.address for entry in suppressions.list())
-    rows = journal.deliveries(edition, transport, stopped=True)
-    audience.note_states((row.recipient.key, row.state) for row in rows)
+    known = journal.dispatch(edition, transport)
+    outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
+    if not outbox_anew:
+        rows = journal.deliveries(edition, transport, stopped=True)
+        audience.note_states((row.recipient.key, row.state) for row in rows)
     plan = _plan(
         lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
     )
@@ -131,8 +136,13 @@ def make_send_plan(
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
     fresh = plan.new + plan.open
     fresh = plan.retried + fresh if options.retry is State.FAILED else fresh
-    known = journal.dispatch(edition, transport)
-    if known and known.fingerprint != current.fingerprint and len(fresh) and not options.changed:
+    if (
+        known
+        and not outbox_anew
+        and known.fingerprint != current.fingerprint
+        and len(fresh)
+        and not options.changed
+    ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
     earlier = latest_hand_overs(journal, now)
@@ -145,6 +155,7 @@ def make_send_plan(
         templates=templates,
         plan=plan,
         fresh=len(fresh) > 0,
+        outbox_anew=outbox_anew,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
         languages=_languages(plan.to_send, current, settings),
@@ -155,6 +166,16 @@ def make_send_plan(
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
+
+
+def _is_another_rehearsal(workspace: Workspace, known: Dispatch | None, current: Build) -> bool:
+    """Whether what lies in the outbox is of an older build, or was deleted: then all is written anew.
+
+    Nothing of it was sent, so nobody gets anything twice.
+    """
+    if known is None:
+        return False
+    return known.fingerprint != current.fingerprint or not workspace.outbox_directory(known.edition).exists()
 
 
 def read_send_lists(

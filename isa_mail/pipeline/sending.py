@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from isa_mail.delivery.pace import DAY, MINUTE
-from isa_mail.errors import SendRefused, StoreError
+from isa_mail.errors import BuildError, SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
     Dispatch,
@@ -45,6 +45,7 @@ from isa_mail.workspace.settings import Settings
 if TYPE_CHECKING:
     from isa_mail.delivery.outbox import Outbox
     from isa_mail.delivery.session import SmtpSession
+    from isa_mail.message.template import MessageTemplate
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
 
@@ -89,20 +90,32 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        try:
+            yield from self._deliver(now, sleep, stopping, machine)
+        finally:  # who was to be tried again and was not: the next run has to be asked anew
+            self._journal.close_reopened(self.plan.edition, self.plan.transport)
+
+    def _deliver(
+        self,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        stopping: Callable[[], bool],
+        machine: str,
+    ) -> Iterator[Delivery]:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
         from isa_mail.message.merge import merge
-        from isa_mail.message.template import MessageTemplate
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
         queue = self._queue()
 
         @cache
-        def template(fingerprint: str, language: str) -> MessageTemplate:
-            place = self._workspace.place(self._workspace.journal)
-            return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+        def template(fingerprint: str, language: str) -> "MessageTemplate":
+            return _stored_template(
+                journal, fingerprint, language, self._workspace.place(self._workspace.journal)
+            )
 
         def merged(row: Delivery) -> Message:
             return merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
@@ -127,6 +140,7 @@ class Sending:
                 merge=merged,
                 leavers=self._suppressions,
                 settings=self._settings.delivery,
+                with_login=smtp.user is not None,
                 history=self._history(now()),
                 now=now,
                 sleep=sleep,
@@ -157,10 +171,15 @@ class Sending:
             self._begin(now)
 
     def _begin(self, now: datetime) -> Dispatch:
+        from isa_mail.delivery.outbox import Outbox
+
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
         dispatch = journal.dispatch(plan.edition, plan.transport)
-        if dispatch is None or plan.fresh:
+        if dispatch is not None and plan.outbox_anew:
+            Outbox(self._workspace.outbox_directory(plan.edition)).clear()
+            journal.forget_rehearsal(plan.edition)
+        if dispatch is None or plan.fresh or dispatch.fingerprint == plan.build.fingerprint:
             letters = {language: template.to_bytes() for language, template in plan.templates.items()}
             begun = Dispatch(plan.edition, plan.transport, plan.build.fingerprint, now)
             dispatch = journal.begin(begun, letters, plan.build.inputs)
@@ -302,6 +321,20 @@ def _refuse_who_left(workspace: Workspace, address: str) -> None:
                 f"{address} has left and gets nothing, not even a test mail.",
                 hint="Name another address: isa-mail send --test ADDRESS (isa-mail suppress --list shows who left).",
             )
+
+
+def _stored_template(journal: "Journal", fingerprint: str, language: str, place: Place) -> "MessageTemplate":
+    from isa_mail.message.template import MessageTemplate
+
+    try:
+        return MessageTemplate.from_bytes(journal.letter(fingerprint, language), place=place)
+    except BuildError as error:  # its hint, to build anew, helps nobody who may have got the old letter
+        raise StoreError(
+            f"A letter that is kept in the journal cannot be used. {error.message}",
+            place=place,
+            hint="Bring .isa-mail back from a backup or, if isa-mail was updated since, send with the version before. "
+            "Without --retry unknown, all others can still get theirs.",
+        ) from error
 
 
 def _connect(workspace: Workspace, edition: str, smtp: SmtpSettings | None) -> "SmtpSession | Outbox":

@@ -5,12 +5,12 @@
 Edge: files. `journal.py`, `suppressions.py` and `lock.py` stand on this page. A file that exists is never made
 anew, not even when it is empty: whoever starts from the top sends everything twice.
 
-Sources: sqlite.org/pragma.html (application_id, user_version, quick_check), sqlite.org/rescode.html.
+Sources: sqlite.org/pragma.html (application_id, user_version, integrity_check, table_info), sqlite.org/rescode.html.
 """
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -46,21 +46,13 @@ def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
     The connection commits by itself unless a transaction was begun, syncs every commit to the disk, and may be
     used by any thread, but only by one at a time. Raises StoreError: then nothing was changed.
     """
-    import sqlite3
-
     with explained(path, kind):
         path.parent.mkdir(parents=True, exist_ok=True)
-        created = _create(path)
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        if not path.exists():
+            _create(path, kind)
+        connection = _connect(path)
         try:
-            connection.execute("PRAGMA synchronous = FULL")
-            connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
-            if created:
-                _initialise(connection, kind)
-            else:
-                _check(connection, path, kind)
+            _check(connection, path, kind)
         except BaseException:
             connection.close()
             raise
@@ -88,6 +80,8 @@ def explained(path: Path, kind: FileKind) -> Iterator[None]:
 
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite quotes what it stumbled over, and that was no text
+        raise damaged(path, kind, "text in it cannot be read") from error
     except (sqlite3.DatabaseError, OSError) as error:
         if isinstance(error, sqlite3.ProgrammingError | sqlite3.IntegrityError):
             raise  # a bug of ours
@@ -95,29 +89,78 @@ def explained(path: Path, kind: FileKind) -> Iterator[None]:
         raise _store_error(path, kind, name, str(error)) from error
 
 
+@contextmanager
+def understood(path: Path, kind: FileKind) -> Iterator[None]:
+    """Turn what values that no isa-mail wrote make of themselves, such as a month 13, into a StoreError."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise damaged(path, kind, f"it holds what cannot be understood ({error})") from error
+
+
 def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
     """Word the refusal to go on with a file that cannot be trusted."""
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
-def _create(path: Path) -> bool:
-    """Make the file itself first, so that SQLite gives the files beside it the same rights."""
+def _connect(path: Path) -> "sqlite3.Connection":
+    import sqlite3
+
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, _OWNER_ONLY))
-    except FileExistsError:
-        return False
-    return True
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _create(path: Path, kind: FileKind) -> None:
+    """Make the file beside its place and put it there when it is whole.
+
+    Half a file, left by a full disk or a power cut, would be taken for a damaged one.
+    """
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    try:
+        # The file itself first, so that SQLite gives the files beside it the same rights.
+        os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _OWNER_ONLY))
+        with closing(_connect(draft)) as connection:
+            _initialise(connection, kind)
+        _put(draft, path)
+    finally:
+        for left_over in (
+            draft,
+            *(draft.with_name(f"{draft.name}{end}") for end in ("-wal", "-shm", "-journal")),
+        ):
+            left_over.unlink(missing_ok=True)
+
+
+def _put(draft: Path, path: Path) -> None:
+    """Give a file its name, never over another: whoever was quicker has made the same."""
+    with suppress(FileExistsError):
+        if os.name == "nt":
+            draft.rename(path)  # refuses to replace
+            return
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a disk that knows no second names
+            if not path.exists():
+                draft.rename(path)
 
 
 def _initialise(connection: "sqlite3.Connection", kind: FileKind) -> None:
-    if kind.write_ahead:
-        connection.execute("PRAGMA journal_mode = WAL")
+    """Make the tables; without the write-ahead log, so that they are in the file itself once this returns."""
     connection.execute("BEGIN IMMEDIATE")
     for statement in kind.schema.split(";\n"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {kind.application_id}")
     connection.execute(f"PRAGMA user_version = {kind.version}")
     connection.execute("COMMIT")
+    if kind.write_ahead:
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None:
@@ -138,12 +181,33 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
             place=_place(path),
             hint="Update isa-mail on this machine, then try again.",
         )
-    # Reads the whole file: about a second for a million rows, against a mail sent twice.
-    (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    # Reads the whole file and compares each row with the indexes, so that one wrong bit in a key is seen: about
+    # two seconds for a million rows, against a mail sent twice.
+    (verdict,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if verdict != "ok":
         raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
     if version < kind.version:
         _upgrade(connection, kind, version)
+    if _columns(connection) != _columns_of(kind):
+        raise damaged(path, kind, "its tables are not those that isa-mail makes")
+
+
+def _columns(connection: "sqlite3.Connection") -> set[tuple[object, ...]]:
+    """Return what is said of each column: its table, name, type, whether it may be empty, default, key."""
+    return set(
+        connection.execute(
+            'SELECT m.name, c.name, c.type, c."notnull", c.dflt_value, c.pk '
+            "FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        )
+    )
+
+
+def _columns_of(kind: FileKind) -> set[tuple[object, ...]]:
+    import sqlite3
+
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        fresh.executescript(kind.schema)
+        return _columns(fresh)
 
 
 def _upgrade(connection: "sqlite3.Connection", kind: FileKind, version: int) -> None:
@@ -159,7 +223,7 @@ def _upgrade(connection: "sqlite3.Connection", kind: FileKind, version: int) -> 
 def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreError:
     """Choose the words by SQLite's result code; `name` is "" when the file system itself refused."""
     place = _place(path)
-    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+    if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "Could not decode" in details:
         return damaged(path, kind, details)
     if name.startswith("SQLITE_FULL"):
         return StoreError(
@@ -176,7 +240,8 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
     return StoreError(
         f"The {kind.noun} cannot be read or written: {details}.",
         place=place,
-        hint="See that the folder exists, lies on this machine's own disk and may be written to by you.",
+        hint="See that the folder exists on this machine's own disk, that there is room and that you may write there; "
+        "then run the same command again.",
     )
 
 

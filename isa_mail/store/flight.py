@@ -123,11 +123,16 @@ class FlightLog:
         """Fill the next stretch with zeros, then say in the first line that it is there."""
         size = self._size + _CHUNK
         os.lseek(self._handle, self._size, os.SEEK_SET)
-        os.write(self._handle, bytes(_CHUNK))
+        self._put(bytes(_CHUNK))
         head = f"{_MAGIC} {size:015} {self._name}\n".encode()
         os.lseek(self._handle, 0, os.SEEK_SET)
-        os.write(self._handle, head)
+        self._put(head)
         self._size, self._used = size, self._used or len(head)
+
+    def _put(self, octets: bytes) -> None:
+        """Write all of it: a disk that is nearly full takes a part without a word, and refuses the rest."""
+        while octets:
+            octets = octets[os.write(self._handle, octets) :]
 
 
 def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
@@ -161,15 +166,66 @@ def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
     return flights
 
 
-def after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
-    """Say what a claimed row is once its run has died: as the log says, and unknown where it cannot be trusted."""
+def departed_after(path: Path, name: str) -> bool:
+    """Say whether mails left in a run that is later than the one with this name.
+
+    Then the journal that knows only the earlier one is not the last that was written. A log that was begun when the
+    disk had no room for more tells of no mail.
+    """
+    try:
+        with path.open("rb") as file:
+            head, first = file.readline(4096), file.read(2)
+    except OSError:
+        return False
+    begun = head.decode("utf-8", "replace").removeprefix(_MAGIC).split()[-1:]
+    return head.startswith(_MAGIC.encode()) and first == b"S " and begun > name.split()[-1:]
+
+
+def is_behind(row: Delivery, flights: Mapping[str, Landing | None]) -> bool:
+    """Say whether an open row knows less than the flight log: then the journal has lost what was written last."""
+    key = row.recipient.key
+    if key not in flights or row.state not in (State.PENDING, State.DEFERRED):
+        return False
+    landing = flights[key]
+    if row.state is State.PENDING:  # with attempts, a person may have asked for one more
+        return row.attempts == 0
+    return landing is None or landing.state is not State.DEFERRED
+
+
+def behind(journal: Path, log: Path) -> StoreError:
+    """Word the refusal to go on with a journal that knows less than the flight log."""
+    return StoreError(
+        f"The journal is older than {log.name} beside it: it has lost what was written last, and people whom it takes "
+        "for open may have got the mail.",
+        place=Place(str(journal)),
+        hint=f"Bring back {journal.name}-wal if somebody took it away, or the newest copy of the whole folder. Only if "
+        f"you know from the mail server who got it: delete {log.name}; then the journal is believed as it is.",
+    )
+
+
+def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landing | None] | None) -> Delivery:
+    """Say what a row is while no run is: a claimed one as the log says, and unknown where it cannot be trusted.
+
+    `past`: unknown or failed, if an earlier hand-over ended so. A person asked for one more; if that came to
+    nothing, the row is what it was, and has to be asked for again.
+    """
+    if row.state is State.CLAIMED:
+        has_left = flights is None or row.recipient.key in flights
+        row = _after_the_end(row, flights)
+        return row if past is None or has_left else replace(row, state=past)
+    return row if past is None or row.state is not State.PENDING else replace(row, state=past)
+
+
+def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
     key = row.recipient.key
     if flights is not None and key not in flights:
         return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
     landing = flights.get(key) if flights is not None else None
     if landing is None:
-        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1)
-    return replace(row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1)
+        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1, left=True)
+    return replace(
+        row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1, left=True
+    )
 
 
 def _refusal(path: Path, error: OSError) -> StoreError:

@@ -5,17 +5,19 @@
     record:         claimed -> sent, written, failed, deferred, unknown, suppressed, or back to pending
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
                     claimed -> as the flight log says   if there is one to be trusted
-    reopen:         unknown, failed -> pending          because a person asked for it
+    reopen:         unknown, failed -> pending          because a person asked for it, for this run
+    close_reopened: pending -> unknown, failed          when the run is over, and nothing came of it
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
-written back, and no row whose mail may have arrived, or was refused, is ever deleted.
+written back, and no row whose mail may have arrived, or was refused, is ever deleted; a rehearsal in the outbox is
+forgotten as a whole.
 
 Neighbours: schema.py (tables and values), database.py (opening, errors), flight.py (what a crash leaves open).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -25,16 +27,28 @@ from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
-from isa_mail.store.database import damaged, explained, open_database, transaction
-from isa_mail.store.flight import FlightLog, Landing, after_the_end, boot_id, read_flights
+from isa_mail.store.database import damaged, explained, open_database, transaction, understood
+from isa_mail.store.flight import (
+    FlightLog,
+    Landing,
+    as_it_stands,
+    behind,
+    boot_id,
+    departed_after,
+    is_behind,
+    read_flights,
+)
 from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
+    CLOSE_REOPENED,
     COUNTS,
     DEFERRED,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
+    DEPARTED,
+    FORGET_REHEARSAL,
     HAND_OVERS,
     KEYS,
     RECORD_CLAIMED,
@@ -89,7 +103,8 @@ class Journal:
         """Return what was begun of an edition over a transport, or None."""
         query = "SELECT fingerprint, date FROM dispatches WHERE edition = ? AND transport = ?"
         for fingerprint, date in self._read(query, edition, transport):
-            return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
+            with self._understood():
+                return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
         return None
 
     def begin(
@@ -97,13 +112,14 @@ class Journal:
     ) -> Dispatch:
         """Store the build: its letters by language, and what it was made from. Return the dispatch that holds now.
 
-        The same fingerprint again changes nothing: the first date stands. Another fingerprint replaces the
+        The same fingerprint again mends a letter that was damaged, and the first date stands. Another one replaces the
         dispatch's; rows still open will get its letters, rows in doubt keep pointing at the old ones.
         """
         fingerprint, key = dispatch.fingerprint, (dispatch.edition, dispatch.transport)
         with self._transaction():
             self._connection.executemany(
-                "INSERT OR IGNORE INTO letters VALUES (?, ?, ?)",
+                "INSERT INTO letters VALUES (?, ?, ?) ON CONFLICT (fingerprint, language) "
+                "DO UPDATE SET data = excluded.data WHERE data != excluded.data",  # it was damaged
                 [(fingerprint, language, data) for language, data in letters.items()],
             )
             self._connection.executemany(
@@ -159,6 +175,11 @@ class Journal:
             rows = [(self._identity(dispatch), key) for key in keys]
             changed = self._connection.executemany(RETURN_TO_PAST, rows).rowcount
             return max(changed, 0) + max(self._connection.executemany(DELETE_OPEN, rows).rowcount, 0)
+
+    def forget_rehearsal(self, edition: str) -> None:
+        """Delete an edition's rows of the outbox, whatever they are: nothing was sent, and all is written anew."""
+        with self._transaction():
+            self._connection.execute(FORGET_REHEARSAL, (edition, TransportName.OUTBOX))
 
     def reopen(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
         """Make unknown and failed rows pending again, because a person asked for it; return how many that were.
@@ -239,11 +260,20 @@ class Journal:
                 (identity, _) = self._run(edition, transport)
                 self._write_outcomes(identity, (*unknown, *known), at)
                 self._connection.execute(TOUCH, (utc(at), identity))
+        self.close_reopened(edition, transport)
         return len(unknown)
+
+    def close_reopened(self, edition: str, transport: TransportName) -> None:
+        """Make rows unknown or failed again that were reopened and not handed over: a run asks for those it wants."""
+        if self.dispatch(edition, transport) is not None:
+            with self._transaction():
+                self._connection.execute(CLOSE_REOPENED, (self._run(edition, transport)[0],))
 
     def hand_overs(self, since: datetime) -> list[datetime]:
         """Return when mails were handed over to a mail server from `since` on, of whatever edition; oldest first."""
-        return [datetime.fromisoformat(at) for (at,) in self._read(HAND_OVERS, utc(since), utc(since))]
+        rows = self._read(HAND_OVERS, utc(since))
+        with self._understood():
+            return [datetime.fromisoformat(at) for (at,) in rows]
 
     # --- who got it ---
 
@@ -258,21 +288,24 @@ class Journal:
         """Yield the rows of an edition over a transport in list order, of some states or of all.
 
         Rows are read a page at a time, so that writing in between is allowed; a row that has moved on since its
-        page was read is yielded as it was. With `stopped`, a claimed row is yielded as `recover` would leave it.
+        page was read is yielded as it was. With `stopped`, rows are yielded as `recover` would leave them.
         """
-        wanted = tuple(State if states is None else states)
+        wanted = tuple(states or ())
+        # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
+        some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
-            f"SELECT v.id, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
-            f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state IN ({marks(wanted)}) "
-            f"ORDER BY v.id LIMIT {_PAGE}"
+            f"SELECT v.id, v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            for identity, *values in rows:
+            for identity, past, *values in rows:
                 last, row = identity, self._delivery(values)
-                yield after_the_end(row, flights) if stopped and row.state is State.CLAIMED else row
+                if flights and is_behind(row, flights):
+                    raise behind(self._path, self._flight_log(edition, transport))
+                yield as_it_stands(row, State(past) if past else None, flights) if stopped else row
             more = len(rows) == _PAGE
 
     def open_among(self, edition: str, transport: TransportName, keys: Sequence[str]) -> list[Delivery]:
@@ -288,7 +321,8 @@ class Journal:
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
         """Count the rows of an edition over a transport; every state is in the answer."""
         rows = self._read(COUNTS, edition, transport)
-        return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
+        with self._understood():
+            return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
 
     def keys(self, edition: str, transport: TransportName) -> set[str]:
         """Return the keys of all whom an edition was meant for, those who had left aside."""
@@ -298,7 +332,10 @@ class Journal:
         """Return what was in hand at least once, with the time of its first claim, oldest first."""
         query = "SELECT edition, transport, started_at FROM dispatches WHERE started_at NOT NULL ORDER BY started_at"
         rows = self._read(query)
-        return tuple((edition, TransportName(name), datetime.fromisoformat(at)) for edition, name, at in rows)
+        with self._understood():
+            return tuple(
+                (edition, TransportName(name), datetime.fromisoformat(at)) for edition, name, at in rows
+            )
 
     def last_edition_before(self, edition: str, transport: TransportName) -> str | None:
         """Return the edition that was sent last before this one was, or would be; None if there is none."""
@@ -337,9 +374,13 @@ class Journal:
         return int(identity), str(flight)
 
     def _flights(self, edition: str, transport: TransportName) -> Mapping[str, Landing | None] | None:
-        if self.dispatch(edition, transport) is None:
-            return None
-        return read_flights(self._flight_log(edition, transport), self._run(edition, transport)[1])
+        """Read the flight log of the last run; None if it cannot be trusted, empty if nobody is in doubt."""
+        log = self._flight_log(edition, transport)
+        name = self._run(edition, transport)[1] if self.dispatch(edition, transport) else ""
+        if departed_after(log, name):
+            raise behind(self._path, log)
+        in_doubt = self.counts(edition, transport)[State.CLAIMED]
+        return read_flights(log, name) if in_doubt else {}
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
@@ -358,6 +399,8 @@ class Journal:
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
+        left = [row for row in outcomes if row.left and row.state is not State.SENT]
+        self._connection.executemany(DEPARTED, [(identity, utc(row.at or at)) for row in left])
 
     def _change_all(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement that must change exactly one row each; raise ValueError, and so roll back, if not."""
@@ -368,10 +411,13 @@ class Journal:
         try:
             return delivery(tuple(row))
         except (ValueError, TypeError, KeyError) as error:
-            raise self._damaged(f"the row of {row[0]} cannot be understood") from error
+            raise self._damaged(f"the row of {row[1]} cannot be understood") from error
 
     def _flight_log(self, edition: str, transport: TransportName) -> Path:
         return self._path.with_name(f"{edition}-{transport}.flights")
+
+    def _understood(self) -> AbstractContextManager[None]:
+        return understood(self._path, JOURNAL)
 
     def _damaged(self, details: str) -> StoreError:
         return damaged(self._path, JOURNAL, details)

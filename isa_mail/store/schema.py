@@ -54,6 +54,10 @@ CREATE TABLE deliveries (
     at TEXT,                            -- UTC; when the state was entered
     attempts INTEGER NOT NULL DEFAULT 0 -- hand-overs that were answered, or broke off
 );
+CREATE TABLE departures (               -- mails that left and were not accepted: providers count these, too
+    dispatch INTEGER NOT NULL REFERENCES dispatches (id),
+    at TEXT NOT NULL                    -- UTC; of the outcome
+);
 CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
 CREATE INDEX deliveries_in_order ON deliveries (dispatch);
 CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
@@ -63,15 +67,19 @@ ALTER TABLE dispatches ADD COLUMN flight TEXT NOT NULL DEFAULT '';
 UPDATE dispatches SET last_at = (SELECT max(at) FROM deliveries WHERE dispatch = dispatches.id);
 CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
 
+_FROM_2_TO_3 = """CREATE TABLE departures (dispatch INTEGER NOT NULL REFERENCES dispatches (id), at TEXT NOT NULL);
+INSERT INTO departures SELECT dispatch, at FROM deliveries
+    WHERE attempts > 0 AND at NOT NULL AND state NOT IN ('sent', 'written')"""
+
 JOURNAL = FileKind(
     noun="journal",
     application_id=int.from_bytes(b"ISAJ"),
-    version=2,
+    version=3,
     schema=SCHEMA,
     write_ahead=True,
     keep_hint="Do not delete it: it knows who has got which edition, and without it people get mails twice. Restore "
     "the folder .isa-mail from a backup, or ask whoever looks after this machine.",
-    upgrades=(_FROM_1_TO_2,),
+    upgrades=(_FROM_1_TO_2, _FROM_2_TO_3),
 )
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -85,6 +93,7 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
     Raises ValueError, TypeError or KeyError if no journal of ours wrote the row.
     """
     (
+        key,
         address,
         name,
         recipient_language,
@@ -99,8 +108,11 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         at,
         attempts,
     ) = row
+    recipient = Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line))
+    if address and recipient.key != key:  # without an address: someone erased
+        raise ValueError(f"{address} under the key {key}")
     return Delivery(
-        recipient=Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line)),
+        recipient=recipient,
         language=language,
         state=_STATES[state],
         fingerprint=Fingerprint(fingerprint),

@@ -8,7 +8,7 @@ for ever once it was unknown, 'failed' after a refusal, '' otherwise.
 
 from collections.abc import Iterable
 
-DELIVERY_COLUMNS = """v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
+DELIVERY_COLUMNS = """v.key, v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.fingerprint IS NULL
         THEN d.fingerprint ELSE v.fingerprint END,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.date IS NULL
@@ -29,8 +29,13 @@ STAGE = f"""INSERT INTO deliveries (dispatch, key, {", ".join(_REFRESHED)}, stat
 RETURN_TO_PAST = """UPDATE deliveries SET state = past
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past != ''"""
 
+CLOSE_REOPENED = "UPDATE deliveries SET state = past WHERE dispatch = ? AND state = 'pending' AND past != ''"
+
 DELETE_OPEN = """DELETE FROM deliveries
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past = ''"""
+
+FORGET_REHEARSAL = """DELETE FROM deliveries
+    WHERE dispatch = (SELECT id FROM dispatches WHERE edition = ? AND transport = ?)"""
 
 REOPEN = "UPDATE deliveries SET state = 'pending' WHERE dispatch = ? AND key = ? AND state IN ('unknown', 'failed')"
 
@@ -55,9 +60,12 @@ RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
 DEFERRED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.dispatch = ? AND v.state = 'deferred' AND v.at >= ? AND v.at <= ? ORDER BY v.at LIMIT ?"""
 
-# A row remembers its latest hand-over; that it was put off, and so not taken, before that one is not counted.
+# What was accepted stays in its row; all else that left may be tried again, and its row then tells of that.
+DEPARTED = "INSERT INTO departures (dispatch, at) VALUES (?, ?)"
+
 HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
-    WHERE d.transport = 'smtp' AND d.last_at >= ? AND v.attempts > 0 AND v.at >= ? ORDER BY v.at"""
+    WHERE d.transport = 'smtp' AND d.last_at >= ?1 AND v.state = 'sent' AND v.at >= ?1
+    UNION ALL SELECT at FROM departures WHERE at >= ?1 ORDER BY 1"""
 
 COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""

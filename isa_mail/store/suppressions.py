@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model import Place, Suppression
-from isa_mail.store.database import FileKind, explained, open_database, transaction
+from isa_mail.store.database import FileKind, explained, open_database, transaction, understood
 
 if TYPE_CHECKING:
     import sqlite3
@@ -130,13 +130,17 @@ class Suppressions:
                 "SELECT address, reason, at, source FROM suppressions ORDER BY address"
             )
             for address, reason, at, source in rows:
-                yield Suppression(address, reason, datetime.fromisoformat(at), source)
+                yield Suppression(address, reason, self._time(at), source)
 
     def last_change(self) -> datetime | None:
         """Say when the last entry was added; None if there is none."""
         with self._explained():
             (at,) = self._connection.execute("SELECT max(at) FROM suppressions").fetchone()
-        return datetime.fromisoformat(at) if at else None
+        return self._time(at) if at else None
+
+    def _time(self, at: str) -> datetime:
+        with understood(self._path, _KIND):
+            return datetime.fromisoformat(at)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -1,5 +1,9 @@
 """The run: claims before mail, verdicts after it, and what happens when the line, the server or a person stops it."""
 
+import contextlib
+import select
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +26,7 @@ from isa_mail.model import (
     Message,
     Place,
     Recipient,
+    SmtpSettings,
     State,
 )
 
@@ -210,14 +215,46 @@ def test_everybody_gets_exactly_their_message_and_a_row_that_says_so(server: Ser
     assert server.sessions == 1
 
 
+@contextlib.contextmanager
+def tapped(server: Server) -> Iterator[tuple[SmtpSettings, bytearray]]:
+    """Pass one connection on to the server, and keep every octet that goes there."""
+    heard = bytearray()
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        socket.create_connection(("127.0.0.1", server.port)) as there,
+    ):
+
+        def pass_on() -> None:
+            here, _ = listener.accept()
+            with here, contextlib.suppress(ConnectionError):  # how the end may look
+                while True:
+                    for ready in select.select([here, there], [], [])[0]:
+                        octets = ready.recv(65_536)
+                        if not octets:
+                            return
+                        if ready is here:
+                            heard.extend(octets)
+                        (there if ready is here else here).sendall(octets)
+
+        thread = threading.Thread(target=pass_on)
+        thread.start()
+        yield server.settings(port=listener.getsockname()[1]), heard
+        thread.join()
+
+
 def test_both_engines_put_the_same_octets_on_the_wire() -> None:
-    names = [f"person{number}" for number in range(20)]
-    seen = []
+    rows = [row(f"person{number}") for number in range(20)]
+    dotted = (b"Subject: x\r\n\r\n", b".\r\n..two\r\n", b"a line" * 100 + b"\r\n.")
+    wires = []
     for announce in (["PIPELINING"], []):
-        with smtp_server(announce=announce) as server:
-            list(stage(server, *names).run())
-        seen.append((server.commands, [(got.content, got.options) for got in server.received]))
-    assert seen[0] == seen[1]
+        with smtp_server(announce=announce) as server, tapped(server) as (settings, wire):
+            play = Stage(lambda to=settings: open_session(to), rows)  # type: ignore[misc]
+            list(play.run(merge=lambda delivery: replace(merge(delivery), content=dotted)))
+        wires.append(bytes(wire))
+        assert len(server.accepted) == 20
+    assert wires[0] == wires[1]
+    one = b"RCPT TO:<person7@example.org>\r\nDATA\r\nSubject: x\r\n\r\n..\r\n...two\r\n" + b"a line" * 100
+    assert one + b"\r\n..\r\n.\r\nMAIL FROM:<news@example.org> SIZE=" in wires[0]
 
 
 def test_what_is_yielded_is_on_disk_already(server: Server) -> None:
@@ -613,6 +650,18 @@ def test_what_cannot_be_merged_stops_the_run_and_changes_no_row() -> None:
     assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
 
 
+def test_a_message_that_was_put_together_for_another_stops_the_run_and_reaches_nobody(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen")
+    with pytest.raises(TransportError, match=r"for bob@example\.org is addressed to anna@example\.org"):
+        list(
+            play.run(
+                merge=lambda delivery: merge(row("anna") if delivery.recipient.name == "Bob" else delivery)
+            )
+        )
+    assert play.states() == {"anna": State.SENT, "bob": State.PENDING, "chen": State.PENDING}
+    assert recipients(server) == ["anna"]
+
+
 def test_a_lost_line_explains_itself_without_a_journal() -> None:
     after = LineLost("no answer within 60 s", in_doubt=address("anna"))
     before = LineLost("no answer within 60 s", untaken=(address("anna"),))
@@ -692,6 +741,18 @@ def test_a_limit_a_day_holds_across_restarts() -> None:
     assert times == [NOON, NOON + timedelta(hours=1)]
 
 
+def test_a_clock_that_is_set_back_while_a_run_goes_on_is_not_waited_for() -> None:
+    settings = DeliverySettings(messages_per_minute=30, retry_after_seconds=60)
+    with smtp_server(faults=[greylist(address("anna"))]) as server:
+        play = stage(server, "anna", "bob", "chen", settings=settings)
+        for _ in play.run():
+            play.clock.time -= timedelta(hours=1)
+    assert play.states() == dict.fromkeys(("anna", "bob", "chen"), State.SENT)
+    assert 60 <= sum(play.clock.slept) < 62  # as long as ever, but for the slices in which the clock was set
+    bob, chen, anna = sorted(row.at for row in play.journal.rows.values() if row.at)
+    assert chen - bob >= timedelta(seconds=2) and anna - bob >= timedelta(seconds=58)
+
+
 def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
     with smtp_server(faults=[Fault("mail", "550 5.7.1 sender not allowed", skip=1)]) as server:
         play = stage(server, "anna", "bob", "chen")
@@ -703,6 +764,7 @@ def test_a_sender_who_is_refused_stops_the_run_and_fails_nobody() -> None:
 # --- a server that misbehaves at any step, over several sessions ------------------------------------------
 
 NONSENSE = "+OK what?"
+PATIENCE = {HANG: 0.8}  # seconds; what answers has all the time it needs, however busy the machine
 MISBEHAVIOURS = [
     *[(step, action, State.SENT) for step in ("rcpt", "data") for action in (DROP, HANG, NONSENSE)],
     *[(step, "421 4.3.2 closing", State.SENT) for step in ("rcpt", "data", "dot")],
@@ -720,7 +782,7 @@ def test_whatever_a_server_does_to_one_mail_everybody_else_gets_theirs_once(
 ) -> None:
     names = [f"person{number}" for number in range(12)]
     fault = Fault(step, action, address("person5"), times=1)
-    with smtp_server(announce=announce, faults=[fault], timeout_seconds=0.4) as server:
+    with smtp_server(announce=announce, faults=[fault], timeout_seconds=PATIENCE.get(action, 20)) as server:
         play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
         list(play.run())
     assert play.states() == dict.fromkeys(names, State.SENT) | {"person5": end}
@@ -735,9 +797,20 @@ def test_whatever_a_server_does_to_the_first_command_costs_nobody_the_mail(
 ) -> None:
     names = [f"person{number}" for number in range(12)]
     with smtp_server(
-        announce=announce, faults=[Fault("mail", action, skip=4, times=2)], timeout_seconds=0.4
+        announce=announce,
+        faults=[Fault("mail", action, skip=4, times=2)],
+        timeout_seconds=PATIENCE.get(action, 20),
     ) as server:
         play = stage(server, *names, settings=DeliverySettings(sessions=3, messages_per_minute=0))
         list(play.run())
     assert play.states() == dict.fromkeys(names, State.SENT)
     assert sorted(recipients(server)) == sorted(names)
+
+
+def test_nothing_counts_as_handed_over_while_a_server_refuses_us(server: Server) -> None:
+    play = stage(server, "anna", "bob")
+    with smtp_server(faults=[Fault("mail", "550 5.7.1 sender not allowed")]) as strict:
+        play.connect = lambda: open_session(strict.settings())
+        with pytest.raises(TransportError, match="sender not allowed"):
+            list(play.run())
+    assert play.first_hand_overs == 0

@@ -1,11 +1,12 @@
 """Through a real mail server: everyone gets their own letter, once, whatever the server says in between."""
 
 import html
+import re
 import time
 
 import pytest
 from servers import DROP, Fault, greylist, refuse, smtp_server
-from workplace import FIVE, Desk, crowd, letter, people
+from workplace import FIVE, Desk, crowd, letter, people, the_error
 
 PASSWORD = "Ufer#geheim 7"
 
@@ -124,3 +125,73 @@ def test_a_server_that_refuses_everyone_leaves_nobody_out_of_the_report(desk: De
         done = desk.send(5, expect=3)
     assert "5 failed" in done.out and not server.accepted
     assert {row["reply"] for row in desk.status()} == {"554 5.7.1 rejected as spam"}
+
+
+@pytest.mark.parametrize("announce", [["PIPELINING"], []], ids=["pipelining", "lockstep"])
+def test_a_mail_that_the_server_does_not_take_for_its_size_is_one_sentence_and_fails_nobody(
+    desk: Desk, announce: list[str]
+) -> None:
+    desk.pace(sessions=3)
+    with smtp_server(announce=announce, size_limit=5000) as server:
+        desk.mail_server(server)
+        for arguments in (("send", "--confirm", "5"), ("send", "--test")):
+            assert "takes mails of up to 5 KB, and this one has" in the_error(desk.run(*arguments, expect=1))
+        assert set(desk.states().values()) == {"pending"}
+        assert not any(command.startswith("MAIL") for command in server.commands)
+        assert not desk.sent_file.exists()
+
+
+def test_a_password_that_is_refused_after_the_first_login_is_tried_twice_at_the_most(desk: Desk) -> None:
+    desk.members(crowd(60))
+    desk.pace(sessions=8)
+    faults = [Fault("auth", "535 5.7.8 no longer", skip=1), Fault("dot", delay=0.02)]
+    with smtp_server(users={"uferpost": PASSWORD}, faults=faults) as server:
+        desk.mail_server(server)
+        assert "535 5.7.8 no longer" in the_error(desk.send(60, expect=1))
+    assert server.commands.count("AUTH PLAIN") <= 3
+    assert set(desk.states().values()) == {"sent", "pending"}
+
+
+def test_nothing_in_a_list_reaches_the_wire_as_anything_but_text(desk: Desk) -> None:
+    breaks = ("\r\n", "\n", "\r", "\x00", "\x0b", "\x0c", "\x85", "\u2028", "\x1b[2J", "\u202e")
+    evil = [f"Eve{sign}Bcc: spy@boese.test{sign}.{sign}QUIT" for sign in breaks]
+    addresses = [
+        "a@x.test,b@x.test",
+        "a@x.test b@x.test",
+        "<a@x.test>\r\nRCPT TO:<b@x.test>",
+        "a@x.test\nb@x.test",
+    ]
+    rows = [(f"eve{n}@mitglied.test", name, name, name, "", "de") for n, name in enumerate(evil)]
+    rows += [(address, "Eve", "", "Ort", "", "de") for address in addresses]
+    rows.append(("long@mitglied.test", "ä" * 5000, "x" * 5000, "w" * 5000, "", "de"))
+    desk.members(rows, encoding="utf-8")
+    with smtp_server(announce=["PIPELINING"]) as server:
+        desk.mail_server(server)
+        plan = desk.run("send", "--dry-run").out
+        mails = int(plan.partition("Mails in this run: ")[2].split()[0])
+        assert mails <= len(evil) + 1
+        desk.send(mails)
+    assert len(server.accepted) == mails
+    assert sum(command.startswith("RCPT") for command in server.commands) == mails
+    for got in server.accepted:
+        assert len(got.recipients) == 1 and got.recipients[0].endswith("@mitglied.test")
+        lines = got.content.split(b"\r\n")
+        assert all(re.fullmatch(rb"[ -~]{0,998}", line) for line in lines)
+        head = got.content.partition(b"\r\n\r\n")[0].lower()
+        assert len(re.findall(rb"^(?:to|cc|bcc):", head, re.MULTILINE)) == 1
+        assert got.recipients[0].encode() in head
+
+
+@pytest.mark.parametrize(("step", "counted"), [("dot", True), ("rcpt", False)])
+def test_a_mail_that_was_put_off_counts_for_the_day_if_it_had_left(
+    desk: Desk, step: str, counted: bool
+) -> None:
+    desk.pace(messages_per_day=5, retry_for_seconds=0)
+    with smtp_server(faults=[Fault(step, "450 4.2.0 later", "anna@mitglied.test", times=1)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        plan = desk.run("send", "--dry-run").out
+        assert ("About 24 hours at 5 a day" in plan) == counted
+        if not counted:
+            desk.send(1)
+            assert people(server)[-1] == "anna@mitglied.test"

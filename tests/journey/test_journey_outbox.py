@@ -1,9 +1,10 @@
 """A newcomer's first hour: init, build, send to the outbox, status; nothing is sent, and nothing is lost by it."""
 
+import shutil
 from pathlib import Path
 
 from servers import smtp_server
-from workplace import FIVE, Desk, letter, people
+from workplace import FIVE, MEMBERS, Desk, letter, people
 
 
 def test_a_newcomer_comes_from_init_to_the_outbox_and_reads_that_nothing_was_sent(tmp_path: Path) -> None:
@@ -37,6 +38,33 @@ def test_the_outbox_gets_one_mail_a_person_and_a_second_send_adds_none(desk: Des
     assert "nothing to send" in again.out.lower()
     assert len(desk.outbox()) == 5
     assert set(desk.states().values()) == {"written"}
+
+
+def test_after_another_build_the_rehearsal_is_written_anew_and_nothing_old_is_left(desk: Desk) -> None:
+    desk.send(5)
+    new, cur = (desk.folder / "outbox" / "2026-10" / name for name in ("new", "cur"))
+    read = next(new.glob("*.eml"))
+    read.rename(cur / f"{read.name};2,S")  # as mail programs do, with ":" where it may stand in a name
+    (cur / "notes.txt").write_text("mine", encoding="utf-8")
+    desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+    desk.run("build")
+    desk.members(MEMBERS[:4])
+    plan = desk.run("send", "--dry-run").out
+    assert "Mails in this run: 4" in plan and "earlier rehearsal in the outbox are replaced" in plan
+    assert len(desk.outbox()) == 4 and not any("Floß" in mail.text for mail in desk.outbox())
+    done = desk.send(4)
+    assert done.out.endswith("The mails lie in outbox/2026-10.\n") and "4 written" in done.out
+    assert len(desk.outbox()) == 4 and all("Das Floß liegt" in mail.text for mail in desk.outbox())
+    assert [path.name for path in cur.iterdir()] == ["notes.txt"]
+    assert set(desk.states()) == {row[0] for row in MEMBERS[:4]}
+    assert "nothing to send" in desk.run("send").out
+
+
+def test_an_outbox_that_was_deleted_is_written_anew(desk: Desk) -> None:
+    desk.send(5)
+    shutil.rmtree(desk.folder / "outbox")
+    desk.send(5)
+    assert len(desk.outbox()) == 5
 
 
 def test_after_the_outbox_a_real_send_still_reaches_everyone(desk: Desk) -> None:

@@ -90,10 +90,12 @@ def test_no_output_lets_a_server_play_with_the_terminal_and_json_loses_nothing(d
 
 
 def test_a_cell_of_the_csv_is_never_a_formula(desk: Desk) -> None:
-    desk.members([("anna@mitglied.test", "=1+1", "x", "Ort", "", "de")])
-    desk.send(1)
-    (row,) = csv.DictReader(io.StringIO(desk.run("status", "--csv").out))
-    assert row["name"].startswith("'=1+1")
+    signs = "=+-@＝＋－＠"
+    rows = [(f"person{n}@mitglied.test", f"{sign}1", "", "Ort", "", "de") for n, sign in enumerate(signs)]
+    desk.members(rows, encoding="utf-8-sig")
+    desk.send(len(signs))
+    names = [row["name"] for row in csv.DictReader(io.StringIO(desk.run("status", "--csv").out))]
+    assert names == [f"'{sign}1" for sign in signs]
 
 
 def test_whoever_does_not_exist_is_suppressed_on_request_with_the_servers_words(desk: Desk) -> None:

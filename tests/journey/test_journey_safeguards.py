@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import DROP, Fault, refuse, smtp_server
+from servers import DROP, HANG, Fault, refuse, smtp_server
 from workplace import (
     COMMAND,
     EDITION,
@@ -209,13 +209,15 @@ def test_a_letter_that_a_newer_isa_mail_sets_otherwise_is_another_letter(desk: D
     for part in ("isa_mail", "templates"):
         shutil.copytree(ROOT / part, newer / part, ignore=shutil.ignore_patterns("__pycache__"))
     desk.replace(newer / "isa_mail/typography/words.py", "Newsletter abbestellen", "Post abbestellen")
-    desk.send(2, "--limit", "2")
-    desk.run("build", PYTHONPATH=str(newer))
-    assert "--changed" in the_error(desk.run("send", "--confirm", "3", expect=1))
     with smtp_server() as server:
         desk.mail_server(server)
-        desk.send(5)
-    assert all("Post abbestellen" in letter(got.content).text for got in server.accepted)
+        desk.send(2, "--limit", "2")
+        desk.run("build", PYTHONPATH=str(newer))
+        assert "--changed" in the_error(desk.run("send", "--confirm", "3", expect=1))
+        desk.send(3, "--changed")
+    assert ["Post abbestellen" in letter(got.content).text for got in server.accepted] == [False] * 2 + [
+        True
+    ] * 3
 
 
 def test_a_selection_goes_out_without_a_copy_and_who_is_on_a_list_gets_no_second_one(desk: Desk) -> None:
@@ -300,7 +302,8 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
             time.sleep(0.3)
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 1
-            assert process.stderr is not None
+            assert process.stdout is not None and process.stderr is not None
+            assert process.stdout.read().endswith("2026-10: 4 pending, 1 unknown.\n")
             assert "Traceback" not in process.stderr.read()
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
 
@@ -334,3 +337,40 @@ def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: D
         send(timedelta(days=1), 2)
         send(timedelta(0), None)
     assert sorted(people(server)) == sorted(FIVE)
+
+
+@pytest.mark.parametrize("retry", ["unknown", "failed"])
+def test_a_retry_that_came_to_nothing_is_not_made_up_for_by_the_next_send(desk: Desk, retry: str) -> None:
+    fault = Fault("dot", DROP if retry == "unknown" else "554 5.7.1 no", "emil@mitglied.test", times=1)
+    with smtp_server(faults=[fault]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.status()
+        desk.mail_server(server, SMTP_HOST="nobody.invalid")
+        desk.send(1, "--retry", retry, expect=1)
+        assert desk.status() == before
+        desk.mail_server(server)
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert len(server.received) == 5
+        desk.send(1, "--retry", retry)
+    assert people(server)[-1] == "emil@mitglied.test"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("step", ["greeting", "mail"])
+def test_a_retry_that_was_killed_before_the_mail_left_has_to_be_asked_for_again(
+    desk: Desk, step: str
+) -> None:
+    with smtp_server(faults=[Fault("dot", DROP, "emil@mitglied.test", times=1)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.states()
+    with smtp_server(faults=[Fault(step, HANG)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        with desk.running("send", "--retry", "unknown", "--confirm", "1") as process:
+            wait_until(lambda: server.sessions == 1, "the session")
+            time.sleep(0.5)
+            process.kill()
+        assert desk.states() == before
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert desk.states()["emil@mitglied.test"] == "unknown"

@@ -48,6 +48,17 @@ def test_the_bar_counts_each_person_once_and_names_who_failed(desk: Desk) -> Non
     assert "deferred" not in shown.rpartition("5/5")[2]
 
 
+def test_what_a_server_says_does_nothing_to_the_terminal_beside_the_bar_or_in_the_report(desk: Desk) -> None:
+    evil = "550 5.7.1 \x1b]0;owned\x07 \x9b2J \u202ekcab [red]spam[/red]"
+    with smtp_server(faults=[refuse("chen@mitglied.test", evil)]) as server:
+        desk.mail_server(server)
+        status, shown = on_a_terminal(desk, "send", "--confirm", "5", NO_COLOR="1", COLUMNS="120")
+    assert status == 3
+    harmless = r"550 5.7.1 \x1b]0;owned\x07 \x9b2J \u202ekcab [red]spam[/red]"
+    assert f"failed: chen@mitglied.test  {harmless}" in shown and f"(Chen Yu): {harmless}" in shown
+    assert not any(char in shown for char in ("\x1b]0", "\x07", "\x9b", "\u202e"))
+
+
 def test_without_a_terminal_there_is_no_bar(desk: Desk) -> None:
     done = desk.send(5)
     assert "5/5" not in done.out + done.err
@@ -89,12 +100,25 @@ def test_an_address_is_never_broken_on_a_narrow_terminal(desk: Desk) -> None:
         assert long in shown
 
 
+def test_a_long_address_leaves_room_for_state_time_and_reply_on_a_narrow_terminal(desk: Desk) -> None:
+    long = "buergermeisterin.von.und.zu-langenname@stadtverwaltung-gruenhafen-am-ufer.mitglied.test"
+    desk.members([(long, "Änne", "Ufer", "Ort", "", ""), *MEMBERS])
+    with smtp_server(faults=[refuse(long)]) as server:
+        desk.mail_server(server)
+        desk.send(6, expect=3)
+    _, shown = on_a_terminal(desk, "status", "--all", NO_COLOR="1", COLUMNS="80")
+    table = re.sub(r"\x1b\[\d*m", "", shown).partition("does not exist")[0]
+    assert [line for line in table.splitlines() if len(line) > 80] == []
+    assert "550 5.1.1 no such user" in table and "250 2.0.0 Ok: queued as 1" in table
+    assert table.count("sent  ") == 5 and table.count("failed  ") == 1
+
+
 def test_a_run_that_waits_for_deferred_people_says_until_when_and_that_it_may_be_stopped(desk: Desk) -> None:
     desk.pace(retry_after_seconds=3)
     later = Fault("rcpt", "450 4.2.0 greylisted", "chen@mitglied.test", times=1)
     with smtp_server(faults=[later]) as server:
         desk.mail_server(server)
-        status, shown = on_a_terminal(desk, "send", "--confirm", "5", NO_COLOR="1", COLUMNS="160")
+        status, shown = on_a_terminal(desk, "send", "--confirm", "5", NO_COLOR="1", COLUMNS="80")
     assert status == 0
-    assert re.search(r"waiting until \d\d:\d\d for 1 deferred; Ctrl-C is safe, the next send goes on", shown)
+    assert re.search(r"waiting until \d\d:\d\d for 1 deferred; Ctrl-C is safe", shown)
     assert "waiting" not in shown.rpartition("5/5")[2]

@@ -1,6 +1,8 @@
 """The files: created for their owner only, shared between processes, and never trusted when damaged."""
 
 import os
+import random
+import re
 import signal
 import sqlite3
 import stat
@@ -290,6 +292,47 @@ def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -
         connection.close()
         with pytest.raises(StoreError, match=r"reader0@example\.org cannot be understood"):
             list(journal.deliveries(EDITION, SMTP))
+
+
+def who_has_got_what(path: Path) -> object:
+    """Read all that a send reads; times and replies may be wrong by a digit, people and states must not."""
+    with Journal.open(path) as journal:
+        journal.hand_overs(NOON - timedelta(days=1))
+        rows = [(row.recipient.key, row.state) for row in journal.deliveries(EDITION, SMTP)]
+        sent = [(edition, transport) for edition, transport, _ in journal.editions_sent()]
+        begun = journal.dispatch(EDITION, SMTP) is not None
+        return begun, rows, journal.counts(EDITION, SMTP), journal.keys(EDITION, SMTP), sent
+
+
+def test_no_wrong_bit_in_a_journal_makes_anybody_get_a_mail_twice(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal.open(path) as journal:
+        now = begun(journal, ANNA, BERND, CHEN)
+        through(journal, now, ANNA, State.SENT, "250 2.0.0 Ok")
+    whole, truth = path.read_bytes(), who_has_got_what(path)
+    chance = random.Random(7)
+    words = (
+        b"anna@",
+        b"sent",
+        b"pending",
+        b"CREATE TABLE deliveries",
+        b"id INTEGER PRIMARY KEY",
+        b"2026-09smtp",
+    )
+    places = [at for word in words for found in re.finditer(word, whole) for at in range(*found.span())]
+    places += chance.sample([at for at, octet in enumerate(whole) if octet], 300)
+    harmless = 0
+    for place in places:
+        content = bytearray(whole)
+        content[place] ^= 1 << chance.randrange(8)
+        path.write_bytes(content)
+        try:
+            seen = who_has_got_what(path)
+        except StoreError:
+            continue
+        harmless += 1
+        assert seen == truth, (place, whole[place - 20 : place + 20])
+    assert harmless < len(places)
 
 
 def test_a_journal_of_a_newer_version_asks_for_an_update(tmp_path: Path) -> None:

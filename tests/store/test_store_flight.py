@@ -146,6 +146,41 @@ def test_answers_find_room_however_many_mails_leave(tmp_path: Path) -> None:
     assert flights is not None and list(flights) == keys
 
 
+@pytest.mark.parametrize("lost", ["the claims", "the run", "all"])
+def test_a_journal_that_knows_less_than_the_log_is_not_believed(tmp_path: Path, lost: str) -> None:
+    path = tmp_path / "journal.sqlite3"
+    copies: dict[str, bytes] = {}
+    with Journal.open(path) as journal:
+        now = begun(journal, ANNA, BERND)
+    copies["the run"] = path.read_bytes()
+    with Journal.open(path) as journal:
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+    copies["the claims"] = path.read_bytes()
+    with Journal.open(path) as journal:
+        journal.claim(now, [BERND], NOON)
+        log.departs(BERND)
+        log.arrived(outcome(journal, BERND, State.SENT))
+        log.write()
+        log.close()
+    assert recovered(path) == {ANNA: State.PENDING, BERND: State.SENT}
+    path.unlink()
+    if lost in copies:
+        path.write_bytes(copies[lost])
+    with Journal.open(path) as journal, pytest.raises(StoreError, match="older than 2026-09-smtp") as refusal:
+        list(journal.deliveries(EDITION, SMTP, stopped=True))
+    assert "journal.sqlite3-wal" in refusal.value.hint and "2026-09-smtp.flights" in refusal.value.hint
+
+
+def test_a_log_that_was_begun_and_tells_of_no_mail_makes_nobody_wonder(path: Path) -> None:
+    with Journal.open(path) as journal:
+        before = states(journal)
+        FlightLog.begin(
+            log_of(path), f"{boot_id()} {NOON + timedelta(hours=1)}"
+        ).close()  # then the disk was full
+    assert recovered(path) == dict.fromkeys(before, State.UNKNOWN)
+
+
 def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="flight log"):
         FlightLog.begin(tmp_path / "missing" / "log", "run")
@@ -153,11 +188,13 @@ def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
 
 def test_a_journal_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
     with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE departures")
         connection.execute("DROP INDEX deliveries_deferred")
         connection.execute("ALTER TABLE dispatches DROP COLUMN flight")
         connection.execute("ALTER TABLE dispatches DROP COLUMN last_at")
         connection.execute("PRAGMA user_version = 1")
     connection.close()
+    log_of(path).unlink()  # that version kept none
     assert recovered(path) == ALL_UNKNOWN
     with Journal.open(path) as journal:
         begun_before = journal.dispatch(EDITION, SMTP)

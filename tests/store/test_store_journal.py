@@ -76,9 +76,9 @@ def test_the_date_keeps_its_zone_so_that_the_date_header_keeps_its_bytes(journal
     assert row(journal, ANNA).date.isoformat() == DATE.isoformat()
 
 
-def test_beginning_the_same_build_again_keeps_the_first_date_and_letter(journal: Journal) -> None:
-    journal.begin(dispatch(), {"de": b"erster Brief"})
-    again = journal.begin(replace(dispatch(), date=DATE + timedelta(days=1)), {"de": b"anders"})
+def test_beginning_the_same_build_again_keeps_the_first_date_and_mends_its_letter(journal: Journal) -> None:
+    journal.begin(dispatch(), {"de": b"damaged"})
+    again = journal.begin(replace(dispatch(), date=DATE + timedelta(days=1)), {"de": b"erster Brief"})
     assert again == dispatch()
     assert journal.letter(FIRST_BUILD, "de") == b"erster Brief"
 
@@ -461,3 +461,36 @@ def test_times_are_stored_in_utc_and_fields_as_json(path: Path, journal: Journal
     assert at == "2026-09-01T12:00:00.000000+00:00"
     assert datetime.fromisoformat(at) == DATE
     assert json.loads(fields) == {"ort": "Köln"}
+
+
+def test_each_hand_over_counts_whatever_became_of_the_row_later(journal: Journal) -> None:
+    now = begun(journal, ANNA, BERND, CHEN)
+    minute = timedelta(minutes=1)
+    for number, (state, left) in enumerate(
+        [(State.DEFERRED, False), (State.DEFERRED, True), (State.SENT, True)]
+    ):
+        journal.claim(now, [ANNA], NOON)
+        journal.record(
+            now, [replace(outcome(journal, ANNA, state), at=NOON + number * minute, left=left)], NOON
+        )
+    journal.claim(now, [BERND, CHEN], NOON)
+    unknown = replace(outcome(journal, BERND, State.UNKNOWN), at=NOON + 3 * minute, left=True)
+    refused = replace(outcome(journal, CHEN, State.FAILED), at=NOON + 4 * minute)  # at RCPT
+    journal.record(now, [unknown, refused], NOON + 4 * minute)
+    journal.reopen(now, [BERND])
+    assert journal.hand_overs(NOON) == [NOON + number * minute for number in (1, 2, 3)]
+    assert journal.hand_overs(NOON + 2 * minute) == [NOON + number * minute for number in (2, 3)]
+
+
+def test_a_journal_of_the_second_version_keeps_count_of_what_left(path: Path, journal: Journal) -> None:
+    now = begun(journal, ANNA, BERND, CHEN)
+    through(journal, now, ANNA, State.SENT)
+    through(journal, now, BERND, State.FAILED)
+    journal.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE departures")
+        connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    with Journal.open(path) as upgraded:
+        assert upgraded.hand_overs(NOON) == [NOON, NOON]
+        assert states(upgraded) == {ANNA: State.SENT, BERND: State.FAILED, CHEN: State.PENDING}
