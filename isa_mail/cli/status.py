@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import click
 
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
-from isa_mail.model import State
 
 if TYPE_CHECKING:
     import io
@@ -20,7 +19,7 @@ _DATE = "2026-10-01 12:00"
 _BESIDE_ADDRESS = (
     72  # columns that a line needs beside the address: state, time, and a reply that can be read
 )
-_STYLES = {State.FAILED: "red", State.UNKNOWN: "yellow", State.DEFERRED: "cyan"}
+_STYLES = {"failed": "red", "unknown": "yellow", "deferred": "cyan"}  # by state
 _FORMULA = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -65,6 +64,7 @@ def command(
 def _show(report: "Report") -> None:
     from isa_mail.cli.report import show_steps
     from isa_mail.cli.terminal import console
+    from isa_mail.model import State
 
     out, counts = console(), report.counts
     out.print(
@@ -85,6 +85,7 @@ def _table(report: "Report", width: int) -> "Table":
     from rich.text import Text
 
     from isa_mail.cli.terminal import plain, table
+    from isa_mail.model import State
 
     addresses = [plain(row.recipient.address) for listed in report.listed.values() for row in listed]
     wide = max(map(cell_len, addresses)) + _BESIDE_ADDRESS <= width
@@ -98,7 +99,7 @@ def _table(report: "Report", width: int) -> "Table":
         for row in listed:
             when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
             who = [text for text in (plain(row.recipient.address), plain(row.recipient.name)) if text]
-            how, reply = Text(state.value, style=_STYLES.get(state, "")), plain(row.reply)
+            how, reply = Text(state.value, style=_STYLES.get(state.value, "")), plain(row.reply)
             if wide:
                 rows.add_row("\n".join(who), how, when, reply)
             else:
