@@ -5,7 +5,7 @@
 const $ = (id) => document.getElementById(id);
 const data = $("data") && JSON.parse($("data").textContent); // an exported page; else there is a server
 const KEPT = "isa-mail preview"; // what the page remembers until its tab is closed
-const WIDTHS = { desktop: 640, phone: 375, narrow: 320 }; // px; of desktop the least: a smaller window shows it smaller
+const DESKTOP = 640; // px, the least that a desktop's letter needs; in a narrower window it is shown smaller
 // The elements by whose number a place in the letter is known: isa_mail/preview/blocks.py counts the same.
 const BLOCKS = "h1,h2,h3,h4,h5,h6,p,li,td,th,caption,blockquote,pre,img,div";
 
@@ -150,8 +150,8 @@ function fit() {
   for (const frame of document.querySelectorAll("iframe")) {
     const room = frame.parentElement.clientWidth;
     if (!room) continue; // the details are in its place
-    const scale = chosen.view === "desktop" && room < WIDTHS.desktop ? room / WIDTHS.desktop : 1;
-    frame.style.width = scale < 1 ? `${WIDTHS.desktop}px` : "";
+    const scale = chosen.view === "desktop" && room < DESKTOP ? room / DESKTOP : 1;
+    frame.style.width = scale < 1 ? `${DESKTOP}px` : "";
     frame.style.height = scale < 1 ? `${100 / scale}%` : "";
     frame.style.transform = scale < 1 ? `scale(${scale})` : "";
   }
