@@ -19,7 +19,7 @@ from isa_mail.typography.languages import language_code
 if TYPE_CHECKING:
     from isa_mail.recipients.people import ListHeader
     from isa_mail.recipients.read import OpenList, Understood
-    from isa_mail.store.audience import Audience, Kind
+    from isa_mail.store.audience import Audience, Kind, Person
 
 _BATCH = 500  # rows in memory at a time
 
@@ -94,11 +94,24 @@ class StagedLists:
 
     def people(self, kinds: "Iterable[Kind]") -> Iterator[tuple[int, Recipient]]:
         """Yield the people of some kinds in list order, each with the number that the audience knows them by."""
+        for person in self.audience.people(kinds):
+            yield person.id, self._whole(person)
+
+    def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Recipient, bool]]:
+        """Yield the first people in whose row all `words` stand, and whether each has left."""
+        for person, left in self.audience.search(words, most):
+            yield self._whole(person), left
+
+    def find(self, key: str) -> tuple[Recipient, bool] | None:
+        """Return the person of this key, and whether they have left; None if there is no such person."""
+        found = self.audience.find(key)
+        return (self._whole(found[0]), found[1]) if found else None
+
+    def _whole(self, person: "Person") -> Recipient:
         from isa_mail.recipients.people import fill
 
-        for identity, row, others in self.audience.people(kinds):
-            first = self._recipient(row)
-            yield identity, fill(first, map(self._recipient, others)) if others else first
+        first = self._recipient(person.row)
+        return fill(first, map(self._recipient, person.others)) if person.others else first
 
     def keys(self, kinds: "Iterable[Kind]") -> Iterator[str]:
         """Yield the keys of the people of some kinds in list order, without making people of them."""

@@ -6,7 +6,7 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
@@ -138,7 +138,9 @@ def make_send_plan(
         rows = journal.deliveries(edition, transport, stopped=True)
         named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
         audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
-    plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
+    plan = _plan(
+        lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
+    )
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
@@ -153,7 +155,7 @@ def make_send_plan(
     ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current, settings))
+    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current.folders, settings))
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -248,16 +250,16 @@ def _with_copy(
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
-def language_for(recipient: Recipient, current: Build, settings: Settings) -> str:
-    """Choose the letter: the recipient's language, else the publication's order of languages."""
-    if recipient.language is not None and recipient.language in current.folders:
+def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
+    """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
+    if recipient.language is not None and recipient.language in languages:
         return recipient.language
-    return _fallback(current, settings)
+    return _fallback(languages, settings)
 
 
-def _fallback(current: Build, settings: Settings) -> str:
-    wanted = (*settings.publication.languages, *current.folders)
-    return next(language for language in wanted if language in current.folders)
+def _fallback(languages: Collection[str], settings: Settings) -> str:
+    wanted = (*settings.publication.languages, *languages)
+    return next(language for language in wanted if language in languages)
 
 
 def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
@@ -340,7 +342,7 @@ def _check_merge(
     from isa_mail.message.lacking import lacking_errors, required_fields
 
     suspects = recipients.perhaps_without(required_fields(templates.values()))
-    people = ((recipient, language_for(recipient, current, settings)) for recipient in suspects)
+    people = ((recipient, language_for(recipient, current.folders, settings)) for recipient in suspects)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

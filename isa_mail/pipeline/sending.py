@@ -212,7 +212,7 @@ class Sending:
                 )
 
     def _language(self, recipient: Recipient) -> str:
-        return language_for(recipient, self.plan.build, self._settings)
+        return language_for(recipient, self.plan.build.folders, self._settings)
 
     def _write_sent_file(self, now: datetime, machine: str, mails: int) -> None:
         path = self._workspace.sent_file(self.plan.edition)
