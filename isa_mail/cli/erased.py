@@ -34,7 +34,7 @@ def show_erased(done: Erased) -> None:
     for error in done.unread:
         said = f"Not looked through: {plain(str(error.place))}: {plain(error.message)}"
         show_paragraph(Text(said, style="yellow"))
-    beyond = "Backups, mail programs and the mail server's own log are not in isa-mail's hands."
+    beyond = "Backups, exports, mail programs and the mail server's own log are not in isa-mail's hands."
     show_paragraph(Text(beyond, style="dim"), hang=0)
 
 

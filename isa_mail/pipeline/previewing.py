@@ -158,7 +158,7 @@ class StagedReaders:
 
     def named(self, address: str) -> Reader:
         """Find a person by their address. Raises AddressError, and ListError if there is none on the lists."""
-        reader = self.find(parse_address(address).casefold())
+        reader = self.find(parse_address(address, international=True).lower())
         if reader is None:
             raise ListError(
                 f"{address} is on none of the lists that isa-mail.toml names.",
