@@ -105,13 +105,12 @@ def take_back(workspace: Workspace, address: str, *, consent: bool) -> Suppressi
     """
     from isa_mail.store.suppressions import Suppressions
 
+    if not workspace.suppressions.exists():
+        raise _not_suppressed(address)
     with Suppressions.open(workspace.suppressions, create=False) as suppressions:
         entry = suppressions.entry(address)
         if entry is None:
-            raise SendRefused(
-                f"{address} is not suppressed.",
-                hint="isa-mail suppress --list shows who is; those who were erased stand there without an address.",
-            )
+            raise _not_suppressed(address)
         if entry.reason in (Reason.UNSUBSCRIBED, Reason.COMPLAINED) and not consent:
             raise SendRefused(
                 f"{address} {_THEIR_WORDS[entry.reason]} on {entry.at.astimezone():%Y-%m-%d}.",
@@ -120,6 +119,13 @@ def take_back(workspace: Workspace, address: str, *, consent: bool) -> Suppressi
             )
         suppressions.remove(address)
     return entry
+
+
+def _not_suppressed(address: str) -> SendRefused:
+    return SendRefused(
+        f"{address} is not suppressed.",
+        hint="isa-mail suppress --list shows who is; those who were erased stand there without an address.",
+    )
 
 
 _THEIR_WORDS = {Reason.UNSUBSCRIBED: "unsubscribed", Reason.COMPLAINED: "complained"}

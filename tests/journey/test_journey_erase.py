@@ -326,6 +326,7 @@ def test_the_list_of_those_who_get_it_is_not_imported_as_those_who_left(desk: De
 
 
 def test_a_suppression_by_mistake_is_undone_and_who_left_themselves_must_ask(desk: Desk) -> None:
+    assert "is not suppressed" in the_error(desk.run("suppress", "--undo", ANNA, expect=1))
     desk.run("suppress", ANNA)
     desk.run("suppress", "emil@mitglied.test", "--reason", "unsubscribed")
     assert "ANNA@mitglied.test gets mail again" in desk.run("suppress", "--undo", "ANNA@mitglied.test").out
