@@ -196,54 +196,8 @@ def test_of_a_message_to_an_address_beyond_ascii_nothing_but_to_is_beyond_ascii(
     check_message(message)
     data = raw(message)
     assert data.replace(address.encode(), b"x@example.org", 1).isascii()
-    assert (
-        header(data.replace(address.encode(), b"x@example.org"), "to").endswith("x@example.org>")
-        or not name.strip()
-    )
-    assert "%C3%BC" in header(data.replace(address.encode(), b"x"), "list-unsubscribe")
-    assert max(map(len, data.split(b"\r\n"))) <= 998
-
-
-@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
-@settings(max_examples=200, deadline=None)
-def test_whatever_a_list_holds_the_message_keeps_every_promise(name: str, first: str, city: str) -> None:
-    text = ("Guten Tag ", _hole(GREETED), ",\n", _hole(CITY), "\n")
-    html = ("中德通讯" * 20, _hole(GREETED, Escape.HTML), "通讯" * 20, _hole(CITY, Escape.URL), '">')
-    template = compiled(rendered(text, html, subject=("Für ", GREETED)))
-    person = recipient(name=name, first_name=first, city=city)
-    message = merge(template, person, date=DATE)
-    check_message(message)
-    assert merge(template, person, date=DATE) == message
-    data = raw(message)
-    assert data.isascii() and b"\0" not in data and b"\n." not in data and data.endswith(b"\r\n")
-    assert data.count(b"\r") == data.count(b"\n") == data.count(b"\r\n")
-    assert max(map(len, data.split(b"\r\n"))) <= 76 or b"List-Unsubscribe" in data
-    decoded_text, decoded_html = map(text_of, parts(data))
-    assert decoded_text == fill(text, person)
-    assert decoded_html == fill(html, person)
-
-
-def test_fixed_bytes_are_handed_on_and_not_copied() -> None:
-    template = compiled(rendered(("Text " * 5000, _hole(GREETED), "Text " * 5000)))
-    one, two = (merge(template, recipient(first_name=name), date=DATE).content for name in ("Ann", "Bob"))
-    shared = [piece for piece, other in zip(one, two, strict=True) if piece is other]
-    assert sum(map(len, shared)) > 0.95 * sum(map(len, one))
-
-
-def test_a_part_can_be_filled_for_looking_at() -> None:
-    assert fill(("Hallo ", GREETED), recipient(first_name="A&B")) == "Hallo A&B"
-    assert fill(("<p>", _hole(GREETED, Escape.HTML)), recipient(first_name="A&B")) == "<p>A&amp;B"
-    assert fill((FIRST_NAME,), recipient(), brackets=True) == "[first_name]"
-    with pytest.raises(MergeError):
-        fill((FIRST_NAME,), recipient())
-
-
-def test_the_same_instant_keeps_the_zone_that_it_was_given() -> None:
-    template = compiled(rendered())
-    merge(template, recipient(), date=DATE)
-    message = merge(template, recipient(), date=datetime(2019, 10, 7, 7, 0, tzinfo=UTC))
-    to = header(data.replace(address.encode(), b"x@example.org"), "to")
-    assert to == "x@example.org" or to.endswith(" <x@example.org>")
+    to = header(data.replace(address.encode(), b"x@example.org", 1), "to")
+    assert to == "x@example.org" or to.endswith("<x@example.org>")
     assert "%C3%BC" in header(data.replace(address.encode(), b"x"), "list-unsubscribe")
     assert max(map(len, data.split(b"\r\n"))) <= 998
 
