@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +23,8 @@ from bench.browser import Scheme, find_chromium, open_browser, open_page
 from bench.letter import ROOT, Letter, letters_of, without_pictures, without_style
 from isa_mail.cli.terminal import show_error
 from isa_mail.errors import IsaMailError
+from isa_mail.workspace.find import Workspace, find_workspace
+from isa_mail.workspace.skeleton import make_workspace
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -109,10 +112,56 @@ def photograph(browser: "Browser", letters: tuple[Letter, ...]) -> Iterator[Path
             taken = page.screenshot(
                 full_page=True, clip={"x": left, "y": top, "width": width, "height": height}
             )
-        framed = ImageOps.expand(Image.open(BytesIO(taken)).convert("RGB"), border=2, fill=_FRAME)
-        file = PICTURES / f"{shot.name}.png"
-        framed.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
-        yield file
+        yield _save(Image.open(BytesIO(taken)), shot.name)
+    yield from photograph_preview(browser)
+
+
+def photograph_preview(browser: "Browser") -> Iterator[Path]:
+    """Take the preview of the sample edition: a finding that is looked at, and both languages on dark phones."""
+    with TemporaryDirectory() as temporary:
+        make_workspace(Path(temporary))
+        workspace = find_workspace(Path(temporary), {})
+        section = workspace.edition_directory("2026-09") / "de" / "50-neues-mitglied.txt"
+        text = section.read_text(encoding="utf-8")
+        section.write_text(text.replace("Die Stadt liegt", "Die **Stadt liegt"), encoding="utf-8")
+        with _preview_of(workspace) as address:
+            page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+            page.goto(address)
+            page.locator(".letter[data-drawn]").wait_for()
+            page.locator("#search").fill("sandvoß")
+            page.get_by_role("option", name="Henrike Sandvoß").click()
+            page.locator(".letter[data-drawn]").wait_for()
+            page.locator(".finding", has_text="is left over").click()
+            page.locator("#where").wait_for()
+            yield _save(Image.open(BytesIO(page.screenshot())), "preview")
+            page.keyboard.press("d")
+            page.keyboard.press("2")
+            page.get_by_role("button", name="Both").click()
+            page.wait_for_function("() => document.querySelectorAll('.letter[data-drawn]').length === 2")
+            yield _save(Image.open(BytesIO(page.screenshot())), "preview-phones")
+            page.close()
+
+
+@contextmanager
+def _preview_of(workspace: Workspace) -> Iterator[str]:
+    """Run `isa-mail preview` and yield its address."""
+    words = [sys.executable, "-m", "isa_mail.cli", "-C", str(workspace.root), "preview", "--no-browser"]
+    with subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8"
+    ) as program:
+        assert program.stdout is not None
+        try:
+            yield program.stdout.readline().split()[-1]
+        finally:
+            program.terminate()
+
+
+def _save(taken: Image.Image, name: str) -> Path:
+    """Frame a picture of the README, and write it with few colours."""
+    framed = ImageOps.expand(taken.convert("RGB"), border=2, fill=_FRAME)
+    file = PICTURES / f"{name}.png"
+    framed.quantize(256, dither=Image.Dither.NONE).save(file, optimize=True)
+    return file
 
 
 def look(browser: "Browser", letters: tuple[Letter, ...], folder: Path) -> Iterator[Path]:

@@ -8,12 +8,14 @@ import pytest
 
 from isa_mail.message.merge import fill
 from isa_mail.model import Event, MergeField, Place, Recipient, Section
-from isa_mail.pipeline.making import draft, read_editions
+from isa_mail.pipeline.making import read_editions
+from isa_mail.pipeline.previewing import Previewing
+from isa_mail.preview.letter import take_apart
 from isa_mail.workspace.find import find_workspace
 from isa_mail.workspace.settings import read_settings
 from isa_mail.workspace.skeleton import make_workspace
 
-_NO_TEXT = ("place", "path", "href", "level")
+_NO_TEXT = ("place", "line", "path", "href", "level")
 _OWN_WORDS = 16  # the longest is the greeting, between the lead picture and its editorial
 _RECIPIENT = Recipient("recipient@example.org", "", None, {}, Place("a.csv"))
 
@@ -68,8 +70,9 @@ def sample(
     workspace = find_workspace(root, {})
     settings = read_settings(workspace.settings_file)
     editions = {edition.language: edition for edition in read_editions(workspace, settings, "2026-09")}
-    letter = draft(workspace, settings, "2026-09").letters[request.param]
-    alt = re.sub(r'<img[^>]*?alt="([^"]*)"[^>]*>', r" \1 ", letter.html)
+    draft = Previewing(workspace, lambda: settings, "2026-09").draft()
+    letter = take_apart(draft.message(request.param, None))
+    alt = re.sub(r'<img[^>]*?alt="([^"]*)"[^>]*>', r" \1 ", letter.html.decode())
     html = unescape(re.sub(r"<[^>]*>", "", re.sub(r"<(?:br|/?p|/?td|/?div|/?li|/?h\d)\b[^>]*>", " ", alt)))
     return (
         [words(" ".join(texts(section))) for section in editions[request.param].sections],

@@ -5,8 +5,8 @@ import re
 import pytest
 from lxml import html
 
-from isa_mail.pipeline.making import draft
-from isa_mail.preview.draft import DraftLetter
+from isa_mail.pipeline.previewing import Previewing
+from isa_mail.preview.letter import Letter, take_apart
 from isa_mail.typography.width import LINE_WIDTH, display_width
 from isa_mail.workspace.find import find_workspace
 from isa_mail.workspace.settings import read_settings
@@ -16,25 +16,26 @@ CHINESE = "\u3000-\u303f\u4e00-\u9fff\uff00-\uffef"
 
 
 @pytest.fixture(scope="module")
-def letters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, DraftLetter]:
+def letters(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Letter]:
     """Set the sample edition; a web version has an address, so that both parts have all links there can be."""
     root = tmp_path_factory.mktemp("sample")
     make_workspace(root)
     workspace = find_workspace(root, {})
     settings = workspace.settings_file.read_text(encoding="utf-8")
     workspace.settings_file.write_text(settings.replace("# web_address", "web_address"), encoding="utf-8")
-    letters = draft(workspace, read_settings(workspace.settings_file), "2026-09").letters
-    assert "example.org/newsletter/" in letters["de"].html
-    return dict(letters)
+    draft = Previewing(workspace, lambda: read_settings(workspace.settings_file), "2026-09").draft()
+    letters = {language: take_apart(draft.message(language, None)) for language in draft.languages}
+    assert b"example.org/newsletter/" in letters["de"].html
+    return letters
 
 
 @pytest.fixture(params=["de", "zh"])
-def letter(letters: dict[str, DraftLetter], request: pytest.FixtureRequest) -> DraftLetter:
+def letter(letters: dict[str, Letter], request: pytest.FixtureRequest) -> Letter:
     return letters[request.param]
 
 
-def test_every_link_of_the_html_stands_in_the_text_in_the_same_order(letter: DraftLetter) -> None:
-    targets = html.document_fromstring(letter.html).xpath("//body//a/@href")
+def test_every_link_of_the_html_stands_in_the_text_in_the_same_order(letter: Letter) -> None:
+    targets = html.document_fromstring(letter.html.decode()).xpath("//body//a/@href")
     wanted = [target for target in targets if not target.startswith("#")]
     assert len(wanted) > 12
     addresses = re.findall(r"<([^<>\s]*)>", letter.text)
@@ -46,7 +47,7 @@ def _as_written(target: str) -> str:
     return target if "?" in target else target.removeprefix("mailto:")
 
 
-def test_lines_fit_and_never_more_than_two_are_empty(letter: DraftLetter) -> None:
+def test_lines_fit_and_never_more_than_two_are_empty(letter: Letter) -> None:
     chinese = "本期内容" in letter.text
     for line in letter.text.split("\n"):
         assert line == line.rstrip()
@@ -56,7 +57,7 @@ def test_lines_fit_and_never_more_than_two_are_empty(letter: DraftLetter) -> Non
 
 
 def test_no_chinese_line_begins_or_ends_with_the_wrong_mark_or_holds_a_stray_blank(
-    letters: dict[str, DraftLetter],
+    letters: dict[str, Letter],
 ) -> None:
     lines = letters["zh"].text.split("\n")
     assert len(lines) > 200
@@ -69,14 +70,14 @@ def test_no_chinese_line_begins_or_ends_with_the_wrong_mark_or_holds_a_stray_bla
 
 
 def test_numbers_stay_with_what_they_count_at_the_end_of_a_chinese_line(
-    letters: dict[str, DraftLetter],
+    letters: dict[str, Letter],
 ) -> None:
     newsletter, _, imprint = letters["zh"].text.partition("出版信息")
     assert imprint  # its lines are the author's own
     assert re.findall(r"\d\n *[\u4e00-\u9fff]", newsletter) == []
 
 
-def test_headings_captions_attributions_and_turns_can_be_told_apart(letters: dict[str, DraftLetter]) -> None:
+def test_headings_captions_attributions_and_turns_can_be_told_apart(letters: dict[str, Letter]) -> None:
     """As readers know them from the one language, they find them in the other."""
     marks = {
         "title": r"^.+\n={10,}$",

@@ -6,18 +6,20 @@ Joins recipients/ and store/. The first list wins, its empty fields are filled f
 however long the lists are; what is staged is gone when the audience is let go of.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.model import Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.model import UNIT_SEPARATOR, Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.typography.languages import language_code
 
 if TYPE_CHECKING:
     from isa_mail.recipients.people import ListHeader
     from isa_mail.recipients.read import OpenList, Understood
-    from isa_mail.store.audience import Audience, Kind
+    from isa_mail.store.audience import Audience, Kind, Person
 
 _BATCH = 500  # rows in memory at a time
 
@@ -92,15 +94,48 @@ class StagedLists:
 
     def people(self, kinds: "Iterable[Kind]") -> Iterator[tuple[int, Recipient]]:
         """Yield the people of some kinds in list order, each with the number that the audience knows them by."""
+        for person in self.audience.people(kinds):
+            yield person.id, self._whole(person)
+
+    def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Recipient, bool]]:
+        """Yield the first people in whose row all `words` stand, and whether each has left."""
+        for person, left in self.audience.search(words, most):
+            yield self._whole(person), left
+
+    def find(self, key: str) -> tuple[Recipient, bool] | None:
+        """Return the person of this key, and whether they have left; None if there is no such person."""
+        found = self.audience.find(key)
+        return (self._whole(found[0]), found[1]) if found else None
+
+    def _whole(self, person: "Person") -> Recipient:
         from isa_mail.recipients.people import fill
 
-        for identity, row, others in self.audience.people(kinds):
-            first = self._recipient(row)
-            yield identity, fill(first, map(self._recipient, others)) if others else first
+        first = self._recipient(person.row)
+        return fill(first, map(self._recipient, person.others)) if person.others else first
 
     def keys(self, kinds: "Iterable[Kind]") -> Iterator[str]:
         """Yield the keys of the people of some kinds in list order, without making people of them."""
         return (row.key for _, row, _ in self.audience.people(kinds))
+
+    def languages(self, kinds: "Iterable[Kind]") -> Iterator[str]:
+        """Yield the language of the people of some kinds: its code, or the list's word for it; "" if it does not say.
+
+        It is looked up in their rows, and people are made only of those who have several.
+        """
+        from isa_mail.recipients.people import fill
+
+        columns = [header.columns.known.get("language") for header in self.headers]
+        codes: dict[str, str] = {}  # each word that occurs, read
+        for _, row, others in self.audience.people(kinds):
+            column, said = columns[row.list], ""
+            if others:
+                person = fill(self._recipient(row), map(self._recipient, others))
+                said = person.language or person.fields.get("language", "")
+            elif column is not None:
+                said = row.cells.split(UNIT_SEPARATOR)[column]
+            if said not in codes:
+                codes[said] = language_code(said) or said
+            yield codes[said]
 
     def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
         """Yield at least those people of some kinds who lack one of these merge fields.
@@ -142,6 +177,12 @@ class People:
     def keys(self) -> Iterator[str]:
         """Yield their keys, in the same order."""
         return islice((key for group in self.groups for key in self.lists.keys(group)), self.limit)
+
+    def languages(self) -> Counter[str]:
+        """Count them by their language."""
+        return Counter(
+            islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
+        )
 
     def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
         """Yield at least those who lack one of these merge fields, whatever the limit."""

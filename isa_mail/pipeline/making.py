@@ -6,16 +6,13 @@ Joins content/, render/ and workspace/. `preview`, `check` and `build` all go th
 at is what is built (promise 1). Nothing is written here: `building.py` goes on from a Made.
 """
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from isa_mail.errors import IsaMailError, Several
 from isa_mail.model import (
     Edition,
     Finding,
     Place,
-    Publication,
     Recipient,
     RenderedEdition,
     WebPage,
@@ -23,9 +20,6 @@ from isa_mail.model import (
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
-
-if TYPE_CHECKING:
-    from isa_mail.preview.server import Draft
 
 _SAMPLE = "recipient@example.org"  # stands in newsletter.eml for whoever gets it
 
@@ -51,7 +45,7 @@ class Made:
 def make(workspace: Workspace, settings: Settings, name: str) -> Made:
     """Read and render an edition. Raises ContentError, BuildError or Several."""
     made, errors = try_make(workspace, settings, name)
-    _raise(errors)
+    raise_all(errors)
     return made
 
 
@@ -61,10 +55,9 @@ def try_make(workspace: Workspace, settings: Settings, name: str) -> tuple[Made,
     languages = tuple(edition.language for edition in editions)
     rendered, pages = [], []
     for edition in editions:
-        each = (workspace, settings.publication, settings.logo_place, edition, languages)
         try:
-            letter = _render(*each)
-            pages.append(_render_page(*each))
+            letter = render_edition(workspace, settings, edition, languages)
+            pages.append(render_page(workspace, settings, edition, languages))
             rendered.append(letter)
         except IsaMailError as error:
             errors += single(error)
@@ -74,7 +67,7 @@ def try_make(workspace: Workspace, settings: Settings, name: str) -> tuple[Made,
 def read_editions(workspace: Workspace, settings: Settings, name: str) -> tuple[Edition, ...]:
     """Read an edition in all its languages. Raises ContentError or Several."""
     editions, errors = _try_editions(workspace, settings, name)
-    _raise(errors)
+    raise_all(errors)
     return editions
 
 
@@ -110,80 +103,44 @@ def single(error: IsaMailError) -> tuple[IsaMailError, ...]:
     return error.errors if isinstance(error, Several) else (error,)
 
 
-def _raise(errors: tuple[IsaMailError, ...]) -> None:
+def raise_all(errors: tuple[IsaMailError, ...]) -> None:
+    """Raise one error, or several as one; nothing happens if there are none."""
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
 
 
-def _render(
-    workspace: Workspace,
-    publication: Publication,
-    logo_place: Place,
-    edition: Edition,
-    languages: tuple[str, ...],
+def render_edition(
+    workspace: Workspace, settings: Settings, edition: Edition, languages: tuple[str, ...]
 ) -> RenderedEdition:
-    """Render one language: what `build` stores and `preview` shows."""
+    """Render one of an edition's `languages`: what `build` stores and `preview` shows."""
     from isa_mail.render.edition import render
 
     return render(
         edition,
-        publication.in_language(edition.language),
+        settings.publication.in_language(edition.language),
         languages=languages,
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
-        logo_place=logo_place,
+        logo_place=settings.logo_place,
         templates=workspace.templates,
     )
 
 
-def _render_page(
-    workspace: Workspace,
-    publication: Publication,
-    logo_place: Place,
-    edition: Edition,
-    languages: tuple[str, ...],
+def render_page(
+    workspace: Workspace, settings: Settings, edition: Edition, languages: tuple[str, ...]
 ) -> WebPage:
-    """Render the web version of one language."""
-    from isa_mail.render.web import render_page
+    """Render the web version of one of an edition's `languages`."""
+    from isa_mail.render import web
 
-    return render_page(
+    return web.render_page(
         edition,
-        publication.in_language(edition.language),
+        settings.publication.in_language(edition.language),
         languages=languages,
         edition_directory=workspace.edition_directory(edition.name),
         workspace=workspace.root,
-        logo_place=logo_place,
+        logo_place=settings.logo_place,
         templates=workspace.templates,
     )
-
-
-def draft(workspace: Workspace, settings: Settings, name: str) -> "Draft":
-    """Render an edition in memory, for `preview`; build/ is never written. Raises what reading and rendering raise.
-
-    Pictures that will be linked are not on the web yet: here they are inside the letter, like all others. Only `build`
-    makes the web version and refuses what is too long or too heavy.
-    """
-    from isa_mail.message.merge import fill
-    from isa_mail.preview.server import Draft, DraftLetter
-
-    letters = {}
-    publication = replace(settings.publication, linked_pictures=False)
-    editions = read_editions(workspace, settings, name)
-    languages = tuple(edition.language for edition in editions)
-    for edition in editions:
-        rendered = _render(workspace, publication, settings.logo_place, edition, languages)
-        html, text, subject = (
-            fill(part, sample_reader(edition.language), brackets=True)
-            for part in (rendered.html, rendered.text, rendered.subject)
-        )
-        letters[edition.language] = DraftLetter(html, text, subject, rendered.pictures)
-    return Draft(name, letters)
-
-
-def watched(workspace: Workspace, name: str) -> tuple[Path, ...]:
-    """Name what a draft is made from, for `preview` to watch: what is there, and what may come."""
-    pictures = workspace.root / "images"  # the logo's place, unless isa-mail.toml says another
-    return (workspace.edition_directory(name), workspace.settings_file, pictures, *workspace.templates)
 
 
 def sample_reader(language: str) -> Recipient:

@@ -15,11 +15,12 @@ from isa_mail.preview.draft import Draft
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What there is to show: a draft, or the errors that stand in its way; never both, never neither."""
+    """What there is to show: a draft, and with errors the last one that was whole; without any, never nothing."""
 
-    version: int
+    version: int  # of the state
     draft: Draft | None
     errors: tuple[IsaMailError, ...] = ()
+    drawn: int = 0  # the version in which the draft was rendered
 
 
 class Current:
@@ -30,7 +31,7 @@ class Current:
         self._render = render
         self._changed = threading.Condition()
         self._closed = False
-        self._state = self._rendered(1)
+        self._state = self._rendered(State(0, None))
 
     @property
     def state(self) -> State:
@@ -39,7 +40,7 @@ class Current:
 
     def renew(self) -> None:
         """Render again and wake everyone who waits for a newer state."""
-        state = self._rendered(self._state.version + 1)
+        state = self._rendered(self._state)
         with self._changed:
             self._state = state
             self._changed.notify_all()
@@ -56,10 +57,11 @@ class Current:
             self._closed = True
             self._changed.notify_all()
 
-    def _rendered(self, version: int) -> State:
+    def _rendered(self, last: State) -> State:
+        version = last.version + 1
         try:
-            return State(version, self._render())
+            return State(version, self._render(), drawn=version)
         except Several as several:
-            return State(version, None, several.errors)
+            return State(version, last.draft, several.errors, last.drawn)
         except IsaMailError as error:
-            return State(version, None, (error,))
+            return State(version, last.draft, (error,), last.drawn)

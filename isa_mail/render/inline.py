@@ -8,6 +8,7 @@ access.
 """
 
 import logging
+import os
 import re
 
 from isa_mail.errors import BuildError
@@ -19,6 +20,8 @@ def inline(html: str) -> str:
 
     Raises BuildError if the result would lose its doctype and fall into quirks mode.
     """
+    # Its cache takes 128 entries by default, fewer than a letter has selectors: every save parsed the style sheet anew.
+    os.environ.setdefault("PREMAILER_CACHE_MAXSIZE", "1024")
     import cssutils
     from premailer import Premailer
 

@@ -15,7 +15,7 @@ Sources: sqlite.org/inmemorydb.html (temporary databases), sqlite.org/tempfiles.
 
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
@@ -178,8 +178,43 @@ class Audience:
         while more:
             rows = self._read(query, last, *values)
             for last, role, *row in rows:
-                yield Person(last, StagedRow(*row), self._others(last) if role == "first" else ())
+                yield self._person(last, role, row)
             more = len(rows) == _PAGE
+
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every row, in no order; nothing may be changed before the last one."""
+        with self._explained():
+            for (key,) in self._connection.execute("SELECT key FROM people"):
+                yield key
+
+    def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Person, bool]]:
+        """Yield the first `most` people in whose row all `words` stand, whatever their case; and whether each has left.
+
+        SQLite folds the case of ASCII alone: where it cannot, any character will do, and Python looks again.
+        """
+        folded = [word.casefold() for word in words]
+        patterns = [f"%{''.join(map(_loose, word))}%" for word in words]
+        like = r" AND cells LIKE ? ESCAPE '\'" * len(patterns)
+        query = (
+            f"SELECT id, role, suppressed, {_ROW} FROM people WHERE id > ? AND {_PERSON}{like} "
+            f"ORDER BY id LIMIT {_PAGE}"
+        )
+        last, more, found = 0, True, 0
+        while more and found < most:
+            rows = self._read(query, last, *patterns)
+            for last, role, left, *row in rows:
+                cells = row[-1].casefold()
+                if found < most and all(word in cells for word in folded):
+                    found += 1
+                    yield self._person(last, role, row), bool(left)
+            more = len(rows) == _PAGE
+
+    def find(self, key: str) -> tuple[Person, bool] | None:
+        """After `settle`: return the person of this key, and whether they have left."""
+        query = f"SELECT id, role, suppressed, {_ROW} FROM people WHERE key = ? AND {_PERSON}"
+        for identity, role, left, *row in self._read(query, key):
+            return self._person(identity, role, row), bool(left)
+        return None
 
     def duplicates(self) -> Iterator[tuple[StagedRow, StagedRow]]:
         """Yield each row that is no person of its own, after the row that stands for it, in list order."""
@@ -236,6 +271,9 @@ class Audience:
 
     # --- inside ---
 
+    def _person(self, identity: int, role: str | None, row: Sequence[Any]) -> Person:
+        return Person(identity, StagedRow(*row), self._others(identity) if role == "first" else ())
+
     def _others(self, first: int) -> tuple[StagedRow, ...]:
         query = (
             f"SELECT {_ROW} FROM people WHERE id IN (SELECT id FROM duplicates WHERE first = ?) ORDER BY id"
@@ -268,3 +306,10 @@ class Audience:
 
     def _explained(self) -> AbstractContextManager[None]:
         return explained(Path(tempfile.gettempdir()), _KIND)
+
+
+def _loose(char: str) -> str:
+    """Write a character for LIKE: literally, or as any character where upper and lower case are beyond ASCII."""
+    if char in r"\%_":
+        return "\\" + char
+    return char if char.isascii() or char.lower() == char.upper() else "_"

@@ -222,15 +222,19 @@ def test_the_web_folder_opens_from_a_disk_in_a_browser_and_each_language_leads_t
 
 
 def test_the_draft_shows_pictures_from_memory_though_the_letter_will_link_them(desk: Desk) -> None:
-    from isa_mail.pipeline.making import draft
+    from isa_mail.pipeline.previewing import Previewing
+    from isa_mail.preview.letter import take_apart
     from isa_mail.workspace.find import find_workspace
     from isa_mail.workspace.settings import read_settings
 
     desk.setting(f'web_address = "{ADDRESS}"\npictures = "linked"')
     workspace = find_workspace(desk.folder, {})
     before = desk.files()
-    shown = draft(workspace, read_settings(workspace.settings_file), EDITION).letters["de"]
-    (picture,) = shown.pictures
-    assert f'src="cid:{picture.content_id}"' in shown.html
-    assert f'href="{ADDRESS}{EDITION}/"' in shown.html
+    draft = Previewing(workspace, lambda: read_settings(workspace.settings_file), EDITION).draft()
+    letter = take_apart(draft.message("de", None))
+    ((address, picture),) = draft.linked.items()
+    assert letter.pictures == {}
+    assert address == f"{ADDRESS}{EDITION}/pictures/{picture.filename}"
+    assert f'src="{address}"'.encode() in letter.html
+    assert f'href="{ADDRESS}{EDITION}/"'.encode() in letter.html
     assert desk.files() == before

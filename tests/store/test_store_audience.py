@@ -160,3 +160,56 @@ def test_an_audience_that_nobody_asks_for_any_more_is_closed() -> None:
 def test_closing_twice_does_no_harm() -> None:
     with Audience() as audience:
         audience.close()
+
+
+def test_people_are_found_by_words_anywhere_in_their_row_whatever_the_case() -> None:
+    with Audience() as audience:
+        audience.stage(
+            StagedRow(address, 0, line, f"{address}\x1f{name}\x1f{town}")
+            for line, (address, name, town) in enumerate(
+                (
+                    ("oz@a.test", "Emil Öz", "Köthen"),
+                    ("az@a.test", "Anna Az", "KÖTHEN"),
+                    ("pu@a.test", "100 % Pu_ppe\\", "松渡"),
+                    ("left@a.test", "Left Öz", ""),
+                ),
+                2,
+            )
+        )
+        audience.settle()
+        audience.suppress(["left@a.test"])
+
+        def found(*words: str, most: int = 20) -> list[str]:
+            return [person.row.key for person, _ in audience.search(words, most)]
+
+        assert found() == ["oz@a.test", "az@a.test", "pu@a.test", "left@a.test"]
+        assert found("öz") == found("ÖZ") == ["oz@a.test", "left@a.test"]
+        assert found("köthen", "ANNA") == ["az@a.test"]
+        assert found("KÖTHEN") == ["oz@a.test", "az@a.test"]
+        assert found("az") == ["az@a.test"]  # not "öz", though SQLite may take any character for ö
+        assert found("äz") == []
+        assert found("松渡") == found("0 %", "pu_") == found("ppe\\") == ["pu@a.test"]
+        assert found("a.test", most=2) == ["oz@a.test", "az@a.test"]
+        assert [left for _, left in audience.search(["öz"], 20)] == [False, True]
+
+
+def test_a_person_of_several_rows_is_found_once_and_by_key() -> None:
+    with Audience() as audience:
+        rows = (
+            StagedRow("ann@a.test", 0, 2, "ann@a.test\x1fAnn"),
+            StagedRow("ann@a.test", 1, 9, "ann@a.test\x1fAnn P."),
+        )
+        audience.stage(rows)
+        audience.settle()
+        ((person, _),) = audience.search(["ann"], 20)
+        assert (person.row.line, [other.line for other in person.others]) == (2, [9])
+        assert audience.find("ann@a.test") == (person, False)
+        assert audience.find("bob@a.test") is None
+
+
+def test_a_search_goes_on_behind_a_page_of_rows_that_sqlite_took_for_hits() -> None:
+    with Audience() as audience:
+        audience.stage(StagedRow(f"p{n}@a.test", 0, n, f"p{n}@a.test\x1fKäthe") for n in range(1200))
+        audience.stage([StagedRow("last@a.test", 0, 1201, "last@a.test\x1fKöthe")])
+        audience.settle()
+        assert [person.row.key for person, _ in audience.search(["köthe"], 20)] == ["last@a.test"]
