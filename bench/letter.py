@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from isa_mail.pipeline.making import build
+from isa_mail.pipeline.building import build
 from isa_mail.typography.width import display_width
 from isa_mail.workspace.built import MESSAGE_FILE, inputs
 from isa_mail.workspace.find import SETTINGS_FILE, find_workspace

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.proof_check import show
 from isa_mail.intake.read import import_bytes
 from isa_mail.model import Imported
 
@@ -139,6 +140,7 @@ def main(arguments: list[str]) -> int:
         for pair in found:
             for score in pair:
                 _tell(score)
+    show(every_place=bool(arguments))  # the findings of `check`, on the marked editions
     return 0
 
 

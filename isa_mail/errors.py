@@ -37,6 +37,10 @@ class ContentError(IsaMailError):
     """A section, an edition or one of its pictures cannot be used as it is."""
 
 
+class PictureError(ContentError):
+    """A picture is missing, or is none that can be shown."""
+
+
 class SettingsError(IsaMailError):
     """isa-mail.toml, .env or the environment says something that cannot be meant."""
 

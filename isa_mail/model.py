@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple, NewType, TypeAlias
+from urllib.parse import quote
 
 # --- where something stands -------------------------------------------------------------------------------
 
@@ -27,23 +28,16 @@ class Place:
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
 
+NOWHERE = Place("")
+"""Where a value stands that was read from no file."""
+
+
 class Severity(StrEnum):
     """How much a finding matters."""
 
     BLOCKS = "blocks"  # the edition must not be sent like this
     WARNING = "warning"
     HINT = "hint"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something a person should look at; never a reason to change a text in silence."""
-
-    code: str  # stable, e.g. "C101": C content, R rendering, L lists
-    severity: Severity
-    place: Place
-    message: str  # what was found, a sentence
-    hint: str  # what to do about it, a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +58,18 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at; never a reason to change a text in silence."""
+
+    code: str  # stable, e.g. "C101"; docs/findings.md lists them all
+    severity: Severity
+    place: Place
+    message: str  # what was found, a sentence
+    hint: str  # what to do about it, a sentence
+    edit: Edit | None = None  # what would mend it, if that can be said
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """One thing that `doctor` has looked at."""
 
@@ -71,6 +77,14 @@ class Check:
     said: str  # what was found
     hint: str = ""  # what to do about it; "": nothing
     severity: Severity | None = None  # BLOCKS: it fails, WARNING: it may go wrong; None: it is well
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    """How the publication writes its words."""
+
+    right: Mapping[str, str] = field(default_factory=dict)  # by how it is not to be written
+    keep: tuple[str, ...] = ()  # words and phrases that nothing corrects
 
 
 # --- content: what staff wrote ----------------------------------------------------------------------------
@@ -111,6 +125,7 @@ class Link:
 
     children: "RichText"
     href: "PlainText"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 PlainText: TypeAlias = tuple[str | MergeField, ...]
@@ -127,11 +142,13 @@ class Heading:
 
     level: int
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: RichText
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +172,7 @@ class Attribution:
 
     name: RichText
     role: RichText  # empty: none
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +206,7 @@ class Turn:
 
     speaker: RichText
     blocks: "tuple[Block, ...]"
+    place: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +216,7 @@ class Event:
     when: RichText  # before the first colon, as typed: dates are never reinterpreted
     title: RichText
     place: RichText  # after the last comma; empty: none
+    line: Place = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +486,10 @@ class Publication:
     web_address: str | None = None  # "https://www.example.org/newsletter/"; editions lie below it
     linked_pictures: bool = False  # the letter shows them from web_address instead of carrying them
 
+    def web_folder(self, edition: str) -> str | None:
+        """Say where the web folder of an edition will lie; None: nowhere that we know of."""
+        return f"{self.web_address}{quote(edition)}/" if self.web_address else None
+
     def in_language(self, language: str) -> "Publication":
         """Give the publication as a reader of `language` knows it."""
         own = next((each for each in self.translations if each.language == language), None)
@@ -528,7 +552,7 @@ class SmtpSettings:
 class Recipient:
     """One person on the lists. Equal addresses but for case are one person: compare `key`."""
 
-    address: str  # ASCII, domain in lower case, as it goes on the wire
+    address: str  # domain ASCII, in lower case; "" in the journal's row of someone erased
     name: str  # display name, "" if unknown
     language: str | None  # "de", "zh", "en" ...; None: the list does not say
     fields: Mapping[str, str]  # merge values by case-folded name; an empty cell is no entry
@@ -536,8 +560,12 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """What tells people apart."""
-        return self.address.casefold()
+        """What tells people apart: the address in lower case. Full case folding would make one of groß@ and gross@."""
+        return self.address.lower()
+
+
+ERASED = "(erased)"
+"""What stands, to be read, where an address stood that was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,7 +580,7 @@ class RefusedRow:
 class StagedRow(NamedTuple):
     """A usable row on its way into the audience, as compact as a million of them ask for."""
 
-    key: str  # of the person: the case-folded address
+    key: str  # of the person: the address in lower case
     list: int  # which list of the run, counted from 0
     line: int | None  # where the row stands in it
     cells: str  # the row's cells, clean, the address as it goes on the wire; joined by UNIT_SEPARATOR
@@ -562,14 +590,23 @@ UNIT_SEPARATOR = "\x1f"
 """A control character, and so in no clean cell."""
 
 
+class Reason(StrEnum):
+    """Why somebody gets nothing any more; the values are stored."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    BY_HAND = "by hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Someone who left. `address` is the case-folded key."""
+    """Someone who left."""
 
-    address: str
-    reason: str  # "unsubscribed", "bounced", "complained", "by hand"
-    at: datetime
-    source: str  # who or what said so
+    address: str | None  # the key; None: erased, and only its keyed hash is kept
+    reason: Reason
+    at: datetime  # aware
+    source: str  # who or what said so; "" once erased
 
 
 # --- messages and their delivery --------------------------------------------------------------------------
@@ -577,10 +614,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """RFC 5321 section 2.3.1: reverse-path and forward-path, ASCII, without angle brackets."""
+    """RFC 5321 section 2.3.1: reverse-path and forward-path, without angle brackets."""
 
-    sender: str
-    recipient: str
+    sender: str  # ASCII
+    recipient: str  # ASCII, or a server is needed that offers SMTPUTF8 (RFC 6531)
 
 
 @dataclass(frozen=True, slots=True)
@@ -588,7 +625,8 @@ class Message:
     """One recipient's finished message.
 
     `content` is joined by nothing: header, empty line, body; all lines end in CRLF, none is longer than 998
-    octets, none begins with a dot, every octet is ASCII and none is NUL.
+    octets, none begins with a dot, every octet is ASCII and none is NUL. Only in To a recipient's address that is not
+    ASCII stands in UTF-8 (RFC 6532 section 3.2).
     """
 
     envelope: Envelope

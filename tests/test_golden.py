@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from isa_mail.pipeline.making import build
+from isa_mail.pipeline.building import build
 from isa_mail.workspace.built import HTML_FILE, TEXT_FILE
 from isa_mail.workspace.find import find_workspace
 from isa_mail.workspace.settings import read_settings

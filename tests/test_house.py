@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 FLOORS = {
-    0: {"", "model", "errors", "addresses", "typography"},
+    0: {"", "model", "errors", "addresses", "walk", "typography"},
     1: {"workspace", "intake", "content", "render", "check", "recipients", "message", "delivery", "store"}
     | {"returns", "preview"},
     2: {"pipeline"},

@@ -13,12 +13,11 @@ from pathlib import Path
 import click
 import pytest
 
-from isa_mail.cli.__main__ import commands
-from isa_mail.content.findings import CODES
+from isa_mail.cli.__main__ import COMMANDS, commands
 from isa_mail.content.words import KINDS
 from isa_mail.model import DeliverySettings, Kind, State
+from isa_mail.pipeline.checking import meanings
 from isa_mail.recipients.columns import _NAMES, understand
-from isa_mail.recipients.findings import MEANINGS
 from isa_mail.workspace.environment import NAMES, STATE_NAME
 
 ROOT = Path(__file__).parents[1]
@@ -63,6 +62,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     command = commands.get_command(click.Context(commands), name)
     assert command is not None
     assert command.help
+    assert COMMANDS[name] == command.get_short_help_str(200)
     assert f"isa-mail {name}" in README
     options = [option for option in command.params if isinstance(option, click.Option)]
     for option in options:
@@ -78,9 +78,10 @@ def test_every_setting_is_documented() -> None:
 
 
 def test_every_finding_is_documented() -> None:
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "isa_mail").rglob("*.py"))
-    codes = {*CODES, *MEANINGS, *re.findall(r'"(R\d{3})",?$', pages, re.MULTILINE)}
-    assert codes == set(re.findall(r"^\| ([CRL]\d{3}) \|", README, re.MULTILINE))
+    page = (ROOT / "docs/findings.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| ([A-Z]\d{3}) \| (?:blocks|warning|hint) \|", page, re.MULTILINE) == list(
+        meanings()
+    )
 
 
 def test_every_state_and_kind_is_documented() -> None:

@@ -13,7 +13,8 @@ import pytest
 from isa_mail.message.merge import fill, merge
 from isa_mail.message.template import compile_message
 from isa_mail.model import Edition, Figure, Link, MergeField, Place, Recipient
-from isa_mail.pipeline.making import build, read_editions
+from isa_mail.pipeline.building import build
+from isa_mail.pipeline.making import read_editions
 from isa_mail.render.edition import render
 from isa_mail.workspace.built import MESSAGE_FILE
 from isa_mail.workspace.find import Workspace, find_workspace

@@ -17,14 +17,22 @@ def command(invocation: Invocation, edition: str | None, allow_clipping: bool) -
     Writes build/EDITION/: newsletter.html, newsletter.txt, newsletter.eml, the compiled letter that `send` hands
     over, manifest.json, and the web version in web/. What stands there is what will be sent.
     """
-    from isa_mail.cli.terminal import console, plain, show_findings, size, table
-    from isa_mail.pipeline import making
+    from isa_mail.cli.findings import show_kinds, summary
+    from isa_mail.cli.terminal import console, plain, size, table
+    from isa_mail.pipeline import building
+    from isa_mail.pipeline.checking import meanings
     from isa_mail.workspace.built import HTML_FILE, MESSAGE_FILE, TEXT_FILE, WEB_FOLDER
 
     workspace, settings = invocation.workspace(), invocation.settings()
     name = workspace.edition(edition)
-    built = making.build(workspace, settings, name, allow_clipping=allow_clipping)
-    show_findings(built.findings)
+    built = building.build(workspace, settings, name, allow_clipping=allow_clipping)
+    checked = built.checked
+    if checked.findings:
+        errors = console(stderr=True)
+        show_kinds(
+            checked.findings, workspace.place(workspace.edition_directory(name)).file, meanings(), errors
+        )
+        errors.print(f"{summary(checked.findings)}. Each place: isa-mail check {name} --all", style="dim")
     columns = ("Sections", "HTML", "Text", "Pictures", "Attachments", "Message")
     sizes = table("Language", *columns, right=columns)
     for language, files in built.build.sizes.items():
@@ -48,4 +56,7 @@ def command(invocation: Invocation, edition: str | None, allow_clipping: bool) -
         why = "shows its pictures from there" if linked else "links to its web version"
         folder = workspace.place(built.build.directory / WEB_FOLDER)
         out.print(f"Before you send it, upload {folder}/ to {built.upload} (the letter {why}).")
-    out.print(f"Next: isa-mail preview {name}, then isa-mail send {name} --test")
+    if checked.blocking:
+        out.print(f"It cannot be sent like this. Next: isa-mail check {name}")
+    else:
+        out.print(f"Next: isa-mail preview {name}, then isa-mail send {name} --test")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
 _LONGEST = 200  # characters of untrusted text on one line
 _LONGEST_SENTENCE = 1000  # a sentence of ours that quotes some of it
-_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
+SEVERITY_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
 
 
 @cache
@@ -90,7 +90,7 @@ def show_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
         said = Text(f"{plain(str(finding.place))}  {plain(finding.message, _LONGEST_SENTENCE)}  ")
         said.append(finding.code, style="dim")
-        lead = Text(f"{finding.severity.value:8}", style=_STYLES[finding.severity])
+        lead = Text(f"{finding.severity.value:8}", style=SEVERITY_STYLES[finding.severity])
         show_paragraph(said, lead=lead, hang=8, stderr=True)
         hint = Text(plain(finding.hint, _LONGEST_SENTENCE), style="dim")
         show_paragraph(hint, lead=Text(" " * 8), hang=8, stderr=True)
@@ -133,8 +133,8 @@ def table(*columns: str, right: tuple[str, ...] = (), first: Iterable[str] = ())
 
 
 def size(octets: int) -> str:
-    """Write a size for people, in the units of mail limits (1 KB is 1024 octets)."""
-    return f"{octets / 1024:.0f} KB" if octets < 1024 * 1024 else f"{octets / 1024 / 1024:.1f} MB"
+    """Write a size for people. 1 KB is 1,000 octets here, as in all limits: that errs on the safe side."""
+    return f"{octets / 1000:.0f} KB" if octets < 999_500 else f"{octets / 1e6:.1f} MB"
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

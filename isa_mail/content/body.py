@@ -8,6 +8,7 @@ Pure. `lines.py` has cut the lines, `markdown.py` parses, `inline.py` reads runn
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from markdown_it.tree import SyntaxTreeNode
 
@@ -28,6 +29,7 @@ from isa_mail.model import (
     Link,
     OrderedList,
     Paragraph,
+    Place,
     Preformatted,
     Quotation,
     RichText,
@@ -104,7 +106,8 @@ class BodyReader:
     def _turn(self, speaker: str, piece: TextLines) -> Iterator[Block]:
         blocks = list(self._text(piece))
         end = next((n for n, block in enumerate(blocks) if not isinstance(block, _IN_TURN)), len(blocks))
-        yield Turn(self._inline.source(speaker, piece.line), tuple(blocks[:end]))
+        span = (piece.line, piece.line + 1)
+        yield Turn(self._inline.source(speaker, piece.line), tuple(blocks[:end]), self._inline.place(span))
         yield from blocks[end:]
 
     def _text(self, piece: TextLines) -> Iterator[Block]:
@@ -128,7 +131,10 @@ class BodyReader:
         if who is None:
             return quotation
         text, line = who
-        return Quotation(quotation.blocks, _attribution(self._inline.source(text, offset + line)))
+        at = offset + line
+        return Quotation(
+            quotation.blocks, _attribution(self._inline.source(text, at), self._inline.place((at, at + 1)))
+        )
 
     def _blocks(self, nodes: Iterable[SyntaxTreeNode], offset: int, *, top: bool = False) -> Iterator[Block]:
         for node in nodes:
@@ -139,10 +145,12 @@ class BodyReader:
                     if top and len(text) == 1 and isinstance(text[0], Link):
                         yield CallToAction(text[0])
                     elif text:
-                        yield Paragraph(text)
+                        yield Paragraph(text, self._inline.place(span))
                 case "heading":
                     text = self._inline_of(node, span)
-                    yield Heading(max(3, int(node.tag[1])), text) if text else Paragraph((node.markup,))
+                    place = self._inline.place(span)
+                    level = max(3, int(node.tag[1]))
+                    yield Heading(level, text, place) if text else Paragraph((node.markup,), place)
                 case "blockquote":
                     yield Quotation(tuple(self._blocks(node.children, offset)), None)
                 case "bullet_list":
@@ -187,10 +195,11 @@ class BodyReader:
     ) -> BulletList | EventList:
         if self._kind is not Kind.EVENTS or not top:
             return BulletList(items)
-        events = [_event(item) for item in items]
-        for item, event, child in zip(items, events, node.children, strict=True):
+        spans = [child.map or (0, 1) for child in node.children]
+        places = [self._inline.place((offset + first, offset + last)) for first, last in spans]
+        events = [_event(item, place) for item, place in zip(items, places, strict=True)]
+        for item, event, (first, last) in zip(items, events, spans, strict=True):
             if event is None:
-                first, last = child.map or (0, 1)
                 words = plain(item[0].text) if item and isinstance(item[0], Paragraph) else ""
                 self._inline.note(
                     "C107",
@@ -203,19 +212,19 @@ class BodyReader:
         return EventList(tuple(found)) if len(found) == len(events) else BulletList(items)
 
 
-def _attribution(text: RichText) -> Attribution:
+def _attribution(text: RichText, place: Place) -> Attribution:
     name, comma, role = _split(text, _COMMA, last=False)
-    return Attribution(name, role) if comma and name else Attribution(text, ())
+    return Attribution(name, role, place) if comma and name else Attribution(text, (), place)
 
 
-def _event(item: tuple[Block, ...]) -> Event | None:
+def _event(item: tuple[Block, ...], line: Place) -> Event | None:
     if len(item) != 1 or not isinstance(item[0], Paragraph):
         return None
     when, colon, rest = _split(item[0].text, _COLON, last=False)
     title, comma, place = _split(rest, _COMMA, last=True)
     if not (colon and when and rest):
         return None
-    return Event(when, title, place) if comma and title and place else Event(when, rest, ())
+    return Event(when, title, place, line) if comma and title and place else Event(when, rest, (), line)
 
 
 def _split(text: RichText, mark: re.Pattern[str], *, last: bool) -> tuple[RichText, bool, RichText]:
@@ -254,6 +263,6 @@ def _levelled(blocks: list[Block]) -> tuple[Block, ...]:
     for block in blocks:
         if isinstance(block, Heading):
             above = min(block.level, above + 1)
-            block = Heading(above, block.text)
+            block = replace(block, level=above)
         levelled.append(block)
     return tuple(levelled)

@@ -179,7 +179,7 @@ class InlineReader:
                 f"„{title}“ behind a link's address is not shown.",
                 "Write it into the text.",
             )
-        return Link(children, self._marked.restore(href))
+        return Link(children, self._marked.restore(href), self._remarks.place(self._line(span, f"]({href}")))
 
     def _opens(self, href: str, scheme: re.Match[str] | None) -> bool:
         """Say whether a mail program can open a link's target."""

@@ -7,6 +7,7 @@ errors of all files are raised at once, so that staff mend them in one go.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from isa_mail.content.findings import Remarks
 from isa_mail.content.section import read_section
 from isa_mail.errors import ContentError, IsaMailError, Several
 from isa_mail.model import Edition, Figure, Finding, Place, Section
+from isa_mail.typography.encoding import decode
 
 _NOT_SECTIONS = (EDITION_FILE, "sent.txt")
 _KNOWN = (*_NOT_SECTIONS, "images", "attachments", "thumbs.db", "desktop.ini")
@@ -69,6 +71,18 @@ def read_edition(
     if errors or edition is None:
         raise _all(errors)
     return replace(edition, sections=tuple(sections), findings=(*edition.findings, *findings))
+
+
+def read_texts(directory: Path, root: Path) -> dict[str, str]:
+    """Read the texts of one language as they were typed, by the names that places give them.
+
+    What cannot be read is left out: `read_edition` says why.
+    """
+    texts = {}
+    for path in (_edition_file(directory), *_section_files(directory)):
+        with suppress(OSError, UnicodeDecodeError):
+            texts[_name(path, root)] = decode(path.read_bytes()).text
+    return texts
 
 
 def _edition_file(directory: Path) -> Path:

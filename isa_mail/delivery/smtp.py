@@ -100,17 +100,18 @@ def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
     offered = smtp.esmtp_features
     known = [name.upper() for name in ("pipelining", "8bitmime", "smtputf8") if name in offered]
     slow = "" if "pipelining" in offered else "; no PIPELINING, so a mail takes more round trips"
-    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow)
+    plain = "" if "smtputf8" in offered else "; no SMTPUTF8, so it takes no umlauts before the @"
+    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow + plain)
     words = offered.get("size", "")
     limit = int(words) if words.isascii() and words.isdigit() else 0
-    takes = f"the server takes {limit / 1024**2:.1f} MB" if limit else "the server names no limit"
+    takes = f"the server takes {limit / 1e6:.1f} MB" if limit else "the server names no limit"
     if not largest:
         yield Check("Size", f"{takes}; no edition is built yet")
     elif limit and largest > limit:
         hint = "Make pictures and attachments smaller, or link to files on your web site instead; then build again."
-        yield Check("Size", f"{takes}, a mail has {largest / 1024:,.0f} KB", hint, Severity.BLOCKS)
+        yield Check("Size", f"{takes}, a mail has {largest / 1000:,.0f} KB", hint, Severity.BLOCKS)
     else:
-        yield Check("Size", f"{takes}; a mail has {largest / 1024:,.0f} KB")
+        yield Check("Size", f"{takes}; a mail has {largest / 1000:,.0f} KB")
 
 
 def _refuse_login_in_the_clear(server: trouble.Server, settings: SmtpSettings) -> None:

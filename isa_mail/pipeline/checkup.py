@@ -107,7 +107,7 @@ def _build(workspace: Workspace, settings: Settings) -> tuple[Check, int]:
         return Check("Edition", error.message, error.hint, Severity.WARNING), 0
     largest = max(files[MESSAGE_FILE] for files in build.sizes.values())
     return Check(
-        "Edition", f"{edition} is built ({build.fingerprint[:12]}), up to {largest / 1024:.0f} KB a mail"
+        "Edition", f"{edition} is built ({build.fingerprint[:12]}), up to {largest / 1000:.0f} KB a mail"
     ), largest
 
 

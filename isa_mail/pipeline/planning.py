@@ -6,10 +6,10 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,15 @@ from isa_mail.model import (
 )
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
-from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
+from isa_mail.pipeline.lists import (
+    Comparison,
+    Letters,
+    compare,
+    count_letters,
+    greeter,
+    mark_who_left,
+    read_lists,
+)
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -39,6 +47,9 @@ if TYPE_CHECKING:
     from isa_mail.store.audience import Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
+
+
+_BLOCKING_SHOWN = 10  # findings named in a refusal; the count is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +101,11 @@ class SendPlan:
     outbox_anew: bool  # whether these mails take the place of those of an earlier rehearsal
     lists: StagedLists
     unused_lists: tuple[str, ...]
-    languages: Mapping[str, int]  # mails of this run by the language of the letter
+    letters: Letters  # of the mails of this run
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
+    upload: str  # where its web folder has to lie by now; "": nowhere
     pace: DeliverySettings
     seconds: float  # until the last mail leaves at the set pace, retries aside
 
@@ -111,18 +123,21 @@ def make_send_plan(
     from isa_mail.delivery.plan import seconds_needed
 
     edition = current.edition
+    _check_findings(workspace, current)
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
     audience = lists.audience
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
-    audience.suppress(entry.address for entry in suppressions.list())
     known = journal.dispatch(edition, transport)
     outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
+    erased = {} if outbox_anew else journal.erased(edition, transport)
+    back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
-        audience.note_states((row.recipient.key, row.state) for row in rows)
+        named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
+        audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
     plan = _plan(lists, options, greeter(templates, lambda person: language_for(person, current, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
@@ -138,6 +153,7 @@ def make_send_plan(
     ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
+    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current, settings))
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -151,10 +167,11 @@ def make_send_plan(
         outbox_anew=outbox_anew,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=_languages(plan.to_send, current, settings),
+        letters=letters,
         suppression_changed=suppressions.last_change(),
-        previous=compare(audience, journal, edition) if options.whole else None,
+        previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
+        upload=settings.publication.web_folder(edition) or "",
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
@@ -226,15 +243,21 @@ def _with_copy(
         headers=("address", *fields), known={"address": 0}, fields=tuple(enumerate(fields, 1)), nameless=()
     )
     cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
-    row = StagedRow(mailbox.address.casefold(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
+    row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
     lists.audience.add(row)
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
 def language_for(recipient: Recipient, current: Build, settings: Settings) -> str:
     """Choose the letter: the recipient's language, else the publication's order of languages."""
-    wanted = (recipient.language, *settings.publication.languages, *current.folders)
-    return next(language for language in wanted if language and language in current.folders)
+    if recipient.language is not None and recipient.language in current.folders:
+        return recipient.language
+    return _fallback(current, settings)
+
+
+def _fallback(current: Build, settings: Settings) -> str:
+    wanted = (*settings.publication.languages, *current.folders)
+    return next(language for language in wanted if language in current.folders)
 
 
 def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
@@ -243,13 +266,6 @@ def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
     What left later than now, because the clock was set back since, counts as just now: nobody waits for the clock.
     """
     return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
-
-
-def _languages(people: People, current: Build, settings: Settings) -> Mapping[str, int]:
-    """Count people by the language of their letter."""
-    if len(current.folders) == 1:
-        return dict.fromkeys(current.folders, len(people)) if len(people) else {}
-    return Counter(language_for(person, current, settings) for person in replace(people, finish=None))
 
 
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
@@ -294,6 +310,22 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     return SendRefused(
         f"Some people have {edition} already, and it was built anew since: {words}.",
         hint="Undo the change and build again, or give the rest the new version: isa-mail send --changed",
+    )
+
+
+def _check_findings(workspace: Workspace, current: Build) -> None:
+    """Refuse what `build` has found and nobody has accepted: a placeholder, a link without a target."""
+    open_ones = build_folder.still_blocking(workspace, current)
+    if not open_ones:
+        return
+    shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])
+    more = f"\n… and {len(open_ones) - _BLOCKING_SHOWN} more" if len(open_ones) > _BLOCKING_SHOWN else ""
+    one = open_ones[0]
+    raise SendRefused(
+        f"{len(open_ones)} {'finding keeps' if len(open_ones) == 1 else 'findings keep'} {current.edition} "
+        f"from being sent:\n{shown}{more}",
+        hint=f"Mend it and build again; isa-mail check {current.edition} tells how. "
+        f"If it is meant so: isa-mail check {current.edition} --accept {one.code}:{one.place}",
     )
 
 

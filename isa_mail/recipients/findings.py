@@ -5,7 +5,8 @@
 Pure. A row that cannot be used is no finding but a `RefusedRow`; a list that cannot be read is a ListError.
 """
 
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.errors import IsaMailError
+from isa_mail.model import Finding, Place, RefusedRow, Severity
 
 MEANINGS = {
     "L101": "a language that isa-mail does not know",
@@ -20,6 +21,9 @@ MEANINGS = {
     "L110": "a row of totals, which is skipped",
     "L111": "a list without a header, of which every entry is read as an address",
     "L112": "lines above the header, which are skipped",
+    "L113": "a list that cannot be read, or none at all",
+    "L114": "a row that cannot be used",
+    "L115": "an address that only mail servers with SMTPUTF8 take",
 }
 """Every code of this room, with its meaning."""
 
@@ -159,4 +163,32 @@ def above_header(place: Place, text: str) -> Finding:
         place,
         f"Above the header stands {text[:60]!r}, which is skipped.",
         "If a person stands there, move them below the header.",
+    )
+
+
+def address_beyond_ascii(place: Place, address: str) -> Finding:
+    """Say that not every mail server takes an address."""
+    return Finding(
+        "L115",
+        Severity.WARNING,
+        place,
+        f"The address {address!r} has umlauts or other characters before the @. Only mail servers that offer SMTPUTF8 "
+        "take it; through others this person gets nothing.",
+        "isa-mail doctor tells what your server offers. Ask the person for another address if it does not.",
+    )
+
+
+def unreadable(error: IsaMailError, settings: Place) -> Finding:
+    """Say that the lists cannot be read as they are named at `settings`: then nobody can be sent to."""
+    return Finding("L113", Severity.BLOCKS, error.place or settings, error.message, error.hint)
+
+
+def refused_row(row: RefusedRow) -> Finding:
+    """Say that a row gets nothing."""
+    return Finding(
+        "L114",
+        Severity.WARNING,
+        row.place,
+        f"The row with {row.text[:60]!r} cannot be used, and gets nothing: {row.reason}.",
+        "Correct it in the list; the others get their mail all the same.",
     )

@@ -25,7 +25,7 @@ from isa_mail.render.size import size_findings
 from isa_mail.render.templates import template_findings
 from isa_mail.render.text import set_text
 from isa_mail.render.unfinished import show_missing
-from isa_mail.render.web import PICTURES, folder_address, page_address
+from isa_mail.render.web import PICTURES, page_address
 
 
 def render(
@@ -57,7 +57,7 @@ def render(
         logo_place=logo_place,
         marks=marks,
     )
-    folder = folder_address(publication, edition.name)
+    folder = publication.web_folder(edition.name)
     shown = found.below(folder + PICTURES) if folder and publication.linked_pictures else found
     arranged = letter(edition, publication, web_version=page_address(publication, edition, languages))
     html = set_html(

@@ -10,27 +10,11 @@ Sources: RFC 3986 sections 2 and 3, RFC 3987 section 3.1, RFC 5891 (IDNA), RFC 6
 """
 
 import re
-from collections.abc import Iterator
 
 from isa_mail.errors import ContentError
 from isa_mail.model import (
-    Attribution,
-    Block,
-    BulletList,
-    CallToAction,
-    Emphasis,
-    EventList,
-    Figure,
-    Heading,
     Link,
-    OrderedList,
-    Paragraph,
     Place,
-    Quotation,
-    RichText,
-    Section,
-    Strong,
-    Turn,
 )
 from isa_mail.render.fields import Marks
 
@@ -67,48 +51,6 @@ def address(link: Link, marks: Marks, place: Place) -> str:
     if name in ("http", "https"):
         return f"{name}:{_web(rest, shown, marks, place)}"
     return f"{name}:{_other(rest, shown, marks, place)}"
-
-
-def links(section: Section) -> Iterator[Link]:
-    """Yield every link of a section, in reading order."""
-    for block in section.body:
-        yield from _block_links(block)
-
-
-def _block_links(block: Block) -> Iterator[Link]:
-    match block:
-        case Heading(text=text) | Paragraph(text=text) | Figure(caption=text):
-            yield from _rich_links(text)
-        case CallToAction(link=link):
-            yield link
-        case Quotation(blocks=blocks, attribution=attribution):
-            yield from _all(blocks)
-            if isinstance(attribution, Attribution):
-                yield from _rich_links(attribution.name + attribution.role)
-        case Turn(speaker=speaker, blocks=blocks):
-            yield from _rich_links(speaker)
-            yield from _all(blocks)
-        case BulletList(items=items) | OrderedList(items=items):
-            for item in items:
-                yield from _all(item)
-        case EventList(events=events):
-            for event in events:
-                yield from _rich_links(event.when + event.title + event.place)
-        case _:
-            pass
-
-
-def _all(blocks: tuple[Block, ...]) -> Iterator[Link]:
-    for block in blocks:
-        yield from _block_links(block)
-
-
-def _rich_links(text: RichText) -> Iterator[Link]:
-    for part in text:
-        if isinstance(part, Link):
-            yield part
-        elif isinstance(part, Emphasis | Strong):
-            yield from _rich_links(part.children)
 
 
 def _no_target(shown: str, href: str, marks: Marks) -> str:

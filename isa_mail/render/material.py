@@ -9,28 +9,26 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from isa_mail.errors import ContentError, IsaMailError, Several
+from isa_mail.errors import ContentError, IsaMailError, PictureError, Several
 from isa_mail.model import (
-    Block,
-    BulletList,
+    NOWHERE,
     Edition,
     Figure,
     Finding,
-    OrderedList,
     Picture,
     Place,
     Publication,
-    Quotation,
     Severity,
-    Turn,
 )
 from isa_mail.render.fields import Marks
 from isa_mail.render.files import read_picture
 from isa_mail.render.letter import lead_figure
-from isa_mail.render.links import address, links
+from isa_mail.render.links import address
 from isa_mail.render.pictures import FIGURE, LEAD, LOGO, Frame, Placed, place_picture
+from isa_mail.walk import figures, links
 
 SETTINGS = Place("isa-mail.toml")
+HEAVY_OCTETS = 300_000  # a photograph of 1,072 pixels in width takes 60 to 250 KB as it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ def gather(
     for section in edition.sections:
         for link in links(section):
             try:
-                address(link, marks, section.place)
+                address(link, marks, section.place if link.place is NOWHERE else link.place)
             except ContentError as error:
                 errors.append(error)
     for figure, frame in _framed(edition):
@@ -89,14 +87,14 @@ def gather(
                 data, name, frame, domain=publication.list_id, place=figure.place
             )
         except ContentError as error:
-            errors.append(error)
+            errors.append(PictureError(error.message, hint=error.hint, place=error.place))
     if publication.logo:
         try:
             data = read_picture(publication.logo, workspace, logo_place)
             name = publication.logo.rpartition("/")[2]
             logo = place_picture(data, name, LOGO, domain=publication.list_id, place=logo_place)
         except ContentError as error:
-            errors.append(error)
+            errors.append(PictureError(error.message, hint=error.hint, place=error.place))
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)
     return Material(placed, logo)
@@ -114,6 +112,15 @@ def picture_findings(edition: Edition, material: Material) -> Iterator[Finding]:
                 f"The picture {figure.path!r} is animated or has several pages; only the first one is used.",
                 "Use a still picture, so that you decide what is seen.",
             )
+        octets = len(placed.picture.data)
+        if octets > HEAVY_OCTETS:
+            yield Finding(
+                "R109",
+                Severity.WARNING,
+                figure.place,
+                f"The picture {figure.path!r} has {octets / 1000:.0f} KB, even as it is sent.",
+                "Crop it, or choose one with less detail; a photograph that was saved as PNG is smaller as JPEG.",
+            )
         if placed.source_width < frame.width // 2 and placed.height < frame.height:
             yield Finding(
                 "R103",
@@ -126,21 +133,7 @@ def picture_findings(edition: Edition, material: Material) -> Iterator[Finding]:
 
 def _framed(edition: Edition) -> Iterator[tuple[Figure, Frame]]:
     """Give every figure with its room, in order: the picture below the masthead is as wide as the column."""
-    figures = [figure for section in edition.sections for figure in _figures(section.body)]
+    framed = [figure for section in edition.sections for figure in figures(section.body)]
     first = LEAD if lead_figure(edition) else FIGURE
-    for number, figure in enumerate(figures):
+    for number, figure in enumerate(framed):
         yield figure, FIGURE if number else first
-
-
-def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
-    for block in blocks:
-        match block:
-            case Figure():
-                yield block
-            case Quotation(blocks=inner) | Turn(blocks=inner):
-                yield from _figures(inner)
-            case BulletList(items=items) | OrderedList(items=items):
-                for item in items:
-                    yield from _figures(item)
-            case _:
-                pass

@@ -40,14 +40,9 @@ PICTURES = "pictures/"
 _PAGE = "index.html"
 
 
-def folder_address(publication: Publication, edition: str) -> str | None:
-    """Say where the web folder of an edition will lie; None: nowhere that we know of."""
-    return f"{publication.web_address}{quote(edition)}/" if publication.web_address else None
-
-
 def page_address(publication: Publication, edition: Edition, languages: tuple[str, ...]) -> str:
     """Say where the web version in the edition's language will be; "": nowhere that we know of."""
-    folder = folder_address(publication, edition.name)
+    folder = publication.web_folder(edition.name)
     return f"{folder}{_folder(edition.language, languages)}" if folder else ""
 
 

@@ -181,6 +181,12 @@ class Audience:
                 yield Person(last, StagedRow(*row), self._others(last) if role == "first" else ())
             more = len(rows) == _PAGE
 
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every row, in no order; nothing may be changed before the last one."""
+        with self._explained():
+            for (key,) in self._connection.execute("SELECT key FROM people"):
+                yield key
+
     def duplicates(self) -> Iterator[tuple[StagedRow, StagedRow]]:
         """Yield each row that is no person of its own, after the row that stands for it, in list order."""
         query = (

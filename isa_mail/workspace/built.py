@@ -18,7 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Fingerprint, Input, Publication, RenderedEdition
+from isa_mail.model import Finding, Fingerprint, Input, Place, Publication, RenderedEdition, Severity
+from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 
 MANIFEST_FILE = "manifest.json"
@@ -26,7 +27,7 @@ LETTER_FILE = "letter.json"
 HTML_FILE, TEXT_FILE, MESSAGE_FILE = "newsletter.html", "newsletter.txt", "newsletter.eml"
 WEB_FOLDER = "web"
 PUBLICATION_INPUT = f"{SETTINGS_FILE} (publication)"
-_VERSION = 1
+_VERSION = 2
 _LITTER = (
     "thumbs.db",
     "desktop.ini",
@@ -56,6 +57,7 @@ class Build:
     subjects: Mapping[str, str]  # language -> subject, fallbacks in place
     sizes: Mapping[str, Mapping[str, int]]  # language -> file name -> octets
     directory: Path
+    blocking: tuple[Finding, ...] = ()  # what was found that must not be sent, unless somebody accepts it
 
     def letter(self, language: str) -> bytes:
         """Read the compiled letter of one language.
@@ -118,10 +120,11 @@ def write_build(
     entries: tuple[Input, ...],
     fingerprint: Fingerprint,
     version: str,
+    blocking: tuple[Finding, ...] = (),
 ) -> Build:
     """Write build/EDITION/ anew. A kill in the middle leaves the old build, or none; never half of one.
 
-    `web` is what goes into its web folder, by path.
+    `web` is what goes into its web folder, by path; `blocking` is what keeps `send` from sending it.
     """
     directory = workspace.build_directory(edition)
     fresh = directory.with_name(f".{edition}.new")
@@ -147,6 +150,11 @@ def write_build(
             for letter in letters
         },
         "inputs": {entry.name: entry.sha256 for entry in entries},
+        "blocking": [
+            {"code": each.code, "file": each.place.file, "line": each.place.line}
+            | {"message": each.message, "hint": each.hint}
+            for each in blocking
+        ],
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=2) + "\n"
     (fresh / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
@@ -180,6 +188,16 @@ def read_build(workspace: Workspace, edition: str) -> Build:
             subjects={language: entry["subject"] for language, entry in languages.items()},
             sizes={language: entry["sizes"] for language, entry in languages.items()},
             directory=path.parent,
+            blocking=tuple(
+                Finding(
+                    each["code"],
+                    Severity.BLOCKS,
+                    Place(each["file"], each["line"]),
+                    each["message"],
+                    each["hint"],
+                )
+                for each in manifest["blocking"]
+            ),
         )
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise BuildError(
@@ -187,6 +205,12 @@ def read_build(workspace: Workspace, edition: str) -> Build:
             place=workspace.place(path),
             hint=f"Make it again: isa-mail build {edition}",
         ) from error
+
+
+def still_blocking(workspace: Workspace, build: Build) -> tuple[Finding, ...]:
+    """Give what keeps a build from being sent: what was found when it was made, less what was accepted since."""
+    accepted = read_accepted(workspace.accepted_file)
+    return tuple(finding for finding in build.blocking if not accepted.covers(finding))
 
 
 def read_current_build(workspace: Workspace, edition: str, publication: Publication) -> Build:
@@ -209,9 +233,14 @@ def _edition_files(workspace: Workspace, edition: str) -> Iterator[tuple[str, Pa
     root = workspace.edition_directory(edition)
     for path in sorted(root.rglob("*")):
         inside = path.relative_to(root)
-        hidden = any(part.startswith((".", "~$")) or part.casefold() in _LITTER for part in inside.parts)
+        hidden = any(map(is_litter, inside.parts))
         if path.is_file() and not hidden and path.name != SENT_FILE:
             yield path.relative_to(workspace.root).as_posix(), path
+
+
+def is_litter(name: str) -> bool:
+    """Say whether a program left a file or folder of this name, and nobody put it there."""
+    return name.startswith((".", "~$")) or name.casefold() in _LITTER
 
 
 def _as_spelled_on_disk(path: Path) -> Path:

@@ -46,7 +46,7 @@ def test_all_is_well_step_by_step_and_the_good_bye_is_said(desk: Desk, security:
     assert "TLSv1." in line(shown, "Encryption") and "valid until 20" in line(shown, "Encryption")
     assert "as news, by PLAIN (the server offers" in line(shown, "Login")
     assert "PIPELINING, 8BITMIME" in line(shown, "Abilities")
-    assert "the server takes 32.0 MB; a mail has " in line(shown, "Size")
+    assert "the server takes 33.6 MB; a mail has " in line(shown, "Size")
     assert shown.rstrip().endswith("All is well. Nothing was sent.")
 
 

@@ -58,7 +58,7 @@ def test_doctor_finds_a_real_server_well(desk: Desk, way: Way) -> None:
     shown = desk.run("doctor").out
     assert "✓ Encryption   TLSv1.3" in shown
     assert "✓ Login        as news, by PLAIN (the server offers PLAIN LOGIN XOAUTH2)" in shown
-    assert "PIPELINING, 8BITMIME, SMTPUTF8" in shown and "the server takes 1.9 MB" in shown
+    assert "PIPELINING, 8BITMIME, SMTPUTF8" in shown and "the server takes 2.0 MB" in shown
 
 
 def test_everyone_gets_the_letter_but_whom_the_server_does_not_know(desk: Desk, way: Way) -> None:

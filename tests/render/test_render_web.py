@@ -21,7 +21,7 @@ from lxml import html
 
 from isa_mail.errors import BuildError
 from isa_mail.model import CallToAction, Edition, MergeField, Place, Publication, Section, Severity, WebPage
-from isa_mail.render.web import folder_address, render_page
+from isa_mail.render.web import render_page
 
 ADDRESS = "https://www.example.org/brief/"
 ON_THE_WEB = replace(PUBLICATION, web_address=ADDRESS)
@@ -159,8 +159,8 @@ def test_the_letter_links_to_its_page_in_both_parts_where_an_address_is_set(tmp_
 
 
 def test_the_name_of_an_edition_is_written_as_an_address_wants_it() -> None:
-    assert folder_address(ON_THE_WEB, "2026-09 Größe") == f"{ADDRESS}2026-09%20Gr%C3%B6%C3%9Fe/"
-    assert folder_address(PUBLICATION, "2026-09") is None
+    assert ON_THE_WEB.web_folder("2026-09 Größe") == f"{ADDRESS}2026-09%20Gr%C3%B6%C3%9Fe/"
+    assert PUBLICATION.web_folder("2026-09") is None
 
 
 def test_linked_pictures_are_named_by_https_and_the_message_carries_none(tmp_path: Path) -> None:
