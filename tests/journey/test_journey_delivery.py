@@ -203,7 +203,7 @@ JUERGEN = "jürgen@mitglied.test"
 def test_an_address_beyond_ascii_gets_mail_where_the_server_takes_it(desk: Desk) -> None:
     desk.members([*MEMBERS, (JUERGEN, "Jürgen", "Ufer", "Köln", "", "de")])
     shown = desk.run("send", "--dry-run")
-    assert "L113" in shown.err and JUERGEN in shown.err
+    assert "L115" in shown.err and JUERGEN in shown.err
     with smtp_server(announce=("SMTPUTF8", "PIPELINING")) as server:
         desk.mail_server(server)
         desk.run("send", "--test", JUERGEN)
