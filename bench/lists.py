@@ -63,7 +63,9 @@ def report(rows: int, runs: dict[str, list[Measured]]) -> int:
 
 
 def write_list(folder: Path, rows: int) -> None:
-    """Write list.csv, and suppressed.sqlite3 with one in a hundred of its people."""
+    """Write list.csv, and suppressed.sqlite3 with one in five hundred of its people, one of whom was erased."""
+    from isa_mail.addresses import mention_of
+    from isa_mail.model import ERASED, Reason
     from isa_mail.store.suppressions import Suppressions
 
     order = random.Random(20261001)
@@ -77,8 +79,9 @@ def write_list(folder: Path, rows: int) -> None:
     with Suppressions.open(folder / "suppressed.sqlite3", create=True) as suppressions:
         for person in range(0, rows, max(100, rows // 2000)):  # each is synced to the disk: 2,000 are enough
             suppressions.add(
-                _address(person), reason="bounced", at=datetime(2026, 10, 1, tzinfo=UTC), source="bench"
+                _address(person), reason=Reason.BOUNCED, at=datetime(2026, 10, 1, tzinfo=UTC), source="bench"
             )
+        suppressions.erase(_address(0), mention_of(_address(0)), ERASED)  # one is enough for all to be hashed
 
 
 def _row(person: int) -> str:
@@ -109,12 +112,13 @@ def audience(folder: Path) -> Measured:
     """Read, check, deduplicate, suppress and stage, as `send` does."""
     start = clock()
     from isa_mail.pipeline.audience import ListSource, stage_lists
+    from isa_mail.pipeline.lists import mark_who_left
     from isa_mail.store.audience import Audience
     from isa_mail.store.suppressions import Suppressions
 
     with Audience() as staged, Suppressions.open(folder / "suppressed.sqlite3", create=False) as suppressions:
         lists = stage_lists([ListSource(folder / "list.csv")], staged, root=folder)
-        staged.suppress(entry.address for entry in suppressions.list())
+        mark_who_left(staged, suppressions)
         counts = staged.counts()
         result = measured(start)
         (report,) = lists.lists

@@ -96,7 +96,7 @@ def scores(name: str, marked: str, document: bytes | None = None) -> tuple[Score
 
 
 def _guesses(found: Imported) -> set[Spot]:
-    return {Spot(one.place.line or 0, 0, "", one.code) for one in found.findings if one.code in _MARKED}
+    return {Spot(one.place.line or 0, 0, "", one.code) for one in found.guesses if one.code in _MARKED}
 
 
 def _score(name: str, said: set[Spot], gold: frozenset[Spot]) -> Score:

@@ -1,6 +1,6 @@
 """What is an address that mail can be sent to, and what it looks like on the wire.
 
-    "Ann@Bücher.example" -> "Ann@xn--bcher-kva.example"
+    "Ann@Bücher.example" -> "Ann@xn--bcher-kva.example"        "jürgen@example.org", if it may -> "jürgen@example.org"
     "Müller, Jürgen <j@example.org>" -> Mailbox(name="Müller, Jürgen", address="j@example.org")
 
 Pure. Lists, settings and the command line all ask this page. A plain ASCII address is decided by one regular
@@ -8,7 +8,8 @@ expression, so that a million rows take seconds; everything else by email-valida
 The tests hold the expression against email-validator. No DNS is asked: whether a mailbox exists is the mail
 server's word. `.test`, `.invalid` and `.example` are accepted, since rehearsals and examples need them.
 
-Sources: RFC 5321 sections 2.3.11, 4.1.2 and 4.5.3.1, RFC 5322 section 3.4, RFC 5891 (A-labels), RFC 2606.
+Sources: RFC 5321 sections 2.3.11, 4.1.2 and 4.5.3.1, RFC 5322 section 3.4, RFC 5891 (A-labels), RFC 6531 section
+3.3 (addresses beyond ASCII), RFC 2606.
 """
 
 import re
@@ -20,6 +21,7 @@ from isa_mail.model import Mailbox
 _AROUND = " \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u00ad"
 _STRIP = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_BLANK = re.compile(r"\s")  # a no-break blank is one, too
 _FULL_WIDTH = re.compile("[\uff01-\uff5e]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
 
@@ -32,23 +34,25 @@ _PLAIN = re.compile(
     r"(?<!\.(?i:arpa))(?<!\.(?i:local))(?<!\.(?i:localhost))(?<!\.(?i:onion))"
 )
 _LONGEST_PLAIN = 64
+_LONGEST_LOCAL_PART = 64  # octets: RFC 5321 section 4.5.3.1.1
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
 _HINT = "Write it as name@example.org: one @, no blanks, a domain with a dot."
 
 
-def parse_address(text: str) -> str:
-    """Return the address as it goes on the wire: ASCII, its domain in lower case and in A-labels.
+def parse_address(text: str, *, international: bool = False) -> str:
+    """Return the address as it goes on the wire: its domain in lower case and in A-labels.
 
-    Blanks, no-break blanks and invisible characters around it are taken off; the part before the @ keeps its
-    case. Raises AddressError for anything that is not exactly one such address; what is returned holds no
-    control character, blank, quote, comma or angle bracket.
+    It is ASCII; where `international` allows it, other characters may stand before the @: only servers that offer
+    SMTPUTF8 take such an address. Blanks, no-break blanks and invisible characters around it are taken off; the part
+    before the @ keeps its case. Raises AddressError for anything that is not exactly one such address; what is
+    returned holds no control character, blank, quote, comma or angle bracket.
     """
     address = _STRIP.sub("", text)
     if is_plain_address(address):
         local, at, domain = address.rpartition("@")
         return f"{local}{at}{domain.lower()}"
-    return _parse_unusual(address)
+    return _parse_unusual(address, international=international)
 
 
 def is_plain_address(text: str) -> bool:
@@ -59,8 +63,8 @@ def is_plain_address(text: str) -> bool:
     return len(text) <= _LONGEST_PLAIN and _PLAIN.fullmatch(text) is not None
 
 
-def parse_mailbox(text: str) -> Mailbox:
-    """Read `Name <a@b>` or a bare address.
+def parse_mailbox(text: str, *, international: bool = False) -> Mailbox:
+    """Read `Name <a@b>` or a bare address; `international` as in `parse_address`.
 
     It is always one mailbox: a comma in front of the angle bracket belongs to the name. A name in quotes
     loses them, with its backslashes. Raises AddressError; the name that is returned is one line.
@@ -69,11 +73,32 @@ def parse_mailbox(text: str) -> Mailbox:
         raise _refusal(text, "it holds a line break or another control character")
     stripped = _STRIP.sub("", text)
     if not stripped.endswith(">"):
-        return Mailbox("", parse_address(stripped))
+        return Mailbox("", parse_address(stripped, international=international))
     before, bracket, inside = stripped[:-1].rpartition("<")
     if not bracket:
         raise _refusal(text, 'it ends in ">" but has no "<"')
-    return Mailbox(_display_name(_STRIP.sub("", before), text), parse_address(inside))
+    name = _display_name(_STRIP.sub("", before), text)
+    return Mailbox(name, parse_address(inside, international=international))
+
+
+def mention_of(address: str) -> re.Pattern[str]:
+    """Return what finds an address in any text: whatever its case, umlauts of its domain spelt out or not.
+
+    It does not find it inside a longer address, as anna@example.org in johanna@example.org.
+    """
+    local, _, domain = address.lower().rpartition("@")
+    domains = {re.escape(each) for each in (domain, ".".join(map(_spelt_out, domain.split("."))))}
+    return re.compile(
+        rf"(?<![\w.+-]){re.escape(local)}@(?:{'|'.join(sorted(domains))})(?![\w-]|\.\w)", re.IGNORECASE
+    )
+
+
+def _spelt_out(label: str) -> str:
+    """Read an A-label as people write it (RFC 5890 section 2.3.2.1)."""
+    try:
+        return label[4:].encode("ascii").decode("punycode") if label.startswith("xn--") else label
+    except UnicodeError:
+        return label
 
 
 def _display_name(raw: str, text: str) -> str:
@@ -85,9 +110,11 @@ def _display_name(raw: str, text: str) -> str:
     return raw
 
 
-def _parse_unusual(address: str) -> str:
+def _parse_unusual(address: str, *, international: bool) -> str:
     """Decide everything that is not plain ASCII, and say why not in words for staff."""
     _refuse_frequent_mistakes(address)
+    if not (international or address.partition("@")[0].isascii()):
+        raise _refusal(address, "umlauts and Chinese characters before the @ do not reach every mail server")
     # Late: this import costs some 30 modules, and most lists never need it.
     from email_validator import EmailNotValidError, validate_email
 
@@ -98,18 +125,22 @@ def _parse_unusual(address: str) -> str:
     try:
         found = validate_email(
             f"{local}@{head}.test" if invalid else address,
-            allow_smtputf8=False,
+            allow_smtputf8=international,
             check_deliverability=False,
             strict=True,
             test_environment=True,
         )
     except EmailNotValidError as error:
         raise _refusal(address, str(error).rstrip(".")) from None
+    local = found.local_part  # composed: RFC 6532 section 3.1
     wire = f"{local}@{found.ascii_domain.removesuffix('test') + 'invalid' if invalid else found.ascii_domain}"
     if "." not in found.ascii_domain:
         raise _refusal(address, "its domain has no dot")
-    if len(wire) > _LONGEST_ADDRESS:
-        raise _refusal(address, f"it is longer than {_LONGEST_ADDRESS} characters")
+    if len(wire.encode()) > _LONGEST_ADDRESS or len(local.encode()) > _LONGEST_LOCAL_PART:
+        raise _refusal(
+            address,
+            f"it is longer than {_LONGEST_ADDRESS} characters, or than {_LONGEST_LOCAL_PART} before the @",
+        )
     return wire
 
 
@@ -130,8 +161,8 @@ def _refuse_frequent_mistakes(address: str) -> None:
     if address.count("@") != 1:
         reason = "there is no @ in it" if "@" not in address else "there is more than one @ in it"
         raise _refusal(address, reason)
-    if not address.partition("@")[0].isascii():
-        raise _refusal(address, "umlauts and Chinese characters before the @ do not reach every mail server")
+    if _BLANK.search(address):
+        raise _refusal(address, "there is a blank in it")
 
 
 def _refusal(text: str, reason: str) -> AddressError:

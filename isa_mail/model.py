@@ -325,6 +325,15 @@ class ImportedPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """What the import made of a line that does not say what it is. `about` quotes it, or says what became of it."""
+
+    code: str  # stable, e.g. "I101"; `intake.guesses.CODES` says what was guessed
+    place: Place
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Words of the source that became a mark: "Lesen Sie hier … Link" is a button, "so" the dash before a name."""
 
@@ -344,7 +353,7 @@ class Imported:
     sections: tuple[ImportedSection, ...]
     pictures: tuple[ImportedPicture, ...]
     edits: tuple[Edit, ...]  # what cleaning changed, by line and column of the source
-    findings: tuple[Finding, ...]  # every guess (I codes)
+    guesses: tuple[Guess, ...]  # all of them, by line
     left_out: tuple[LeftOut, ...]
     words: tuple[tuple[str, int], ...]  # each word of the source in lower case, and its line
     source: Mapping[int, str] = field(repr=False)  # its lines as they came, by number
@@ -543,7 +552,7 @@ class SmtpSettings:
 class Recipient:
     """One person on the lists. Equal addresses but for case are one person: compare `key`."""
 
-    address: str  # ASCII, domain in lower case, as it goes on the wire
+    address: str  # domain ASCII, in lower case; "" in the journal's row of someone erased
     name: str  # display name, "" if unknown
     language: str | None  # "de", "zh", "en" ...; None: the list does not say
     fields: Mapping[str, str]  # merge values by case-folded name; an empty cell is no entry
@@ -551,8 +560,12 @@ class Recipient:
 
     @property
     def key(self) -> str:
-        """What tells people apart."""
-        return self.address.casefold()
+        """What tells people apart: the address in lower case. Full case folding would make one of groß@ and gross@."""
+        return self.address.lower()
+
+
+ERASED = "(erased)"
+"""What stands, to be read, where an address stood that was erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -567,7 +580,7 @@ class RefusedRow:
 class StagedRow(NamedTuple):
     """A usable row on its way into the audience, as compact as a million of them ask for."""
 
-    key: str  # of the person: the case-folded address
+    key: str  # of the person: the address in lower case
     list: int  # which list of the run, counted from 0
     line: int | None  # where the row stands in it
     cells: str  # the row's cells, clean, the address as it goes on the wire; joined by UNIT_SEPARATOR
@@ -577,14 +590,23 @@ UNIT_SEPARATOR = "\x1f"
 """A control character, and so in no clean cell."""
 
 
+class Reason(StrEnum):
+    """Why somebody gets nothing any more; the values are stored."""
+
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    BY_HAND = "by hand"
+
+
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """Someone who left. `address` is the case-folded key."""
+    """Someone who left."""
 
-    address: str
-    reason: str  # "unsubscribed", "bounced", "complained", "by hand"
-    at: datetime
-    source: str  # who or what said so
+    address: str | None  # the key; None: erased, and only its keyed hash is kept
+    reason: Reason
+    at: datetime  # aware
+    source: str  # who or what said so; "" once erased
 
 
 # --- messages and their delivery --------------------------------------------------------------------------
@@ -592,10 +614,10 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """RFC 5321 section 2.3.1: reverse-path and forward-path, ASCII, without angle brackets."""
+    """RFC 5321 section 2.3.1: reverse-path and forward-path, without angle brackets."""
 
-    sender: str
-    recipient: str
+    sender: str  # ASCII
+    recipient: str  # ASCII, or a server is needed that offers SMTPUTF8 (RFC 6531)
 
 
 @dataclass(frozen=True, slots=True)
@@ -603,7 +625,8 @@ class Message:
     """One recipient's finished message.
 
     `content` is joined by nothing: header, empty line, body; all lines end in CRLF, none is longer than 998
-    octets, none begins with a dot, every octet is ASCII and none is NUL.
+    octets, none begins with a dot, every octet is ASCII and none is NUL. Only in To a recipient's address that is not
+    ASCII stands in UTF-8 (RFC 6532 section 3.2).
     """
 
     envelope: Envelope

@@ -206,7 +206,8 @@ class _Script:
         """Announce and conceal extensions in "250-…" lines."""
         hidden = {word.upper() for word in self.conceal} | (set() if self.users else {"AUTH"})
         kept = [line for line in lines[1:] if line[4:].split()[0].upper() not in hidden]
-        return [lines[0], *(f"250-{word}" for word in self.announce), *kept]
+        more = (word for word in self.announce if f"250-{word}" not in kept)
+        return [lines[0], *(f"250-{word}" for word in more), *kept]
 
 
 class _Handler:
@@ -256,6 +257,7 @@ class _Smtp(SMTP):
             timeout=script.limits.idle_seconds,
             auth_require_tls=False,
             authenticator=self._knows,
+            enable_SMTPUTF8="SMTPUTF8" in script.announce,
             loop=asyncio.get_running_loop(),
         )
         self.script = script

@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
+from isa_mail.addresses import is_plain_address, mention_of, parse_address, parse_mailbox
 from isa_mail.errors import AddressError
 from isa_mail.model import Mailbox
 
@@ -101,6 +101,33 @@ def test_usual_addresses_are_decided_by_the_quick_check(address: str) -> None:
 )
 def test_an_address_is_returned_as_it_goes_on_the_wire(typed: str, wire: str) -> None:
     assert parse_address(typed) == wire
+    assert parse_address(typed, international=True) == wire
+
+
+@pytest.mark.parametrize(
+    ("typed", "wire"),
+    [
+        ("jürgen@example.org", "jürgen@example.org"),
+        ("JU\u0308rgen@Bücher.example", "JÜrgen@xn--bcher-kva.example"),
+        (" 李明@例子.test ", "李明@xn--fsqu00a.test"),
+        ("groß@example.invalid", "groß@example.invalid"),
+    ],
+)
+def test_other_characters_may_stand_before_the_at_where_that_is_allowed(typed: str, wire: str) -> None:
+    assert parse_address(typed, international=True) == wire
+    assert parse_mailbox(f"Jürgen <{typed.strip()}>", international=True).address == wire
+    for reader in (parse_address, parse_mailbox):
+        with pytest.raises(AddressError, match="umlauts"):
+            reader(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ü" * 33 + "@example.org", "jür\u202egen@example.org", "jür gen@example.org", "jü@gen@example.org",
+              "jür\x85gen@example.org", "ü\u2028@example.org", "\u0308u@example.org"]
+)  # fmt: skip
+def test_what_cannot_stand_there_is_refused_all_the_same(typed: str) -> None:
+    with pytest.raises(AddressError):
+        parse_address(typed, international=True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +155,7 @@ def test_an_address_is_returned_as_it_goes_on_the_wire(typed: str, wire: str) ->
         ("ann@example.org.", "period"),
         ("a" * 65 + "@example.org", "too long"),
         ("a@" + "ü" * 60 + ".example", "too many characters|invalid|long"),
-        ("ann probe@example.org", "invalid"),
+        ("ann probe@example.org", "blank"),
     ],
 )
 def test_what_cannot_be_written_to_is_refused_with_its_reason(typed: str, reason: str) -> None:
@@ -193,3 +220,27 @@ def test_plain_addresses_never_load_email_validator() -> None:
         "sys.exit('email_validator' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("anna@example.org", True),
+        ("Fragen an <ANNA@Example.ORG>, bitte.", True),
+        ("mailto:anna@example.org?subject=x", True),
+        ("Ende: anna@example.org.", True),
+        ("johanna@example.org", False),
+        ("jo.anna@example.org", False),
+        ("anna@example.org.test", False),
+        ("anna@example.organisation", False),
+        ("anna@exampleXorg", False),
+    ],
+)
+def test_an_address_is_found_in_a_text_but_not_inside_a_longer_one(text: str, found: bool) -> None:
+    assert bool(mention_of("Anna@example.org").search(text)) is found
+
+
+def test_an_address_is_found_whether_its_domain_is_spelt_out_or_not() -> None:
+    mention = mention_of("anna@xn--bcher-kva.example")
+    assert mention.search("anna@Bücher.example") and mention.search("ANNA@xn--bcher-kva.example")
+    assert mention_of("anna@xn--\u00fc.example").search("anna@xn--\u00fc.example"), "no A-label: as it is"

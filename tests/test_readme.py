@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from isa_mail.cli.__main__ import commands
+from isa_mail.cli.__main__ import COMMANDS, commands
 from isa_mail.content.words import KINDS
 from isa_mail.model import DeliverySettings, Kind, State
 from isa_mail.pipeline.checking import meanings
@@ -62,6 +62,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     command = commands.get_command(click.Context(commands), name)
     assert command is not None
     assert command.help
+    assert COMMANDS[name] == command.get_short_help_str(200)
     assert f"isa-mail {name}" in README
     options = [option for option in command.params if isinstance(option, click.Option)]
     for option in options:

@@ -67,6 +67,7 @@ _WEEKDAYS = {
 _WEEKDAY_BEFORE = re.compile(rf"({'|'.join(_WEEKDAYS)})s?,?\s(?:dem\s|den\s|the\s|on\s)?\Z", re.IGNORECASE)
 _WEEKDAY_BEHIND = re.compile(rf"\s?[（(]({'|'.join(_WEEKDAYS)})[)）]", re.IGNORECASE)
 _JUST_OUTSIDE = 3  # days
+_BEFORE = 40  # characters
 # Since when, until when: a day on which nothing takes place.
 _BOUND_BEFORE = re.compile(
     r"\b(?:seit|ab|bis|vor|nach|since|until|till|by|before|after|from)(?:\s(?:dem|zum|the))?\s\Z",
@@ -155,6 +156,11 @@ def _blanked(text: str, spans: Sequence[_Span]) -> str:
     return text
 
 
+def _before(day: _Day) -> str:
+    """The few characters before a date: looking at all of them takes long in a long text."""
+    return day.passage.text[max(0, day.start - _BEFORE) : day.start]
+
+
 def _month(text: str) -> int:
     return int(text) if text.isdecimal() else _NUMBER[text.casefold().rstrip(".")]
 
@@ -177,7 +183,7 @@ def _date(day: str, month: int, year: str | None, edition_date: date) -> date | 
 def _relation(day: _Day, span: _Span) -> str:
     """How a day lies to a span that was named before: only what may be a slip."""
     text = day.passage.text
-    if _BOUND_BEFORE.search(text[: day.start]) or _BOUND_BEHIND.match(text[day.end :]):
+    if _BOUND_BEFORE.search(_before(day)) or _BOUND_BEHIND.match(text[day.end :]):
         return ""
     if span.first < day.day < span.last and day.passage.section != span.passage.section:
         return "lies inside"
@@ -199,7 +205,7 @@ def _beside(day: _Day, span: _Span, said: str, texts: Texts) -> Finding:
 
 def _weekday(day: _Day, texts: Texts) -> Iterator[Finding]:
     text = day.passage.text
-    found = _WEEKDAY_BEFORE.search(text[: day.start]) or _WEEKDAY_BEHIND.match(text[day.end :])
+    found = _WEEKDAY_BEFORE.search(_before(day)) or _WEEKDAY_BEHIND.match(text[day.end :])
     if found and _WEEKDAYS[found[1].casefold()] != day.day.weekday():
         yield finding(
             "T707",

@@ -82,7 +82,9 @@ def edition_findings(edition: Edition, texts: Texts) -> Iterator[Finding]:
 
 
 def imprint_findings(publication: Publication, texts: Texts) -> Iterator[Finding]:
-    """Say what each imprint lacks of what § 5 DDG asks for."""
+    """Say what each imprint lacks of what § 5 DDG asks for, if the newsletter is written in German at all."""
+    if "de" not in publication.languages:
+        return
     imprints = {"": publication.imprint} | {
         each.language: each.imprint for each in publication.translations if each.imprint
     }

@@ -31,12 +31,13 @@ _ADJECTIVE = re.compile(
     r"[ \u00a0](?P<noun>[A-ZÄÖÜ][a-zäöüß]{3,}(?:-?[A-Za-zäöüß]+)*)"
 )
 _ENDING = re.compile(r"(?:e|en|em|er|es)\Z")
+_BEFORE = 12  # characters in which the beginning of a sentence is looked for
 _POINTING = frozenset(
     "dies jed jen kein all ihr unser mein dein sein euer welch manch solch ander viel wenig beid einig mehrer".split()
 )  # never part of a name
 _BEGINS = re.compile(r"(?:\A|[.!?:…–—])[\s„“”\"»«‚‘(]*\Z|[„“”\"»«‚‘(]\Z")
 _CAMEL = re.compile(r"[a-zäöüß][A-ZÄÖÜ]")
-_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_]{10,}(?![\w-])")
+_LONG_WORD = re.compile(r"(?<![\w-])[^\W\d_]{10,60}(?![\w-])")
 _EDGE = 3  # letters at either end in which words may differ: endings, prefixes
 _NOT_PROSE = frozenset({Role.DESCRIPTION})
 
@@ -148,7 +149,7 @@ def _differ_in_earnest(counted: Counter[str]) -> bool:
     solid = [form for form in counted if not re.search(r'[- "]', form)]
     camel = any(_CAMEL.search(form) for form in solid)
     if blank and hyphen:
-        return True
+        return len(skeletons) > 1
     if any('"' in each for each in skeletons) and any('"' not in each for each in skeletons):
         return any(len(re.findall("x", each)) > 1 for each in skeletons)
     return camel and (blank or hyphen or len(solid) > 1)
@@ -165,7 +166,7 @@ def _adjectives(prose: Iterable[Passage], texts: Texts) -> Iterator[Finding]:
     for passage in prose:
         for match in _ADJECTIVE.finditer(passage.text):
             capital = match["adjective"][0].isupper()
-            if capital and _BEGINS.search(passage.text[: match.start()]):
+            if capital and _BEGINS.search(passage.text[max(0, match.start() - _BEFORE) : match.start()]):
                 continue
             stem = _ENDING.sub("", match["adjective"].casefold())
             if stem in _POINTING:

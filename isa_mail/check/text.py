@@ -19,6 +19,7 @@ _SENTENCE_END = re.compile(r"(?<!\d)[.!?…]\s+[A-ZÄÖÜ„“\"]|[。！？]")
 _ENDS_IN_ADDRESS = re.compile(
     r"(?:\S+@\S+|\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:org|de|com|net|cn|eu)(?:/\S*)?)\Z"
 )
+_ADDRESS_CHARACTERS = 200  # in which the end of an address is looked for
 _LEAST = {"de": 60, "en": 60, "zh": 20}  # characters; shorter lines may be headings, places, names
 _SENTENCES = frozenset({Role.PARAGRAPH, Role.QUOTED, Role.SPOKEN})
 
@@ -50,7 +51,12 @@ def _leftovers(passage: Passage, texts: Texts) -> Iterator[Finding]:
 def _lacks_end(passage: Passage, behind: Passage | None, language: str) -> bool:
     """Whether a passage is a sentence and does not end as one; what only looks like a line of its own is let be."""
     text = passage.text.rstrip()
-    if "\n" in text or "‹" in text or _ENDED.search(text) or _ENDS_IN_ADDRESS.search(text):
+    if (
+        "\n" in text
+        or "‹" in text
+        or _ENDED.search(text)
+        or _ENDS_IN_ADDRESS.search(text[-_ADDRESS_CHARACTERS:])
+    ):
         return False
     whole = _SENTENCE_END.search(text) is not None
     if passage.kind is Kind.EDITORIAL and not whole and _closes(passage, behind):

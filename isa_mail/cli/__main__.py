@@ -16,19 +16,20 @@ import click
 from isa_mail import __version__
 from isa_mail.cli.invocation import Invocation
 
-COMMANDS = (
-    "init",
-    "new",
-    "import",
-    "check",
-    "build",
-    "preview",
-    "lists",
-    "doctor",
-    "send",
-    "status",
-    "suppress",
-)  # in the order of the journey
+COMMANDS = {
+    "init": "Make a workspace in DIR.",
+    "new": "Start the edition EDITION, named by year and month: 2026-11.",
+    "import": "Take a pasted text or a .docx apart into the section files of EDITION.",
+    "check": "Look at EDITION (default: the newest): texts, links, pictures, the letter, both languages, the lists.",
+    "build": "Build the letter of EDITION (default: the newest).",
+    "preview": "Show the draft of EDITION in the browser.",
+    "lists": "Read the lists of isa-mail.toml as `send` would, and show what was understood.",
+    "doctor": "Try everything that a send needs, and send nothing.",
+    "send": "Send EDITION (default: the newest) to the lists of isa-mail.toml.",
+    "status": "Show how the delivery of EDITION (default: the newest) stands.",
+    "suppress": "Never write to ADDRESS again.",
+    "person": "Print all that is stored about ADDRESS.",
+}  # in the order of the journey; what each does, so that --help need not load them
 
 
 class _Journey(click.Group):
@@ -45,6 +46,10 @@ class _Journey(click.Group):
         command = import_module(f"isa_mail.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -36,7 +36,7 @@ def command(
     online: bool,
     as_json: bool,
 ) -> int:
-    """Look at EDITION (default: the newest): its texts, links, pictures, the letter, both languages, the lists.
+    """Look at EDITION (default: the newest): texts, links, pictures, the letter, both languages, the lists.
 
     One line for each kind of finding. What blocks keeps `send` from sending, and makes the exit status 1. Nothing is
     changed unless you say --fix, and nothing on the network is asked unless you say --online.
@@ -79,7 +79,11 @@ def command(
 def _tell_accepted(wanted: str, found: "tuple[Finding, ...]") -> None:
     from isa_mail.cli.terminal import count
 
-    words = count(len(found), "finding") if ":" in wanted else f"all of its kind ({len(found):,} now)"
+    words = (
+        count(len(found), "finding")
+        if wanted.partition(":")[2].strip()
+        else f"all of its kind ({len(found):,} now)"
+    )
     click.echo(f"Accepted {wanted}: {words}; accepted.txt remembers it.", err=True)
 
 

@@ -4,6 +4,8 @@ import click
 
 from isa_mail.cli.invocation import Invocation, pass_invocation
 
+_LONGEST = 500  # characters; a sentence that quotes paths and what a server says
+
 
 @click.command("doctor")
 @pass_invocation
@@ -13,7 +15,9 @@ def command(invocation: Invocation) -> int:
     Reads the settings, looks where password and journal lie, connects to the mail server, logs in, asks for its
     limits and hangs up. Exit status 1 if something fails.
     """
-    from isa_mail.cli.terminal import console, count, plain
+    from rich.text import Text
+
+    from isa_mail.cli.terminal import console, count, plain, show_paragraph
     from isa_mail.model import Severity
     from isa_mail.pipeline.checkup import check_up
 
@@ -26,10 +30,11 @@ def command(invocation: Invocation) -> int:
         mark, style = marks[check.severity]
         failed += check.severity is Severity.BLOCKS
         warned += check.severity is Severity.WARNING
-        out.print(mark, style=style, end=" ")
-        out.print(f"{check.name:12} {plain(check.said)}")
+        lead = Text.assemble((mark, style), f" {check.name:12} ")
+        show_paragraph(plain(check.said, _LONGEST), lead=lead, hang=15)
         if check.hint:
-            out.print(f"{'':15}{arrow} {plain(check.hint)}", style=style)
+            hint = Text(plain(check.hint, _LONGEST), style=style)
+            show_paragraph(hint, lead=Text(f"{'':15}{arrow} ", style=style), hang=17)
     if failed:
         out.print(f"\n{count(failed, 'thing')} to mend before a send can work.", style="bold")
         return 1

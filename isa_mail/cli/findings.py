@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain
+from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain, show_paragraph
 from isa_mail.model import Finding, Severity
-from isa_mail.typography.width import wrap
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,22 +61,21 @@ def show_places(
     """Print each kind with all its places, and what to do: once, if it is the same for all."""
     from rich.text import Text
 
-    def hanging(text: str, style: str = "") -> None:
-        lines = wrap(text, max(40, out.width), "  ", "    ") if out.is_terminal else [f"  {text}"]
-        for line in lines:
-            out.print(Text(line, style=style))
+    def hanging(text: str, style: str = "", lead: str = "  ") -> None:
+        show_paragraph(Text(text, style=style), lead=lead, hang=4)
 
     for number, kind in enumerate(_kinds(findings)):
         first = kind[0]
-        head = Text("\n" if number else "")
-        head.append(first.severity.value, style=SEVERITY_STYLES[first.severity])
+        if number:
+            out.print()
+        head = Text(first.severity.value, style=SEVERITY_STYLES[first.severity])
         head.append(f"  {first.code}  ").append(plain(meanings[first.code]), style="bold")
-        out.print(head)
+        show_paragraph(head)
         usual = Counter(each.hint for each in kind).most_common(1)[0][0]
         for each in kind:
             hanging(f"{_at(each, folder)}  {plain(each.message, _LONGEST)}")
             if each.hint != usual:
-                hanging(f"  → {plain(each.hint, _LONGEST)}", "dim")
+                hanging(f"→ {plain(each.hint, _LONGEST)}", "dim", lead="    ")
         hanging(f"→ {plain(usual, _LONGEST)}", "dim")
 
 

@@ -9,7 +9,7 @@ import click
 from isa_mail.cli.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from isa_mail.model import Edit, Finding, Section
+    from isa_mail.model import Edit, Guess, Section
     from isa_mail.pipeline.importing import Prepared, Written
 
 _AROUND = 24  # characters shown on each side of an edit
@@ -53,24 +53,23 @@ def _show(prepared: "Prepared", written: "Written", root: Path) -> None:
     from isa_mail.cli.terminal import console, count, plain, table
 
     out = console()
-    shown = table("File", "Kind", "Title", "Holds")
+    files = [plain(f"{section.name}.txt") for section in prepared.sections]
+    shown = table("File", "Kind", "Holds", first=files)
     directory = prepared.directory.relative_to(root).as_posix()
     state = {path.name: "unchanged" for path in written.unchanged}
-    for section in prepared.sections:
-        title = "".join(part for part in section.title if isinstance(part, str))
-        file = f"{section.name}.txt"
-        shown.add_row(plain(file), section.kind.value, plain(title, 48), state.get(file) or _holds(section))
+    for file, section in zip(files, prepared.sections, strict=True):
+        shown.add_row(file, section.kind.value, state.get(file) or _holds(section))
     imported = prepared.imported
     out.print(f"{plain(imported.title) or 'Without a title'} → {plain(directory)}/", style="bold")
     out.print(shown)
     for path in written.made_room:
         out.print(f"Untouched pattern removed: {plain(path.relative_to(root).as_posix())}", style="dim")
-    _show_guesses(imported.findings)
+    _show_guesses(imported.guesses)
     if imported.edits:
         out.print(f"{count(len(imported.edits), 'place')} cleaned: {_sums(imported.edits)}")
         out.print("  To see each: the same command with --diff", style="dim")
     kept = prepared.words - prepared.left_out
-    became = f", {prepared.left_out} became marks (Lesen Sie … Link → a button)" if prepared.left_out else ""
+    became = f", {prepared.left_out} became marks" if prepared.left_out else ""
     out.print(f"Words: {prepared.words:,} in the text; {kept:,} of them in the files{became}; none lost.")
     lines: dict[str, list[str]] = {}
     for left in imported.left_out:
@@ -129,23 +128,24 @@ def _of(number: int, all_of_them: int, what: str) -> str:
     return f" ({what})" if number == all_of_them else f" ({number} {what})"
 
 
-def _show_guesses(findings: "Iterable[Finding]") -> None:
-    """Print guesses by their code: what it is once, then each place."""
+def _show_guesses(guesses: "Iterable[Guess]") -> None:
+    """Print guesses by their code: what it is and what to do once, then each place."""
     from isa_mail.cli.terminal import console, plain
-    from isa_mail.intake.findings import CODES
+    from isa_mail.intake.guesses import CODES, HINTS
 
     out = console()
-    by_code: dict[str, list[Finding]] = {}
-    for finding in findings:
-        by_code.setdefault(finding.code, []).append(finding)
+    by_code: dict[str, list[Guess]] = {}
+    for guess in guesses:
+        by_code.setdefault(guess.code, []).append(guess)
     if by_code:
         out.print("Please look at these guesses:", style="bold")
     for code, found in sorted(by_code.items()):
         out.print(f"  {CODES[code]} ", end="")
-        out.print(f"{code}  {plain(found[0].hint, 400)}", style="dim")
-        for finding in found:
-            where = f"line {finding.place.line}" if finding.place.line else ""
-            out.print(f"    {where:<9} {plain(finding.message, 400)}")
+        out.print(code, style="dim")
+        for guess in found:
+            where = f"line {guess.place.line}" if guess.place.line else ""
+            out.print(f"    {where:<9} {plain(guess.about, 400)}")
+        out.print(f"    → {HINTS[code]}", style="dim")
 
 
 def _sums(edits: "Iterable[Edit]") -> str:

@@ -70,17 +70,20 @@ def command(
 
 
 def _show(found: "Overview", most: int | None) -> None:
-    from isa_mail.cli.plan import comparison_line
+    from isa_mail.cli.plan import comparison_line, show_without_letter
     from isa_mail.cli.terminal import console, count, plain, show_findings
 
     out = console()
     _show_files(found)
+    if found.lists.findings:
+        out.print()
     show_findings(found.lists.findings)
     _show_some(
         f"{count(found.lists.refused_count, 'row')} cannot be used:",
         found.lists.refused_count,
         (f"{_at(row.place)}  {plain(row.text)}: {plain(row.reason)}" for row in found.lists.refused),
         most,
+        warn=True,
     )
     _show_some(
         f"{count(found.lists.duplicates, 'row')} of people who stand on the lists already:",
@@ -88,8 +91,10 @@ def _show(found: "Overview", most: int | None) -> None:
         _merged_lines(found),
         most,
     )
-    languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.languages.items()))
+    languages = ", ".join(f"{name} {number:,}" for name, number in sorted(found.letters.languages.items()))
+    out.print()
     out.print(f"{count(len(found.people), 'recipient')}{f': {languages}' if languages else ''}", style="bold")
+    show_without_letter(found.letters)
     own = len(found.people) - found.greeted
     out.print(
         f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
@@ -109,17 +114,20 @@ def _show(found: "Overview", most: int | None) -> None:
 
 
 def _show_files(found: "Overview") -> None:
+    from rich.text import Text
+
     from isa_mail.cli.plan import lists_table
-    from isa_mail.cli.terminal import console, plain
+    from isa_mail.cli.terminal import console, plain, show_paragraph
 
     out = console()
     out.print(lists_table(found.lists.lists))
+    out.print()
     for report in found.lists.lists:
         read = report.understood
         separator = f"separator {_DELIMITERS.get(read.delimiter, read.delimiter)}, " if read.delimiter else ""
         header = f"header in line {read.header_line}" if read.header_line else "no header"
-        out.print(f"{plain(read.file)} ({_ENCODINGS[read.encoding]}, {separator}{header})")
-        out.print(f"  {_columns(report)}", style="dim")
+        show_paragraph(f"{plain(read.file)} ({_ENCODINGS[read.encoding]}, {separator}{header})")
+        show_paragraph(Text(_columns(report), style="dim"), lead="  ")
 
 
 def _columns(report: "ListReport") -> str:
@@ -140,15 +148,19 @@ def _merged_lines(found: "Overview") -> Iterator[str]:
         yield f"{plain(row.address)}  {_at(row.place)} into {_at(row.into)}{gave}"
 
 
-def _show_some(title: str, number: int | None, lines: Iterable[str], most: int | None) -> None:
+def _show_some(
+    title: str, number: int | None, lines: Iterable[str], most: int | None, *, warn: bool = False
+) -> None:
     """Print a title and the first lines below it; nothing if `number` is 0, all lines if `most` is None."""
-    from isa_mail.cli.terminal import console
+    from isa_mail.cli.terminal import console, show_paragraph
 
     if number == 0:
         return
-    console().print(title)
+    if number is not None:
+        console().print()
+    console().print(title, style="yellow" if warn else "")
     for line in islice(lines, most):
-        console().print(f"  {line}")
+        show_paragraph(line, lead="  ", hang=4)
     if number is not None and most is not None and number > most:
         console().print(f"  … and {number - most:,} more: isa-mail lists --names", style="dim")
 
@@ -183,7 +195,8 @@ def _print_json(found: "Overview", *, greetings: bool) -> None:
             for report in lists.lists
         ],
         "recipients": len(found.people),
-        "languages": dict(found.languages),
+        "languages": dict(found.letters.languages),
+        "without_letter": dict(found.letters.without),
         "greeted_by_name": found.greeted,
         "suppressed": [person.address for person in found.suppressed],
         "refused": [

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import console, count, duration, plain, show_findings, size, table
+from isa_mail.cli.terminal import console, count, duration, plain, show_findings, show_paragraph, size, table
 from isa_mail.model import State
-from isa_mail.pipeline.lists import Comparison
+from isa_mail.pipeline.lists import Comparison, Letters
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE, WEB_FOLDER
 from isa_mail.workspace.find import Workspace
@@ -42,10 +42,10 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
     _show_refused(send)
     _show_groups(send)
     out.print(f"Mails in this run: {len(send.plan.to_send)}", style="bold")
-    if len(send.languages) > 1:
-        out.print(
-            "  By language: " + ", ".join(f"{name} {number:,}" for name, number in send.languages.items())
-        )
+    languages = send.letters.languages
+    if len(languages) > 1:
+        out.print("  By language: " + ", ".join(f"{name} {number:,}" for name, number in languages.items()))
+    show_without_letter(send.letters)
     if send.seconds:
         pace = ((send.pace.messages_per_minute, "a minute"), (send.pace.messages_per_day, "a day"))
         limits = " and ".join(f"{number:,} {unit}" for number, unit in pace if number)
@@ -55,9 +55,12 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
 
 def show_warnings(workspace: Workspace) -> None:
     """Say on stderr if others can read the password, or if the journal lies where it may be damaged."""
+    from rich.text import Text
+
     for check in warnings(workspace.root, workspace.journal):
-        console(stderr=True).print(f"Warning: {check.name}: {plain(check.said)}.", style="yellow")
-        console(stderr=True).print(f"         {plain(check.hint)}", style="dim")
+        said = Text(f"{check.name}: {plain(check.said)}.", style="yellow")
+        show_paragraph(said, lead=Text("Warning: ", style="yellow"), hang=9, stderr=True)
+        show_paragraph(Text(plain(check.hint), style="dim"), lead=" " * 9, hang=9, stderr=True)
 
 
 def _via(send: SendPlan) -> str:
@@ -88,7 +91,7 @@ def _show_refused(send: SendPlan) -> None:
         return
     console().print(f"{count(number, 'row')} cannot be used and will get nothing:", style="yellow")
     for row in islice(send.lists.refused, _SHOWN):
-        console().print(f"  {plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}")
+        show_paragraph(f"{plain(str(row.place))}  {plain(row.text)}: {plain(row.reason)}", lead="  ", hang=4)
     if number > _SHOWN:
         console().print(f"  … and {number - _SHOWN} more: isa-mail lists --names")
 
@@ -119,6 +122,17 @@ def _show_groups(send: SendPlan) -> None:
         out.print(f"New on the lists since the first run: {len(people.new):,}")
     if send.previous:
         out.print(f"{comparison_line(send.previous)} (by name: isa-mail lists --names)")
+
+
+def show_without_letter(letters: Letters) -> None:
+    """Say who gets the letter in another language than their own."""
+    if letters.without:
+        often = sorted(letters.without.items(), key=lambda each: (-each[1], each[0]))
+        words = ", ".join(f"{plain(name)} {number:,}" for name, number in often[:_SHOWN])
+        more = f" and {len(often) - _SHOWN} more languages" if len(often) > _SHOWN else ""
+        console().print(
+            f"  No letter in their language, so they get {letters.fallback}: {words}{more}", style="yellow"
+        )
 
 
 def comparison_line(then: Comparison) -> str:

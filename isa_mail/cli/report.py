@@ -6,7 +6,7 @@ Edge: prints to stdout. `pipeline/standing.py` counts, this page only says it.
 from datetime import datetime, timedelta
 
 from isa_mail.cli.terminal import console, plain, show_paragraph
-from isa_mail.model import Delivery, State
+from isa_mail.model import ERASED, Delivery, State
 from isa_mail.pipeline.standing import Report
 
 _MEANING = {
@@ -76,7 +76,7 @@ def _next_steps(report: Report) -> list[tuple[str, str]]:
 
 def _person(row: Delivery) -> str:
     name = f" ({plain(row.recipient.name)})" if row.recipient.name else ""
-    return f"{plain(row.recipient.address)}{name}"
+    return f"{plain(row.recipient.address or ERASED)}{name}"
 
 
 def _when(begun: datetime | None, ended: datetime | None) -> str:

@@ -1,10 +1,12 @@
 """`isa-mail send [EDITION]`: the plan, the typed number, the delivery, the report."""
 
+import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 import click
 
@@ -128,7 +130,7 @@ def _test(
     from isa_mail.cli.terminal import plain
     from isa_mail.pipeline.sending import send_test
 
-    mailbox = parse_mailbox(address) if address else settings.test_to
+    mailbox = parse_mailbox(address, international=True) if address else settings.test_to
     if mailbox is None:
         raise click.UsageError("Name an address: --test ADDRESS, or set test_to in isa-mail.toml.")
     show_warnings(workspace)
@@ -207,12 +209,16 @@ def _deliver(prepared: "Sending", mails: int) -> bool:
     from isa_mail.cli.progress import progress
 
     retry_after = timedelta(seconds=prepared.plan.pace.retry_after_seconds)
-    with _stop_switch() as stopping, progress(mails, retry_after=retry_after) as show:
+    with _StopSwitch() as switch, progress(mails, retry_after=retry_after) as show:
         for delivery in prepared.deliver(
-            now=lambda: datetime.now(UTC), sleep=time.sleep, stopping=stopping, machine=platform.node()
+            now=lambda: datetime.now(UTC),
+            sleep=time.sleep,
+            stopping=switch.stopping,
+            at_once=switch.at_once,
+            machine=platform.node(),
         ):
             show(delivery)
-        return stopping()
+        return switch.stopping()
 
 
 def _report(prepared: "Sending", workspace: "Workspace") -> int:
@@ -243,22 +249,38 @@ def _show_counts(prepared: "Sending") -> None:
         click.echo(f"{prepared.plan.edition}: {', '.join(groups)}.")
 
 
-@contextmanager
-def _stop_switch() -> Iterator[Callable[[], bool]]:
-    """Let Ctrl-C and SIGTERM stop the run between two mails; a second Ctrl-C ends it at once."""
-    import signal
+class _StopSwitch:
+    """Ctrl-C and SIGTERM: the first stops a run between two mails, the second does not wait for answers either.
 
-    stopped = False
+    Neither breaks in where the run happens to be: between a mail that leaves and the note that it did, it would
+    make someone get it twice. Only a third Ctrl-C does, should nothing else help.
+    """
 
-    def stop(number: int, frame: object) -> None:
-        nonlocal stopped
-        stopped = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        click.echo("\nStopping after the mail in hand. Ctrl-C again stops at once.", err=True)
+    def __init__(self) -> None:
+        self._pressed = 0
 
-    previous = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield lambda: stopped
-    finally:
-        for number, handler in previous.items():
+    def __enter__(self) -> Self:
+        signals = (signal.SIGINT, signal.SIGTERM)
+        self._previous = {number: signal.signal(number, self._press) for number in signals}
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for number, handler in self._previous.items():
             signal.signal(number, handler)
+
+    def stopping(self) -> bool:
+        """Whether no new mail may begin."""
+        return self._pressed > 0
+
+    def at_once(self) -> bool:
+        """Whether answers are not to be waited for."""
+        return self._pressed > 1
+
+    def _press(self, number: int, frame: object) -> None:
+        self._pressed += 1
+        if self._pressed == 1:
+            click.echo("\nStopping after the mail in hand. Ctrl-C again stops at once.", err=True)
+        else:
+            signal.signal(signal.SIGINT, signal.default_int_handler)

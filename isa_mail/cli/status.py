@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from isa_mail.pipeline.standing import Report
 
 _DATE = "2026-10-01 12:00"
-_BESIDE_ADDRESS = (
-    72  # columns that a line needs beside the address: state, time, and a reply that can be read
-)
-_STYLES = {"failed": "red", "unknown": "yellow", "deferred": "cyan"}  # by state
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_BESIDE_ADDRESS = 72  # columns: state, time, and a reply that can be read
+_STYLES = {"failed": "red", "unknown": "yellow", "deferred": "cyan"}
 
 
 @click.command("status")
@@ -85,9 +82,11 @@ def _table(report: "Report", width: int) -> "Table":
     from rich.text import Text
 
     from isa_mail.cli.terminal import plain, table
-    from isa_mail.model import State
+    from isa_mail.model import ERASED, State
 
-    addresses = [plain(row.recipient.address) for listed in report.listed.values() for row in listed]
+    addresses = [
+        plain(row.recipient.address or ERASED) for listed in report.listed.values() for row in listed
+    ]
     wide = max(map(cell_len, addresses)) + _BESIDE_ADDRESS <= width
     rows = (
         table("Who", "State", "When", "Reply", first=addresses)
@@ -98,7 +97,9 @@ def _table(report: "Report", width: int) -> "Table":
         listed = report.listed.get(state, ())
         for row in listed:
             when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
-            who = [text for text in (plain(row.recipient.address), plain(row.recipient.name)) if text]
+            who = [
+                text for text in (plain(row.recipient.address or ERASED), plain(row.recipient.name)) if text
+            ]
             how, reply = Text(state.value, style=_STYLES.get(state.value, "")), plain(row.reply)
             if wide:
                 rows.add_row("\n".join(who), how, when, reply)
@@ -112,8 +113,10 @@ def _table(report: "Report", width: int) -> "Table":
 
 
 def _entry(row: "Delivery") -> dict[str, str | None]:
+    from isa_mail.model import ERASED
+
     return {
-        "address": row.recipient.address,
+        "address": row.recipient.address or ERASED,
         "name": row.recipient.name,
         "state": row.state.value,
         "reply": row.reply,
@@ -127,13 +130,14 @@ def _print_csv(rows: "Iterable[Delivery]") -> None:
     import io
 
     from isa_mail.cli.terminal import visible
+    from isa_mail.typography.spreadsheet import guarded
 
     line = io.StringIO()
     writer = csv.writer(line)
     writer.writerow(("address", "name", "state", "reply", "at"))
     for row in rows:
         cells = (visible(cell or "") for cell in _entry(row).values())
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
+        writer.writerow(map(guarded, cells))
         _flush(line)
     _flush(line)
 

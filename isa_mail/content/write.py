@@ -50,6 +50,7 @@ _ESCAPED_NUMBER = re.compile(
 )  # needed only where it would go on a list
 _TRAILING_HASHES = re.compile(r"(?<![^ \t])#+$")
 _DASHES = {"–": "&ndash;", "—": "&mdash;"}
+_FULL_WIDTH = {", ": "，", ": ": "："}
 _ALWAYS = frozenset("\\`<")
 # How emphasis and strong emphasis may be marked, by depth; the first that reads back equal is taken.
 _DELIMITERS = (("*", "*"), ("_", "*"), ("*", "_"), ("*_", "*_"), ("_*", "_*"), ("*_", "_*"), ("_*", "*_"))
@@ -64,8 +65,8 @@ def write_section(section: Section) -> str:
         lines.append(f"Short title: {plain_value(section.short_title)}")
     lines.append(f"Kind: {section.kind.value}")
     for signature in section.signed:
-        title = f", {plain_value(signature.title)}" if signature.title else ""
-        lines.append(f"Signed: {plain_value(signature.name)}{title}")
+        parts = (plain_value(signature.name), plain_value(signature.title))
+        lines.append(f"Signed: {_with_mark(parts[0], ', ', parts[1]) if parts[1] else parts[0]}")
     body = _Writer(section.kind).blocks(section.body)
     written = "\n".join((*lines, "", *body)).rstrip("\n") + "\n"
     plain = _ESCAPED_NUMBER.sub(r"\1\2", written)
@@ -161,12 +162,13 @@ class _Writer:
         lines = self.blocks(inner, top=False, quoted=True)
         if attribution is not None:
             role = _ESCAPED_NUMBER.sub(r"\1\2", _inline(attribution.role))  # it does not begin a line
-            comma = ", " if role else ""
-            lines += ["", f"— {_inline(attribution.name)}{comma}{role}"]
+            name = _inline(attribution.name)
+            lines += ["", f"— {_with_mark(name, ', ', role) if role else name}"]
         return [f"> {line}" if line else ">" for line in lines] or [">"]
 
     def _turn(self, speaker: RichText, inner: Sequence[Block]) -> list[str]:
-        first = f"**{_inline(speaker)}:**"
+        name = _inline(speaker)
+        first = f"**{name}{'：' if cjk(name[-1:]) else ':'}**"
         lines = self.blocks(inner)
         if inner and isinstance(inner[0], Paragraph):
             return [f"{first} {lines[0]}".rstrip(), *lines[1:]]
@@ -181,8 +183,14 @@ class _Writer:
         return lines
 
     def _event(self, when: RichText, title: RichText, place: RichText) -> str:
-        written = f"{_inline(when)}: {_inline(title)}"
-        return f"{written}, {_inline(place)}" if place else written
+        written = _with_mark(_inline(when), ": ", _inline(title))
+        return _with_mark(written, ", ", _inline(place)) if place else written
+
+
+def _with_mark(before: str, mark: str, behind: str) -> str:
+    """Join two texts by a comma or a colon, by the full-width one between Chinese characters."""
+    wide = cjk(before[-1:]) and cjk(behind[:1])
+    return f"{before}{_FULL_WIDTH[mark] if wide else mark}{behind}"
 
 
 def _inline(text: RichText) -> str:

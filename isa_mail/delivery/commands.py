@@ -5,10 +5,11 @@
 
 Pure. `dialogue.py` says when which of them is due.
 
-A message is seven-bit and its addresses are ASCII (model.Message), so that no server ever has to be asked for
-8BITMIME or SMTPUTF8.
+A message is seven-bit (model.Message), so that no server ever has to be asked for 8BITMIME. Only where a recipient's
+address is not ASCII, its To line is not, and SMTPUTF8 is said.
 
-Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 section 3 (SIZE).
+Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 section 3 (SIZE), RFC 6531 section 3.4
+(SMTPUTF8) and 3.3 (what an address may hold).
 """
 
 import re
@@ -25,6 +26,7 @@ QUIT = b"QUIT\r\n"
 
 _LONG = 200  # octets
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
+_BEYOND_ASCII = re.compile(r"(?:[!-;=?-~]|[^\x00-\x7f])+@[!-;=?-~]+")
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
 
 
@@ -48,10 +50,13 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
         raise _mixed_up(key, message)
     content = data_lines(message.content)
     size = sum(map(len, content)) if declare_size else 0
+    recipient = message.envelope.recipient
+    more = b" SIZE=%d" % size if size else b""
+    more += b"" if recipient.isascii() else b" SMTPUTF8"
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), b" SIZE=%d" % size if size else b""),
-        b"RCPT TO:<%b>\r\n" % _safe(message.envelope.recipient),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), more),
+        b"RCPT TO:<%b>\r\n" % _safe(recipient, beyond_ascii=not recipient.isascii()),
         content,
         size,
     )
@@ -81,7 +86,6 @@ def _has_dot_at_line_start(octets: bytes) -> bool:
     return octets[:1] == b"." or b"\n." in octets or b"\r." in octets
 
 
-@lru_cache(maxsize=64)  # the sender is the same for everybody
 def _mixed_up(key: str, message: Message) -> TransportError:
     return TransportError(
         f"The message for {key} is addressed to {message.envelope.recipient}.",
@@ -90,10 +94,11 @@ def _mixed_up(key: str, message: Message) -> TransportError:
     )
 
 
-def _safe(address: str) -> bytes:
-    if _ADDRESS.fullmatch(address) is None:
+@lru_cache(maxsize=64)  # the sender is the same for everybody
+def _safe(address: str, *, beyond_ascii: bool = False) -> bytes:
+    if (_BEYOND_ASCII if beyond_ascii else _ADDRESS).fullmatch(address) is None or not address.isprintable():
         raise TransportError(
             f"The address {address!r} cannot be written on an envelope.",
             hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
         )
-    return address.encode("ascii")
+    return address.encode()

@@ -21,6 +21,8 @@ from isa_mail.errors import TransportError
 from isa_mail.model import Delivery, Message, Reply, State
 
 _LONGEST_NAME = 80  # characters of the Message-ID that are kept for people; Windows counts the whole path
+_TO = re.compile(rb"^To:((?:[^\r]|\r\n )+)\r\n", re.MULTILINE)
+_LARGEST_HEAD = 16_384  # octets; the To line is among the first
 _UNFIT = re.compile(r"[^A-Za-z0-9@+=_.-]")
 
 
@@ -104,6 +106,17 @@ def write_all(
         if known:
             journal.record(known, now())
     yield from known
+
+
+def mails_to(directory: Path, key: str) -> Iterator[Path]:
+    """Find the mails to one person in an outbox, also those that a mail program has moved to cur/."""
+    for path in sorted(directory.glob("*/*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                head = file.read(_LARGEST_HEAD)
+            to = _TO.search(head)
+            if to and to[1].split()[-1].strip(b"<>").decode("utf-8", "replace").lower() == key:
+                yield path
 
 
 def _write(path: Path, data: bytes) -> None:

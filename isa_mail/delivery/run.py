@@ -21,6 +21,7 @@ from isa_mail.delivery.pace import Pace
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.sessions import Sessions
 from isa_mail.delivery.transport import FlightLog, Leavers, LineLost, RunJournal
+from isa_mail.delivery.trouble import NO_SMTPUTF8
 from isa_mail.errors import IsaMailError, TransportError
 from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
 
@@ -47,14 +48,15 @@ def deliver(
     now: Callable[[], datetime],
     sleep: Callable[[float], None],
     stopping: Callable[[], bool],
+    at_once: Callable[[], bool] = lambda: False,
     first_hand_over: Callable[[], None] = lambda: None,
 ) -> Iterator[Delivery]:
     """Hand over every row; yield each row's new state once it is on disk.
 
     A row that is tried again later is yielded as deferred each time. `leavers` are asked right before
     each mail. `with_login`: `connect` logs in. `history`: when mail left before this run, oldest first (`pace.py`).
-    `first_hand_over` is called once, before the first content leaves: a server that refuses all of us has been
-    handed over nothing.
+    `stopping`: no new mail; `at_once`: no waiting for answers either. `first_hand_over` is called once, before the
+    first content leaves: a server that refuses all of us has been handed over nothing.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -81,6 +83,7 @@ def deliver(
         now=now,
         sleep=sleep,
         stopping=stopping,
+        at_once=at_once,
         first_hand_over=first_hand_over,
     )
     try:
@@ -115,6 +118,7 @@ class _Run:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
+        at_once: Callable[[], bool],
         first_hand_over: Callable[[], None],
     ) -> None:
         self.fault: Exception | None = None  # why the run ends, if nobody wished it
@@ -127,6 +131,7 @@ class _Run:
         self._time = now()
         self._sleep = sleep
         self._stopping = stopping
+        self._at_once = at_once
         self._first_hand_over: Callable[[], None] | None = first_hand_over
         self._ending_since: datetime | None = None
         self._in_hand: dict[str, Delivery] = {}  # offered and not decided about
@@ -144,7 +149,7 @@ class _Run:
             for session in self._sessions:
                 self._close_unless_in_flight(session)
         if self._ending_since is not None:
-            in_time = self._time <= self._ending_since + _GRACE
+            in_time = self._time <= self._ending_since + _GRACE and not self._at_once()
             return in_time and any(session.in_flight for session in self._sessions)
         claims = self._claims
         return bool(self._in_hand or claims.has_work(self._time) or claims.next_retry() is not None)
@@ -252,6 +257,9 @@ class _Run:
                 self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
                 continue
             key = row.recipient.key
+            if not session.takes(key):
+                self._claims.note(replace(row, state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
+                continue
             try:
                 session.offer(key, self._merge(row))
             except Exception as error:

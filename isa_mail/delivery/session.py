@@ -77,6 +77,10 @@ class SmtpSession:
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
+    def takes(self, address: str) -> bool:
+        """Whether the server takes such an address: one that is not ASCII wants SMTPUTF8 (RFC 6531 section 3.2)."""
+        return address.isascii() or "smtputf8" in self.extensions
+
     # --- what `run.py` asks ---
 
     def fileno(self) -> int:
@@ -226,6 +230,11 @@ class SmtpSession:
 
         Raises LineLost; another TransportError, nothing taken, if the server refuses whoever sends.
         """
+        if not self.takes(message.envelope.recipient):
+            raise TransportError(
+                f"{message.envelope.recipient}: {trouble.NO_SMTPUTF8}.",
+                hint="Nothing was sent. Name an address in plain letters.",
+            )
         self.offer(message.envelope.recipient, message)
         self.flush()
         while True:

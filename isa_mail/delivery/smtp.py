@@ -100,7 +100,8 @@ def _limits(smtp: smtplib.SMTP, largest: int) -> Iterator[Check]:
     offered = smtp.esmtp_features
     known = [name.upper() for name in ("pipelining", "8bitmime", "smtputf8") if name in offered]
     slow = "" if "pipelining" in offered else "; no PIPELINING, so a mail takes more round trips"
-    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow)
+    plain = "" if "smtputf8" in offered else "; no SMTPUTF8, so it takes no umlauts before the @"
+    yield Check("Abilities", (", ".join(known) or "only what every server can") + slow + plain)
     words = offered.get("size", "")
     limit = int(words) if words.isascii() and words.isdigit() else 0
     takes = f"the server takes {limit / 1e6:.1f} MB" if limit else "the server names no limit"

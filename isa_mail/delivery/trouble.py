@@ -20,6 +20,12 @@ _PASSWORDS_ARE_OFF = re.compile(
 )  # Exchange Online: for all, for this tenant or mailbox
 
 
+NO_SMTPUTF8 = (
+    "not tried: the mail server offers no SMTPUTF8, so it takes no umlauts or other characters before the @"
+)
+"""What becomes the reply of somebody to whom no mail is even begun."""
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     """The server as messages name it."""

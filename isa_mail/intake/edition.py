@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 
 from isa_mail.intake import signs
-from isa_mail.intake.findings import Guesses, shown
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.markdown import has_headings, read_markdown
 from isa_mail.intake.sections import SectionReader
 from isa_mail.intake.source import Line, Source, printable, read_source, remark_unsure
@@ -57,7 +57,7 @@ def import_lines(
         sections=sections,
         pictures=pictures,
         edits=source.edits,
-        findings=tuple(sorted(guesses.findings, key=lambda one: one.place.line or 0)),
+        guesses=tuple(sorted(guesses.found, key=lambda one: one.place.line or 0)),
         left_out=tuple(guesses.left_out),
         words=source.words,
         source=source.raw,
@@ -80,7 +80,7 @@ class Head:
 def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
     """Read title, number, date and greeting of the edition from its first lines."""
     greeting = next(
-        (n for n, line in enumerate(lines[:_HEAD]) if signs.greets(line.text) and not _is_heading(line)), None
+        (n for n, line in enumerate(lines[:_HEAD]) if signs.greets(line.text) and not _is_more(line)), None
     )
     head = Head()
     index = 0
@@ -89,13 +89,13 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
         head = replace(head, title=title, number=signs.find_number(title))
         index = 1
     else:
-        guesses.add("I107", 1, "The text has no line that names the edition, so its title was put together.")
+        guesses.add("I107", 1, "no title: it was put together")
     head = _dated(head, lines[0].text if index else "")
     end = greeting if greeting is not None else index
     before = []
-    while index < len(lines) and (index < end or signs.is_only_number_and_date(lines[index].text)):
+    while index < len(lines) and (index < end or _is_number_and_date(lines[index])):
         line = lines[index]
-        if signs.is_only_number_and_date(line.text):
+        if _is_number_and_date(line):
             head = replace(head, number=head.number or signs.find_number(line.text))
             head = _dated(head, line.text)
             kept = f"{head.number} {head.date.isoformat() if head.date else ''}"
@@ -106,19 +106,26 @@ def read_head(lines: tuple[Line, ...], guesses: Guesses) -> Head:
             before.append(line)
         index += 1
     if head.date is not None and not head.day_named:
-        guesses.add("I107", 1, f"Only the month is named, so the edition is dated {head.date.isoformat()}.")
+        guesses.add("I107", 1, f"no day: the edition is dated {head.date.isoformat()}")
     if greeting is not None:
         head = replace(head, greeting=lines[greeting].text)
         index = greeting + 1
     return replace(head, before=tuple(before), body=index)
 
 
-def _is_heading(line: Line) -> bool:
-    return line.style.startswith("heading")
+def _is_more(line: Line) -> bool:
+    """Say whether a line is more than words: a heading, a picture, or with a link, which no greeting holds."""
+    return line.level > 0 or line.has_link or bool(line.picture)
+
+
+def _is_number_and_date(line: Line) -> bool:
+    return signs.is_only_number_and_date(line.text) and not (line.has_link or line.picture)
 
 
 def _is_title(lines: tuple[Line, ...], greeting: int | None) -> bool:
     first = lines[0]
+    if first.has_link:
+        return False
     if first.style == "title":
         return True
     if (
@@ -144,9 +151,7 @@ def _with_lines_before(
 ) -> tuple[ImportedSection, ...]:
     """Keep what stands between title and greeting as a section of its own, the first one."""
     first = before[0]
-    guesses.add(
-        "I112", first.number, f"{shown(first.text)} and what follows up to the greeting became a section."
-    )
+    guesses.add("I112", first.number, shown(first.text))
     blocks = tuple(Paragraph(line.rich()) for line in before)
     section = Section("05-before", (), (), Kind.ARTICLE, (), blocks, Place(file, first.number))
     return (ImportedSection(section, line=first.number), *sections)

@@ -12,7 +12,7 @@ from datetime import date
 from html import unescape
 
 from isa_mail.intake import signs
-from isa_mail.intake.findings import Guesses
+from isa_mail.intake.guesses import Guesses
 from isa_mail.intake.kinds import slug
 from isa_mail.intake.people import signatories
 from isa_mail.intake.source import Line, remark_unsure
@@ -40,7 +40,7 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
     top = min(levels[1:]) if titled else min(levels)
     title = headings[0][2] if titled else ""
     if not titled:
-        guesses.add("I107", 1, "No heading names the whole edition, so its title was put together.")
+        guesses.add("I107", 1, "no title: it was put together")
     starts = [(index, words) for index, level, words in headings[titled:] if level <= top]
     first = starts[0][0] if starts else len(lines)
     begin = headings[0][0] + 1 if titled else 0
@@ -55,7 +55,7 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         sections.append(_section(number_of, words, Kind.ARTICLE, (), lines, (index + 1, end), file))
     dated: date | None = day[0] if day else None
     if day and not day[1]:
-        guesses.add("I107", 1, f"Only the month is named, so the edition is dated {day[0].isoformat()}.")
+        guesses.add("I107", 1, f"no day: the edition is dated {day[0].isoformat()}")
     source = dict(enumerate(text.split("\n"), 1))
     remark_unsure(cleaned.edits, source, guesses)
     return Imported(
@@ -67,7 +67,7 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         sections=tuple(sections),
         pictures=(),
         edits=cleaned.edits,
-        findings=tuple(guesses.findings),
+        guesses=tuple(guesses.found),
         left_out=tuple(guesses.left_out),
         words=tuple(
             (word, line) for line, typed in enumerate(lines, 1) for word in words_in(unescape(typed))
@@ -108,7 +108,7 @@ def _opening(
             people, used, _ = signatories(below)
             if people and used == len(below):
                 names = "; ".join(", ".join(filter(None, each)) for each in people)
-                guesses.add("I104", below[0].number, f"Names and titles were read as signatories: {names}")
+                guesses.add("I104", below[0].number, names)
                 signed = tuple(Signature((name,), (title,) if title else ()) for name, title in people)
                 return greeting, (begin, index + 1), signed
     return greeting, (begin, end), ()

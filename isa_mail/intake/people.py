@@ -11,38 +11,31 @@ from collections.abc import Sequence
 
 from isa_mail.intake.source import Line
 
+_B = "[ \u00a0]"
 _OFFICE = (
-    r"(?:[A-ZÄÖÜ][\w-]*?(?:meister|minister|sekretär|präsident|direktor|dezernent|leiter|sprecher|führer|"
-    r"konsul|botschafter|"
-    r"kanzler|inhaber|beauftragte|manager|referent|anwalt|ingenieur|rektor|dekan|gründer)(?:in|r)?|"
-    r"[A-ZÄÖÜ]?\w*(?:[Vv]orsitzende[rn]?|[Vv]orstand|"
-    r"[Rr]at|[Rr]ätin)|Bürgermeister(?:in)?|Minister(?:in)?|Präsident(?:in)?|Direktor(?:in)?|"
-    r"Leiter(?:in)?|Inhaber(?:in)?|Sprecher(?:in)?|Geschäftsführer(?:in)?|Rektor(?:in)?|"
-    r"(?:Lord )?Mayor|(?:Vice |Deputy )?(?:President|Minister|Director|Chair(?:man|woman|person)?|"
-    r"Secretary(?:[ -]General)?|Governor|"
-    r"Ambassador|Consul|Chancellor)|Managing Director|Head|CEO)"
+    r"(?:(?=[A-ZÄÖÜ])(?i:[\w-]*?(?:meister|minister|sekretär|präsident|direktor|dezernent|leiter|sprecher|führer"
+    r"|konsul|botschafter|kanzler|inhaber|beauftragte|manager|referent|anwalt|ingenieur|rektor|dekan|gründer"
+    r"|vorsitzende|vorstand|rat|rätin))(?:in|r|n)?"
+    r"|(?:Lord |Vice |Deputy |Managing )?(?:Mayor|President|Minister|Director|Chair(?:man|woman|person)?"
+    r"|Secretary(?:[ -]General)?|Governor|Ambassador|Consul|Chancellor|Head|CEO))"
 )
 _BEFORE_NAME = re.compile(
-    rf"(?P<office>(?:{_OFFICE}(?:[ \u00a0]a\.[ \u00a0]D\.)?)(?: (?:und|"
-    rf"and) {_OFFICE})?)[ \u00a0](?P<rest>.+)",
-    re.DOTALL,
+    rf"(?P<office>{_OFFICE}(?:{_B}a\.{_B}D\.)?(?: (?:und|and) {_OFFICE})?){_B}(?P<rest>.+)", re.DOTALL
 )
 _NAME = re.compile(
-    r"(?:(?:Dr|Prof|Dipl)\.(?:-Ing\.)?[ \u00a0](?:h\.[ \u00a0]c\.[ \u00a0])?)*"
-    r"[A-ZÄÖÜÉ][\w’'-]*\.?(?:[ \u00a0](?:von|van|de|der|den|zu|zur|vom|al|da|di|Graf|"
-    r"Freiherr)(?=[ \u00a0]))*"
-    r"(?:[ \u00a0][A-ZÄÖÜÉ][\w’'-]*\.?){1,3}"
+    rf"(?:(?:Dr|Prof|Dipl)\.(?:-Ing\.)?{_B}(?:h\.{_B}c\.{_B})?)*"
+    rf"[A-ZÄÖÜÉ][\w’'-]*\.?"
+    rf"(?:{_B}(?:von|van|de|der|den|zu|zur|vom|al|da|di|Graf|Freiherr)(?={_B}))*"
+    rf"(?:{_B}[A-ZÄÖÜÉ][\w’'-]*\.?){{1,3}}"
 )
 _CHINESE_NAME = re.compile(r"[\u4e00-\u9fff·]{2,12}")
 _FUNCTION = re.compile(
-    rf"{_OFFICE}\b|a\.[ \u00a0]D\.|Geschäfts|[Vv]orsitz|[Vv]orstand|Ehren|[Ll]eit(?:er|ung)|\bChair|"
-    rf"\bPresident|\bDirector|"
-    r"\bMayor|\bSecretary|\bManager|\bHead\b|主席|会长|市长|秘书长|主任|总经理|部长|理事|局长"
+    rf"{_OFFICE}\b|a\.{_B}D\.|Geschäfts|[Vv]orsitz|[Vv]orstand|Ehren|[Ll]eitung|\bManager\b"
+    r"|主席|会长|市长|秘书长|主任|总经理|部长|理事|局长"
 )
 _SAID = re.compile(
-    r"[,，]?[ \u00a0]*(?:so|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|lobt|lobte|berichtet|"
-    r"berichtete|"
-    r"says|said|adds|added|explains|explained)[ \u00a0](?P<who>[^.!?:]{3,160})\.?"
+    rf"[,，]?{_B}*(?:so|sagt|sagte|erklärt|erklärte|betont|betonte|meint|meinte|lobt|lobte|berichtet|berichtete"
+    rf"|says|said|adds|added|explains|explained){_B}(?P<who>[^.!?:]{{3,160}})\.?"
 )
 _CHINESE_SAID = re.compile(r"[，,]?(?P<who>[^。，！？]{2,30})(?:说|表示|指出|强调)。?")
 
@@ -109,6 +102,8 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
 
     Two columns pair by position; else a name's title follows its comma or stands in the line below.
     """
+    with_link = next((number for number, line in enumerate(lines) if line.has_link), len(lines))
+    lines = lines[:with_link]  # a signature cannot hold a link
     if lines and lines[0].cells and all(map(is_name, lines[0].cells)):
         return _in_columns(lines)
     people: list[tuple[str, str]] = []
@@ -119,9 +114,7 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
             break
         below = lines[used + 1] if used + 1 < len(lines) else None
         used += 1
-        takes = below is not None and not title and len(below.text) <= 120
-        takes = takes and below is not None and (not is_name(below.text) or is_function(below.text))
-        if below is not None and takes and (not below.gap or is_function(below.text)):
+        if below is not None and not title and _is_title_below(below):
             title = below.text
             used += 1
         elif people and not title:
@@ -129,6 +122,13 @@ def signatories(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool
             break
         people.append((name.strip(), title.strip()))
     return people, used, False
+
+
+def _is_title_below(line: Line) -> bool:
+    """Say whether the line below a name is that person's title."""
+    if is_function(line.text):
+        return True
+    return not line.gap and len(line.text) <= 120 and not is_name(line.text)
 
 
 def _in_columns(lines: Sequence[Line]) -> tuple[list[tuple[str, str]], int, bool]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from isa_mail.intake.people import attribution, is_name, said_by
-from isa_mail.intake.signs import is_chinese, is_loose
+from isa_mail.intake.signs import is_loose, mostly_chinese
 from isa_mail.intake.source import Line
 from isa_mail.model import Attribution, Paragraph, Quotation, RichText
 from isa_mail.typography.languages import language_of_line
@@ -57,7 +57,7 @@ class Quotations:
         if pair is None or not _TAIL.fullmatch(self._behind(pair)):
             return None
         name, role = attribution(who.text)
-        if not (is_name(name) or is_chinese(name)) or (len(name) > 30 and not is_name(name)):
+        if not (is_name(name) or mostly_chinese(name)) or (len(name) > 30 and not is_name(name)):
             return None
         said = _said(who, name, role)
         return self._found(index, pair, said, who.text) if said else None
@@ -70,7 +70,10 @@ class Quotations:
         last = pair.closes[0]
         length = sum(len(line.text) for line in self._lines[index : last + 1]) - len(behind)
         if not _TAIL.fullmatch(behind):
-            who = said_by(behind)
+            linked = any(
+                mark.kind == "link" and mark.end > pair.closes[1] for mark in self._lines[last].marks
+            )
+            who = "" if linked else said_by(behind)
             name, role = attribution(who)
             return (
                 self._found(index, pair, _plain(name, role), who, cut=True)

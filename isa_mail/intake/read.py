@@ -7,7 +7,7 @@ Pure. Formats that cannot be read are known by their first bytes and named, with
 
 from isa_mail.errors import ContentError
 from isa_mail.intake.edition import import_lines, import_text
-from isa_mail.intake.findings import Guesses
+from isa_mail.intake.guesses import Guesses
 from isa_mail.intake.word import read_document
 from isa_mail.model import Imported, Place
 from isa_mail.typography.encoding import decode_any

@@ -1,8 +1,9 @@
 """By which words German, English and Chinese newsletters show what a line is.
 
-    greets("Liebe Mitglieder,") -> True    closes("Mit herzlichen Grüßen") -> True    link("Mehr über X: Link") -> …
+    greets("Liebe Mitglieder,") -> True    closes("Mit herzlichen Grüßen") -> True    is_loose("Der neue Steg") -> True
 
-Pure. Questions about one line's text; what stands around it is asked in `sections.py`.
+Pure. Questions about one line's text, a line of a pattern for each language; `links.py` has those about links, and what
+stands around a line is asked in `sections.py`.
 """
 
 import re
@@ -11,59 +12,57 @@ from datetime import date
 from isa_mail.typography.languages import is_ideograph
 
 _GREETING = re.compile(
-    r"(?:(?:Liebe[rs]?|Sehr geehrte[rs]?|Sehr verehrte[rs]?|Verehrte|Werte|Guten Tag|Hallo|Moin|Grüß Gott|"
-    r"Dear|Hello|Ladies and)\b"
-    r"|尊敬的|亲爱的|各位|敬爱的|您好|大家好).{0,140}[,，:：!！]?",
+    r"(?:(?:Liebe[rs]?|Sehr (?:geehrte|verehrte)[rs]?|Verehrte|Werte|Guten Tag|Hallo|Moin|Grüß Gott)\b"
+    r"|(?:Dear|Hello|Ladies and)\b"
+    r"|尊敬的|亲爱的|敬爱的|各位|您好|大家好).{0,140}[,，:：!！]",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:Mit (?:\w+ ){0,3}(?:Grüßen|Gruß|Wünschen)|(?:Herzlich|Viel|Best|Freundlich|Schön|"
-    r"Lieb)e (?:\w+ )?Grüße|Herzlichst|"
-    r"Hochachtungsvoll|Es grüß(?:t|en)\b.{0,40}|Ihre?|Eure?|(?:With )?(?:[Kk]ind|[Bb]est|"
-    r"[Ww]arm)(?:est)? (?:regards|wishes)|"
-    r"Yours (?:sincerely|faithfully|truly)|Sincerely(?: yours)?|(?:With )?[Bb]est|此致(?:敬礼)?|敬礼|顺颂.{2,6}|"
-    r"谨致问候|"
-    r"致以.{0,12}(?:问候|敬意)|祝好|敬上|此致)(?:\s+(?:aus|from)\s.{1,40})?[,，!！。.]?",
+    r"(?:Mit (?:\w+ ){0,3}(?:Grüßen|Gruß|Wünschen)|(?:Herzlich|Viel|Best|Freundlich|Schön|Lieb)e (?:\w+ )?Grüße"
+    r"|Herzlichst|Hochachtungsvoll|Es grüß(?:t|en)\b.{0,40}|Ihre?|Eure?"
+    r"|(?:With )?(?:[Kk]ind|[Bb]est|[Ww]arm)(?:est)? (?:regards|wishes)"
+    r"|Yours (?:sincerely|faithfully|truly)|Sincerely(?: yours)?|(?:With )?[Bb]est"
+    r"|此致(?:敬礼)?|敬礼|顺颂.{2,6}|谨致问候|致以.{0,12}(?:问候|敬意)|祝好|敬上)"
+    r"(?:\s+(?:aus|from|für|for|und|zum|an)\s.{1,60})?[,，!！。.]?",
 )
 _END_MARK = re.compile(r"[.!?…:;,。！？：；，、][\"“”‘’«»)\]）」』]*$")
 _CAPTION = re.compile(
-    r"\b(?:Fotos?|Bild(?:er)?|Abb(?:ildung)?|Photos?|Picture|Image|Credit)\b\.?\s?[:(]|\((?:Fotos?|Bild|"
-    r"Photo)\b|"
-    r"v\.\s?l\.(?:\s?n\.\s?r\.)?|von links|from left|left to right|(?:^|\s)bei (?:seiner|ihrer|"
-    r"der) (?:Rede|Ansprache|"
-    r"Begrüßung|Eröffnung|Übergabe|Unterzeichnung)|\bim Gespräch mit\b|\bduring (?:his|her) (?:speech|"
-    r"talk)|"
-    r"摄影|图片|图：|照片|（图|从左至右|左起|^图",
+    r"\b(?:Fotos?|Bild(?:er)?|Abb(?:ildung)?|Photos?|Picture|Image|Credit)\b\.?\s?[:(]|\((?:Fotos?|Bild|Photo)\b"
+    r"|v\.\s?l\.(?:\s?n\.\s?r\.)?|von links|from left|left to right"
+    r"|(?:^|\s)bei (?:seiner|ihrer|der) (?:Rede|Ansprache|Begrüßung|Eröffnung|Übergabe|Unterzeichnung)"
+    r"|\bim Gespräch mit\b|\bduring (?:his|her) (?:speech|talk)"
+    r"|摄影|照片|图片|图：|（图|^图|从左至右|左起",
 )
 _INTERVIEW = re.compile(
-    r"Interview|Gespräch\b|\bsprach(?:en)?\b.{0,60}\bmit\b|\binterviewed\b|\bspoke (?:to|with)\b|\btalked to\b|"
-    r"访谈|采访|专访|对话|问答",
+    r"Interview|Gespräch\b|\bsprach(?:en)?\b.{0,60}\bmit\b"
+    r"|\binterviewed\b|\bspoke (?:to|with)\b|\btalked to\b"
+    r"|访谈|采访|专访|对话|问答",
     re.IGNORECASE,
 )
+_NAMES_INTERVIEW = re.compile(r"Interview|Im Gespräch|Gespräch|\w+ Fragen|访谈|专访|对话")
 _EVENTS = re.compile(
-    r"(?:(?:Die nächsten |Unsere |Weitere |Kommende )?(?:Termine|Veranstaltungen)\b|Terminvorschau|"
-    r"Terminkalender|(?:Upcoming )?(?:Events|Dates)\b|"
-    r"Calendar|Save the date|活动|日程|近期活动|活动预告|会议安排)",
+    r"(?:Die nächsten |Unsere |Weitere |Kommende )?(?:Termine|Veranstaltungen)\b|Terminvorschau|Terminkalender"
+    r"|(?:Upcoming )?(?:Events|Dates)\b|Calendar|Save the date"
+    r"|(?:近期)?活动(?:预告)?|日程|会议安排",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
-    r"(?:(?:\d{1,2}\.(?:\s?(?:[–-]|und|bis)\s?\d{1,2}\.)?\s?(?:\d{1,2}\.|[A-ZJ][a-zä]+)\s?(?:\d{4})?)"
-    r"|(?:\d{1,2}(?:[–-]\d{1,2})? [A-Z][a-z]+(?: \d{4})?)|"
-    r"(?:[A-Z][a-z]+ \d{1,2}(?:[–-]\d{1,2})?(?:, \d{4})?)"
-    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}(?:日)?(?:[—至–-]+(?:\d{1,2}月)?\d{1,2}日)?)\s?[:：]\s?\S.+"
+    r"(?:\d{1,2}\.(?:\s?(?:[–-]|und|bis)\s?\d{1,2}\.)?\s?(?:\d{1,2}\.|[A-Z][a-zä]+)\s?(?:\d{4})?"
+    r"|\d{1,2}(?:[–-]\d{1,2})? [A-Z][a-z]+(?: \d{4})?|[A-Z][a-z]+ \d{1,2}(?:[–-]\d{1,2})?(?:, \d{4})?"
+    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日?(?:[—至–-]+(?:\d{1,2}月)?\d{1,2}日)?)\s?[:：]\s?\S.+"
 )
 _NOTICE = re.compile(
-    r"(?:\w+)?(?:Bericht|Studie|Broschüre|Leitfaden|Publikation|Veröffentlichung|Jahrbuch|Handbuch|Report|"
-    r"Study|Brochure|Guide|"
-    r"Publication|Handbook)\b|.*(?:报告|手册|白皮书|研究|指南)",
+    r"\w*(?:Bericht|Studie|Broschüre|Leitfaden|Publikation|Veröffentlichung|Jahrbuch|Handbuch"
+    r"|Report|Study|Brochure|Guide|Publication|Handbook)\b"
+    r"|.*(?:报告|手册|白皮书|研究|指南)",
 )
 _VOICES = re.compile(r"\b(?:Stimmen|Zitate|Meinungen|Voices|Quotes)\b|声音|感言|心声", re.IGNORECASE)
 _TURN = re.compile(r"(?P<speaker>[^:：.!?。！？„“\"]{1,50})[:：]\s*(?P<words>\S.*)", re.DOTALL)
 _NOT_SPEAKERS = re.compile(
-    r"(?:Lesen|Mehr|Weitere|Informationen|Hier|Read|More|Find|Anmeldung|Kontakt|Ort|Datum|Termin|Zeit|Tel|"
-    r"Telefon|Fax|E-?Mail|"
-    r"Mail|Web|Internet|https?|mailto|Adresse|Contact|Phone|Venue|Date|Place|Foto|Bild|Photo)\b|"
-    r"阅读|点击|更多|了解|查看|联系|电话|地点|时间|网址|详情|图片|摄影",
+    r"(?:Lesen|Mehr|Weitere|Informationen|Hier|Anmeldung|Kontakt|Ort|Datum|Termin|Zeit|Tel|Telefon|Fax|Adresse"
+    r"|E-?Mail|Mail|Web|Internet|https?|mailto|Foto|Bild|Photo"
+    r"|Read|More|Find|Contact|Phone|Venue|Date|Place)\b"
+    r"|阅读|点击|更多|了解|查看|联系|电话|地点|时间|网址|详情|图片|摄影",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?:Frage|Antwort|Question|Answer|Q|A|F|问|答|记者)(?:\s?\d+)?")
@@ -84,41 +83,9 @@ _NUMBER = re.compile(
     r"(?:Ausgabe|Nummer|Nr\.|Heft|Issue|No\.|Number|Edition)\s?(?P<number>\d+(?:\s?/\s?\d{2,4})?)|"
     r"第(?P<chinese>\d+)期"
 )
-_URL = re.compile(r"(?P<href>(?:https?://|www\.)[^\s<>„“”]+?)[.,;]?$", re.IGNORECASE)
-_LINK_WORD = re.compile(
-    r"[\s:：,，>»→(（\[]*(?:(?:zum |>> ?)?Link|hier klicken|bitte (?:hier )?klicken|click here|链接|点击(?:此处|这里|"
-    r"阅读)?)[\s.)）\]»→>]*$",
-    re.IGNORECASE,
-)
-_BARE_LINK = re.compile(
-    r"(?:(?:Hier )?[Ww]eiterlesen|Mehr (?:lesen|erfahren|dazu|Informationen)|Zum (?:Artikel|Bericht|"
-    r"Beitrag|Programm|Video)|"
-    r"Zur (?:Anmeldung|Website|Webseite|Studie)|Jetzt anmelden|Read more|Learn more|Continue reading|"
-    r"Register now|"
-    r"阅读全文|了解更多|查看详情|更多信息|点击报名)[\s.…>»→]*"
-)
-_SENTENCE = re.compile(r"(?<![\d.])(?<!\b\w)[.!?]\s|[。！？]")
-_LABELS = (
-    (re.compile(r"Lesen Sie (?:hier )?mehr (?P<rest>(?:über|zu[mr]?|von|aus) .+)"), "Mehr {}"),
-    (
-        re.compile(
-            r"(?P<rest>(?:Weitere |Mehr |Nähere )?Informationen .+?) (?:finden|erhalten|"
-            r"gibt es) ?(?:Sie )?(?:hier|unter)"
-        ),
-        "{}",
-    ),
-    (re.compile(r"(?P<rest>Mehr .+?)(?: (?:lesen|finden|erfahren) Sie)? hier"), "{}"),
-    (re.compile(r"Hier (?:geht es|geht’s|gelangen Sie|kommen Sie) (?P<rest>zu[mr]? .+)"), "{}"),
-    (re.compile(r"Lesen Sie (?:hier )?(?P<rest>.+)"), "{} lesen"),
-    (re.compile(r"Read (?:here )?more (?P<rest>(?:about|on) .+?)(?: here)?"), "More {}"),
-    (re.compile(r"(?:You (?:can|will) )?[Ff]ind (?P<rest>(?:more|further) information .+?)(?: here)?"), "{}"),
-    (re.compile(r"(?P<rest>(?:More|Further) information .+?) (?:can be found|is available)? ?here"), "{}"),
-    (re.compile(r"Read (?P<rest>.+?) here"), "Read {}"),
-    (re.compile(r"(?:请)?(?:点击|在)(?:此处|这里)(?P<rest>(?:阅读|查看|了解|下载).+)"), "{}"),
-)
 
 
-def is_chinese(text: str) -> bool:
+def mostly_chinese(text: str) -> bool:
     """Say whether a text has Chinese characters enough to be measured by them."""
     return sum(map(is_ideograph, text)) > len(text) / 3
 
@@ -140,7 +107,7 @@ def ends(text: str) -> bool:
 
 def is_loose(text: str) -> bool:
     """Say whether a line is short and has no end mark, as headings and captions."""
-    longest, words = (36, 99) if is_chinese(text) else (120, 16)
+    longest, words = (36, 99) if mostly_chinese(text) else (120, 16)
     return (
         len(text) <= longest and len(text.split()) <= words and not ends(text) and any(map(str.isalnum, text))
     )
@@ -148,7 +115,10 @@ def is_loose(text: str) -> bool:
 
 def asks_or_calls(text: str) -> bool:
     """Say whether a line is a short question or exclamation, as some headings are."""
-    return len(text) <= (24 if is_chinese(text) else 70) and re.search(r"[^.!?。][?!？！]$", text) is not None
+    return (
+        len(text) <= (24 if mostly_chinese(text) else 70)
+        and re.search(r"[^.!?。][?!？！]$", text) is not None
+    )
 
 
 def is_caption(text: str) -> bool:
@@ -162,7 +132,7 @@ def announces_interview(text: str) -> bool:
 
 def names_interview(text: str) -> bool:
     """Say whether a line that announces an interview is its heading, and no sentence that leads to it."""
-    return re.match(r"(?:Interview|Im Gespräch|Gespräch|\w+ Fragen|访谈|专访|对话)", text) is not None
+    return _NAMES_INTERVIEW.match(text) is not None
 
 
 def turn(text: str) -> re.Match[str] | None:
@@ -218,37 +188,3 @@ def find_date(text: str) -> tuple[date, bool] | None:
         except ValueError:
             continue
     return None
-
-
-def link(text: str) -> tuple[str, str] | None:
-    """Read a line that is nothing but a link: its words and its address ("" if that is lost). None: it "
-    "is none."""
-    found = _URL.search(text)
-    if found is not None and len(text) <= 300:
-        words = text[: found.start()].rstrip(" :：,，>»→(（–-")
-        if not _SENTENCE.search(words):
-            href = found["href"] if "://" in found["href"] else f"https://{found['href']}"
-            return (label(words) if words else found["href"]), href
-    if _BARE_LINK.fullmatch(text):
-        return text.strip(" .…>»→"), ""
-    word = _LINK_WORD.search(text)
-    if word is None or len(text) > 200:
-        return None
-    words = text[: word.start()].rstrip(" :：,，")
-    if not words:
-        return text.strip(" .:：>»→()（）[]"), ""
-    says = re.search(r"klicken|click|点击", word[0]) is not None
-    if _SENTENCE.search(words) or not (says or re.search(r"[:：→>»(（\[]", word[0])):
-        return None
-    return label(words), ""
-
-
-def label(words: str) -> str:
-    """Write the words of a link so that they name what is there: "Lesen Sie mehr über X" becomes "Mehr "
-    "über X"."""
-    for pattern, pattern_of_label in _LABELS:
-        found = pattern.fullmatch(words)
-        if found is not None:
-            said = pattern_of_label.format(found["rest"])
-            return said[:1].upper() + said[1:]
-    return words

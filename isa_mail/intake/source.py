@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from isa_mail.errors import ContentError
-from isa_mail.intake.findings import Guesses, shown
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.words import letters_in, words_in
 from isa_mail.model import Edit, Emphasis, Inline, LineBreak, Link, Place, RichText, Strong
 from isa_mail.typography.clean import clean
@@ -21,7 +21,7 @@ _LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]")
 _BLANKS = " \t\u00a0\u2002\u2003\u202f\u3000"
 _COLUMNS = re.compile("[ \u00a0\u2002\u2003]{5,}|[ \u00a0]*\t[ \t\u00a0]*")
-_LINK = re.compile(r"\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)")
+_LINK = re.compile(r"(?<!\w)\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)(?!\w)")
 _WRAPPED = range(45, 100)  # columns at which mail programs wrap
 _SENTENCE_END = re.compile(r"[.!?…:。！？：][\"“”’)]?$")
 
@@ -47,6 +47,21 @@ class Line:
     cells: tuple[str, ...] = ()  # if it is padded into columns
     style: str = ""
     picture: str = ""  # the path of a picture that stands here; then `text` is its description
+
+    @property
+    def level(self) -> int:
+        """Which heading it is by its style: 1 to 6; 0 for none."""
+        return int(self.style.removeprefix("heading ")) if self.style.startswith("heading ") else 0
+
+    @property
+    def has_link(self) -> bool:
+        return any(mark.kind == "link" for mark in self.marks)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is one link and nothing else."""
+        whole = (0, len(self.text))
+        return any(mark.kind == "link" and (mark.start, mark.end) == whole for mark in self.marks)
 
     def part(self, start: int, end: int | None = None) -> "Line":
         """Cut a stretch out, without blanks at its ends; `start` and `end` count characters of the text."""
@@ -116,9 +131,10 @@ def clean_source(raw: Sequence[Line], language: str, *, file: str) -> Source:
     words: list[tuple[str, int]] = []
     gap = False
     for number, (line, text) in enumerate(zip(raw, cleaned.text.split("\n"), strict=True), 1):
-        words += ((word, line.number) for word in words_in(text))
+        addresses = " ".join(mark.href for mark in line.marks)
+        words += ((word, line.number) for word in words_in(f"{text} {addresses}"))
         if text.strip() or line.picture:
-            marks = _moved_marks(line.marks, edits.get(number, []))
+            marks = _tidy(text, _moved_marks(line.marks, edits.get(number, [])))
             cells = line.cells or _cells(line.text, language)
             whole = replace(line, text=text, marks=marks, gap=gap).part(0)
             lines.append(replace(whole, cells=cells))
@@ -136,12 +152,30 @@ def remark_unsure(edits: Sequence[Edit], source: Mapping[int, str], guesses: Gue
         if left and right and line[edit.start : edit.end] == edit.before:
             typed = f"{left[0]}{edit.before}{right[0]}"
             joined = f"{left[0]}{edit.after}{right[0]}"
-            guesses.add("I113", edit.place.line, f"{shown(typed)} became {shown(joined)}.")
+            guesses.add("I113", edit.place.line, f"{shown(typed)} became {shown(joined)}")
 
 
 def _moved_marks(marks: Sequence[Mark], edits: Sequence[Edit]) -> tuple[Mark, ...]:
     moved = (replace(mark, start=_moved(mark.start, edits), end=_moved(mark.end, edits)) for mark in marks)
     return tuple(mark for mark in moved if mark.end > mark.start)
+
+
+def _tidy(text: str, marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """Let marks begin and end at words, not at blanks, and join those of a kind that touch: Word parts them at will."""
+    tidy: list[Mark] = []
+    for mark in sorted(marks, key=lambda each: (each.kind, each.href, each.start)):
+        piece = text[mark.start : mark.end]
+        start, end = mark.start + len(piece) - len(piece.lstrip()), mark.start + len(piece.rstrip())
+        above = tidy[-1] if tidy else None
+        if (
+            above
+            and (above.kind, above.href) == (mark.kind, mark.href)
+            and not text[above.end : start].strip()
+        ):
+            tidy[-1] = replace(above, end=max(above.end, end))
+        elif start < end:
+            tidy.append(replace(mark, start=start, end=end))
+    return tuple(sorted(tidy, key=lambda each: (each.start, -each.end)))
 
 
 def _moved(position: int, edits: Sequence[Edit]) -> int:
@@ -182,7 +216,7 @@ def _unwrapped(lines: Sequence[str], guesses: Guesses) -> list[_Joined]:
             joined[-1] = _Joined(text + each.text.strip(), above.number, begins)
         else:
             joined.append(each)
-    guesses.add("I109", 1, "The lines of this text are of even length, so they were joined to paragraphs.")
+    guesses.add("I109", 1, "the whole text")
     return joined
 
 

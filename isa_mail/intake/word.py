@@ -16,7 +16,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from isa_mail.errors import ContentError
-from isa_mail.intake.findings import Guesses
+from isa_mail.intake.guesses import Guesses
 from isa_mail.intake.source import Line, Mark, Source, clean_source, printable
 from isa_mail.intake.words import words_in
 from isa_mail.model import ImportedPicture, Place
@@ -107,9 +107,7 @@ def _converted(data: bytes, file: str, guesses: Guesses) -> tuple[str, tuple[Imp
         name = f"picture-{len(pictures) + 1}.{re.sub(r'[^a-z0-9]', '', suffix) or 'bin'}"
         pictures.append(ImportedPicture(f"images/{name}", content))
         if image.content_type not in _SUFFIXES:
-            guesses.add(
-                "I111", None, f"{name} is in a format that no mail program shows ({image.content_type})."
-            )
+            guesses.add("I111", None, f"{name} ({image.content_type})")
             name = f"‹{name}›"
         return {"src": f"images/{name}"}
 

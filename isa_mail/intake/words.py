@@ -103,12 +103,14 @@ def _inside(block: Block) -> Iterable[Block]:
 
 def _rich(text: RichText | tuple[str | MergeField, ...]) -> str:
     """Give the words of running text; those that bold type parts ("fett" in **fett**gedruckt) by themselves as well."""
-    whole = _text(text, "")
-    apart = Counter(words_in(_text(text, " "))) - Counter(words_in(whole))
-    return f"{whole} {' '.join(apart.elements())}"
+    addresses: list[str] = []
+    whole = _text(text, "", addresses)
+    apart = Counter(words_in(_text(text, " ", []))) - Counter(words_in(whole))
+    return " ".join((whole, *addresses, *apart.elements()))
 
 
-def _text(text: RichText | tuple[str | MergeField, ...], edge: str) -> str:
+def _text(text: RichText | tuple[str | MergeField, ...], edge: str, addresses: list[str]) -> str:
+    """Join running text, `edge` at the ends of what is marked; the addresses of its links go to `addresses`."""
     pieces = []
     for piece in text:
         match piece:
@@ -117,9 +119,10 @@ def _text(text: RichText | tuple[str | MergeField, ...], edge: str) -> str:
             case MergeField():
                 pieces.append(f" {piece.name} {piece.fallback or ''} ")
             case Emphasis() | Strong():
-                pieces.append(f"{edge}{_text(piece.children, edge)}{edge}")
+                pieces.append(f"{edge}{_text(piece.children, edge, addresses)}{edge}")
             case Link():
-                pieces.append(f"{edge}{_text(piece.children, edge)}{edge} {_text(piece.href, edge)} ")
+                pieces.append(f"{edge}{_text(piece.children, edge, addresses)}{edge}")
+                addresses.append(_text(piece.href, "", []))
             case Code():
                 pieces.append(f"{edge}{piece.text}{edge}")
             case LineBreak():

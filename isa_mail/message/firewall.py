@@ -7,7 +7,8 @@ the holes, so that a whole message need not be read again; `check_message` reads
 tests and a careful caller use. Each stretch begins at the start of a line and ends with CRLF: a row of good
 stretches is therefore a good message.
 
-Sources: RFC 5321 sections 2.3.8, 4.5.2 and 4.5.3.1.6; RFC 5322 sections 2.1.1 and 3.6; RFC 2047 section 5.
+Sources: RFC 5321 sections 2.3.8, 4.5.2 and 4.5.3.1.6; RFC 5322 sections 2.1.1 and 3.6; RFC 2047 section 5;
+RFC 6532 section 3.2.
 """
 
 import re
@@ -23,6 +24,7 @@ _HEADERS = re.compile(
     rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [ -~]{0,919}+)?+\r\n(?: (?= *[!-~])[ -~]{0,997}+\r\n)*+)++"
 )
 _HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
+_INTERNATIONAL = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x7f])+@[A-Za-z0-9.-]+")
 _EXACTLY_ONCE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
 _NEVER_ENCODED = (b"list-", b"message-id", b"date", b"content-", b"mime-version")
 _NEVER = (b"bcc", b"cc", b"sender", b"return-path")
@@ -46,12 +48,28 @@ def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
 
 def is_addressed_to(to_header: bytes, address: str) -> bool:
     """Say whether a To header ends in the address that stands on the envelope."""
-    return to_header.split()[-1].strip(b"<>") == address.encode("ascii", "replace")
+    return to_header.split()[-1].strip(b"<>") == address.encode("utf-8", "replace")
+
+
+def in_ascii(octets: bytes, address: str) -> bytes:
+    """Return octets with an ASCII address where this one stands once: all the rest must be ASCII.
+
+    `address` is one that `is_international` has let through; RFC 6532 lets it stand in To as it is.
+    """
+    return octets.replace(address.encode(), b"x@" + address.rpartition("@")[2].encode(), 1)
+
+
+def is_international(address: str) -> bool:
+    """Say whether an address beyond ASCII can stand in a header: nothing in it breaks a line or ends an address."""
+    return _INTERNATIONAL.fullmatch(address) is not None and address.isprintable()
 
 
 def check_message(message: Message) -> None:
     """Raise MergeError unless `message` keeps all that `model.Message` promises and names one person only."""
-    content = b"".join(message.content)
+    content, recipient = b"".join(message.content), message.envelope.recipient
+    to = recipient.encode("utf-8", "replace")
+    if not recipient.isascii() and is_international(recipient):
+        content, to = in_ascii(content, recipient), in_ascii(to, recipient)
     head, blank, _body = content.partition(b"\r\n\r\n")
     head += b"\r\n"
     if not blank or not lines_are_safe(content) or not headers_are_safe(head):
@@ -63,9 +81,8 @@ def check_message(message: Message) -> None:
     if any(name.startswith(_NEVER_ENCODED) and b"=?" in value for name, value in fields):
         raise _fault(message, "has an encoded word where none may stand")
     by_name = dict(fields)
-    recipient = message.envelope.recipient.encode("ascii", "replace")
     bare = by_name[b"to"].split()[-1].removeprefix(b"<").removesuffix(b">")
-    if bare != recipient or by_name[b"message-id"].strip() != message.message_id.encode("ascii", "replace"):
+    if bare != to or by_name[b"message-id"].strip() != message.message_id.encode("ascii", "replace"):
         raise _fault(message, "does not agree with its envelope")
 
 

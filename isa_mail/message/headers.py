@@ -67,14 +67,15 @@ def text_header(name: str, text: str) -> bytes:
 def mailbox_header(name: str, display: str, address: str) -> bytes:
     """Write From, To or Reply-To: the display name encoded where it must be, the address never.
 
-    `address` is ASCII and checked already (`isa_mail.addresses`).
+    `address` is checked already (`isa_mail.addresses`); one that is not ASCII is written in UTF-8 (RFC 6532
+    section 3.2).
     """
     phrase = _phrase(one_line(display).strip(" "), _LINE - len(name) - 2)
     if not phrase:
-        return f"{name}: {address}\r\n".encode("ascii")
+        return f"{name}: {address}\r\n".encode()
     line = f"{name}: {phrase}"
     gap = " " if len(line) - line.rfind("\n") - 1 + len(address) + 3 <= _LINE else "\r\n "
-    return f"{line}{gap}<{address}>\r\n".encode("ascii")
+    return f"{line}{gap}<{address}>\r\n".encode()
 
 
 def list_id_header(display: str, list_id: str) -> bytes:

@@ -19,6 +19,6 @@ def message_id(template: MessageTemplate, address: str, *, purpose: str = "") ->
     A `purpose` such as "test 2019-10-07T09:00" gives an id of its own. The right side is the sender's domain;
     the left side says nothing about the person.
     """
-    parts = (template.list_id, template.edition, address.casefold(), purpose)
+    parts = (template.list_id, template.edition, address.lower(), purpose)
     left = hashlib.sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
     return f"<{left}@{template.sender.rpartition('@')[2]}>"

@@ -20,7 +20,13 @@ from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
 from isa_mail.message.bodies import fill_base64, fill_quoted, quoted_value
-from isa_mail.message.firewall import headers_are_safe, is_addressed_to, lines_are_safe
+from isa_mail.message.firewall import (
+    headers_are_safe,
+    in_ascii,
+    is_addressed_to,
+    is_international,
+    lines_are_safe,
+)
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
 from isa_mail.message.template import Layout, MessageTemplate
@@ -52,7 +58,8 @@ def merge(
     the recipient's address was never checked. The message keeps all that `Message` promises.
     """
     address = recipient.address
-    if not _WIRE_ADDRESS.fullmatch(address):
+    beyond_ascii = not _WIRE_ADDRESS.fullmatch(address)
+    if beyond_ascii and not is_international(address):
         raise AddressError(
             f"{address[:80]!r} cannot be written into a mail.",
             hint="Mend the address in the list.",
@@ -75,8 +82,9 @@ def merge(
     content = list(layout.fixed)
     for place, header in zip(layout.headers, headers, strict=True):
         content[place] = header
+    written = b"".join(headers)
     if not (
-        headers_are_safe(b"".join(headers), fields=len(headers))
+        headers_are_safe(in_ascii(written, address) if beyond_ascii else written, fields=len(headers))
         and is_addressed_to(to, address)
         and lines_are_safe(_fill_bodies(content, layout, texts))
     ):

@@ -6,13 +6,15 @@ Joins recipients/ and store/. The first list wins, its empty fields are filled f
 however long the lists are; what is staged is gone when the audience is let go of.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.model import Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.model import UNIT_SEPARATOR, Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.typography.languages import language_code
 
 if TYPE_CHECKING:
     from isa_mail.recipients.people import ListHeader
@@ -115,6 +117,26 @@ class StagedLists:
         """Yield the keys of the people of some kinds in list order, without making people of them."""
         return (row.key for _, row, _ in self.audience.people(kinds))
 
+    def languages(self, kinds: "Iterable[Kind]") -> Iterator[str]:
+        """Yield the language of the people of some kinds: its code, or the list's word for it; "" if it does not say.
+
+        It is looked up in their rows, and people are made only of those who have several.
+        """
+        from isa_mail.recipients.people import fill
+
+        columns = [header.columns.known.get("language") for header in self.headers]
+        codes: dict[str, str] = {}  # each word that occurs, read
+        for _, row, others in self.audience.people(kinds):
+            column, said = columns[row.list], ""
+            if others:
+                person = fill(self._recipient(row), map(self._recipient, others))
+                said = person.language or person.fields.get("language", "")
+            elif column is not None:
+                said = row.cells.split(UNIT_SEPARATOR)[column]
+            if said not in codes:
+                codes[said] = language_code(said) or said
+            yield codes[said]
+
     def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
         """Yield at least those people of some kinds who lack one of these merge fields.
 
@@ -155,6 +177,12 @@ class People:
     def keys(self) -> Iterator[str]:
         """Yield their keys, in the same order."""
         return islice((key for group in self.groups for key in self.lists.keys(group)), self.limit)
+
+    def languages(self) -> Counter[str]:
+        """Count them by their language."""
+        return Counter(
+            islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
+        )
 
     def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
         """Yield at least those who lack one of these merge fields, whatever the limit."""

@@ -5,7 +5,8 @@
 Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes away with the audience.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import ListError, SendRefused
-from isa_mail.model import Recipient, State, TransportName
+from isa_mail.model import Mailbox, MergeField, Recipient, State, TransportName
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.audience import Audience, Kind
     from isa_mail.store.journal import Journal
+    from isa_mail.store.suppressions import Suppressions
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,17 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Letters:
+    """How many people get which letter."""
+
+    languages: Mapping[str, int]  # people by the language of their letter
+    without: Mapping[
+        str, int
+    ]  # people by their own language, or the list's word for it, where no letter is in it
+    fallback: str  # the language of the letter that these get
+
+
+@dataclass(frozen=True, slots=True)
 class Overview:
     """What `isa-mail lists` tells."""
 
@@ -43,7 +56,7 @@ class Overview:
     people: People  # all who would get a mail
     suppressed: People
     suppression_changed: datetime | None
-    languages: Mapping[str, int]  # people by the language of their letter
+    letters: Letters
     greeted: int  # how many can be greeted by name
     previous: Comparison | None
     language_of: Callable[[Recipient], str]
@@ -84,27 +97,22 @@ def overview(
         changed = None
         if workspace.suppressions.exists():
             suppressions = stack.enter_context(Suppressions.open(workspace.suppressions, create=False))
-            audience.suppress(entry.address for entry in suppressions.list())
+            mark_who_left(audience, suppressions)
             changed = suppressions.last_change()
         previous = None
         if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
             journal = stack.enter_context(Journal.open(workspace.journal))
-            previous = compare(audience, journal, edition)
+            previous = compare(audience, journal, edition, settings.copy_to)
         people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
-        counts: dict[str, int] = {}
-        greeted = 0
-        for person in people:
-            language = language_of(person)
-            counts[language] = counts.get(language, 0) + 1
-            greeted += greeting(person, language) is not None
+        by_name = sum(greeting(person, language_of(person)) is not None for person in people)
         yield Overview(
             lists=lists,
             unused_lists=workspace.unused_lists(used),
             people=people,
             suppressed=left,
             suppression_changed=changed,
-            languages=counts,
-            greeted=greeted,
+            letters=count_letters(people, languages, languages[0]),
+            greeted=by_name,
             previous=previous,
             language_of=language_of,
         )
@@ -151,41 +159,81 @@ def _source(workspace: Workspace, name: str) -> ListSource:
         return ListSource(workspace.list_file(file), sheet.strip())
 
 
-def compare(audience: "Audience", journal: "Journal", edition: str | None) -> Comparison | None:
-    """Compare the people of a run, those who left marked, with the last edition sent before `edition`."""
+def mark_who_left(
+    audience: "Audience", suppressions: "Suppressions", further: Collection[str] = ()
+) -> dict[str, str]:
+    """Mark those people of a run who left, those who were erased as well.
+
+    Return the key of each person whose keyed hash is one of `further`, by that hash. All people are hashed only where
+    somebody was erased at all.
+    """
+    audience.suppress(entry.address for entry in suppressions.list() if entry.address is not None)
+    erased = suppressions.erased()
+    if not erased and not further:
+        return {}
+    found = {digits: key for key, digits in suppressions.recognise(audience.keys(), erased.union(further))}
+    audience.suppress(key for digits, key in found.items() if digits in erased)
+    return {digits: key for digits, key in found.items() if digits in further}
+
+
+def compare(
+    audience: "Audience", journal: "Journal", edition: str | None, copy_to: Mailbox | None
+) -> Comparison | None:
+    """Compare the people of a run, those who left marked, with the last edition sent before `edition`.
+
+    `copy_to` stands on no list, so nothing is said of it.
+    """
     previous = journal.last_edition_before(edition or "", TransportName.SMTP)
     if previous is None:
         return None
     meant = tuple(state for state in State if state is not State.SUPPRESSED)
+    aside = ("", copy_to.address.lower() if copy_to else "")  # "": erased, nobody any more
     rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(row.recipient.key for row in rows)
-    return Comparison(previous, audience.new_keys(), audience.lost_keys(), audience.newly_suppressed_keys())
+    audience.note_previous(row.recipient.key for row in rows if row.recipient.key not in aside)
+    new = tuple(key for key in audience.new_keys() if key not in aside)
+    return Comparison(previous, new, audience.lost_keys(), audience.newly_suppressed_keys())
 
 
-def greeter(
-    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
-) -> Callable[[Recipient], Recipient] | None:
-    """Return what adds the merge value `greeting` to a person; None if no letter asks for it.
+def greeted(person: Recipient, language: str, letter: Iterable[MergeField]) -> Recipient:
+    """Give a person the merge value `greeting`, if a letter in `language` with these merge fields asks for it.
 
     Whoever cannot be greeted by name gets the field's fallback, which is the edition's own greeting; where the
     letter has none, the formula for people unknown.
     """
     from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
 
-    alone = {
-        language: any(field.fallback is None for field in template.fields if field.name == "greeting")
+    fallbacks = [field.fallback for field in letter if field.name == "greeting"]
+    if not fallbacks:
+        return person
+    words = greeting(person, language) or (UNKNOWN_PERSON[language] if None in fallbacks else None)
+    fields = {name: value for name, value in person.fields.items() if name != "greeting"}
+    return replace(person, fields=fields | {"greeting": words} if words else fields)
+
+
+def greeter(
+    templates: "Mapping[str, MessageTemplate]", language_of: Callable[[Recipient], str]
+) -> Callable[[Recipient], Recipient] | None:
+    """Return what greets a person in the letter that they get; None if no letter asks for it."""
+    letters = {
+        language: [field for field in template.fields if field.name == "greeting"]
         for language, template in templates.items()
-        if any(field.name == "greeting" for field in template.fields)
     }
-    if not alone:
+    if not any(letters.values()):
         return None
 
-    def add(person: Recipient) -> Recipient:
+    def greet(person: Recipient) -> Recipient:
         language = language_of(person)
-        words = greeting(person, language)
-        if words is None and alone.get(language):
-            words = UNKNOWN_PERSON[language]
-        fields = {name: value for name, value in person.fields.items() if name != "greeting"}
-        return replace(person, fields=fields | {"greeting": words} if words else fields)
+        return greeted(person, language, letters[language])
 
-    return add
+    return greet
+
+
+def count_letters(people: People, letters: Collection[str], fallback: str) -> Letters:
+    """Count who gets which letter; people whose language has none get the one in `fallback`."""
+    languages: Counter[str] = Counter()
+    without: dict[str, int] = {}
+    for own, number in people.languages().items():
+        languages[own if own in letters else fallback] += number
+        if own and own not in letters:
+            without[own] = number
+    return Letters(languages, without, fallback)

@@ -59,7 +59,7 @@ def accept(workspace: Workspace, checked: Checked, wanted: str) -> tuple[Finding
     The place may leave out the folders before its file, and its line. Raises SettingsError if there is nothing to
     accept, or if a whole kind would be accepted that blocks sending.
     """
-    code, colon, place = wanted.partition(":")
+    code, _, place = wanted.partition(":")
     code, place = code.strip().upper(), place.strip().replace("\\", "/")
     if code not in meanings():
         near = get_close_matches(code, meanings(), 1, 0.5)
@@ -68,19 +68,19 @@ def accept(workspace: Workspace, checked: Checked, wanted: str) -> tuple[Finding
             hint=f"{f'Did you mean {near[0]}? ' if near else ''}isa-mail check --all tells those of this edition.",
         )
     found = tuple(
-        each for each in checked.findings if each.code == code and (not colon or _is_at(each, place))
+        each for each in checked.findings if each.code == code and (not place or _is_at(each, place))
     )
-    if colon and not found:
+    if place and not found:
         raise SettingsError(
-            f"There is no finding {code} at {place or 'no place'} in {checked.edition}.",
+            f"There is no finding {code} at {place} in {checked.edition}.",
             hint="isa-mail check --all tells the places. What is accepted already stands in accepted.txt.",
         )
-    if not colon and any(each.severity is Severity.BLOCKS for each in found):
+    if not place and any(each.severity is Severity.BLOCKS for each in found):
         raise SettingsError(
             f"{code} keeps an edition from being sent, so it is accepted place by place only.",
             hint=f"For example: isa-mail check --accept {code}:{found[0].place}",
         )
-    add_accepted(workspace.accepted_file, map(line, found) if colon else [code])
+    add_accepted(workspace.accepted_file, map(line, found) if place else [code])
     return found
 
 

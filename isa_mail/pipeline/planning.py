@@ -6,10 +6,10 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,15 @@ from isa_mail.model import (
 )
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
-from isa_mail.pipeline.lists import Comparison, compare, greeter, read_lists
+from isa_mail.pipeline.lists import (
+    Comparison,
+    Letters,
+    compare,
+    count_letters,
+    greeter,
+    mark_who_left,
+    read_lists,
+)
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -93,7 +101,7 @@ class SendPlan:
     outbox_anew: bool  # whether these mails take the place of those of an earlier rehearsal
     lists: StagedLists
     unused_lists: tuple[str, ...]
-    languages: Mapping[str, int]  # mails of this run by the language of the letter
+    letters: Letters  # of the mails of this run
     suppression_changed: datetime | None
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
@@ -122,12 +130,14 @@ def make_send_plan(
     audience = lists.audience
     if settings.copy_to and not options.where:
         lists = _with_copy(lists, templates, settings)
-    audience.suppress(entry.address for entry in suppressions.list())
     known = journal.dispatch(edition, transport)
     outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
+    erased = {} if outbox_anew else journal.erased(edition, transport)
+    back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
-        audience.note_states((row.recipient.key, row.state) for row in rows)
+        named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
+        audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
     plan = _plan(
         lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
     )
@@ -145,6 +155,7 @@ def make_send_plan(
     ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
+    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current.folders, settings))
     earlier = latest_hand_overs(journal, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -158,9 +169,9 @@ def make_send_plan(
         outbox_anew=outbox_anew,
         lists=lists,
         unused_lists=workspace.unused_lists(used),
-        languages=_languages(plan.to_send, current, settings),
+        letters=letters,
         suppression_changed=suppressions.last_change(),
-        previous=compare(audience, journal, edition) if options.whole else None,
+        previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         upload=settings.publication.web_folder(edition) or "",
         pace=settings.delivery,
@@ -234,15 +245,21 @@ def _with_copy(
         headers=("address", *fields), known={"address": 0}, fields=tuple(enumerate(fields, 1)), nameless=()
     )
     cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
-    row = StagedRow(mailbox.address.casefold(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
+    row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
     lists.audience.add(row)
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
 def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
     """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
-    wanted = (recipient.language, *settings.publication.languages, *languages)
-    return next(language for language in wanted if language and language in languages)
+    if recipient.language is not None and recipient.language in languages:
+        return recipient.language
+    return _fallback(languages, settings)
+
+
+def _fallback(languages: Collection[str], settings: Settings) -> str:
+    wanted = (*settings.publication.languages, *languages)
+    return next(language for language in wanted if language in languages)
 
 
 def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
@@ -251,13 +268,6 @@ def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
     What left later than now, because the clock was set back since, counts as just now: nobody waits for the clock.
     """
     return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
-
-
-def _languages(people: People, current: Build, settings: Settings) -> Mapping[str, int]:
-    """Count people by the language of their letter."""
-    if len(current.folders) == 1:
-        return dict.fromkeys(current.folders, len(people)) if len(people) else {}
-    return Counter(language_for(person, current.folders, settings) for person in replace(people, finish=None))
 
 
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:

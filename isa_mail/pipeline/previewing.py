@@ -19,7 +19,7 @@ from isa_mail.addresses import parse_address
 from isa_mail.errors import BuildError, IsaMailError, ListError
 from isa_mail.model import Edition, Finding, Fingerprint, Input, Picture, Recipient, RenderedEdition, WebPage
 from isa_mail.pipeline.checking import check_lists, check_made
-from isa_mail.pipeline.lists import greeter, read_lists
+from isa_mail.pipeline.lists import greeter, mark_who_left, read_lists
 from isa_mail.pipeline.making import (
     Made,
     raise_all,
@@ -210,7 +210,7 @@ class StagedReaders:
             lists, _ = read_lists(workspace, settings, (), ())
             if workspace.suppressions.exists():
                 with Suppressions.open(workspace.suppressions, create=False) as suppressions:
-                    lists.audience.suppress(entry.address for entry in suppressions.list())
+                    mark_who_left(lists.audience, suppressions)
             if self._lists:
                 self._lists.audience.close()
             self._lists, self._stamps = lists, stamps

@@ -29,6 +29,7 @@ from isa_mail.model import (
     SmtpSettings,
     State,
 )
+from isa_mail.pipeline.lists import greeted
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
@@ -83,6 +84,7 @@ class Sending:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
+        at_once: Callable[[], bool] = lambda: False,
         machine: str,
     ) -> Iterator[Delivery]:
         """Hand over the plan's mails; yield each recipient's new state as it comes.
@@ -91,7 +93,7 @@ class Sending:
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
         try:
-            yield from self._deliver(now, sleep, stopping, machine)
+            yield from self._deliver(now, sleep, stopping, at_once, machine)
         finally:  # who was to be tried again and was not: the next run has to be asked anew
             self._journal.close_reopened(self.plan.edition, self.plan.transport)
 
@@ -100,6 +102,7 @@ class Sending:
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
+        at_once: Callable[[], bool],
         machine: str,
     ) -> Iterator[Delivery]:
         from isa_mail.delivery.outbox import Outbox, write_all
@@ -145,6 +148,7 @@ class Sending:
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
+                at_once=at_once,
                 first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
 
@@ -198,6 +202,8 @@ class Sending:
         told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
         left = (person for person in self.plan.plan.suppressed if person.key not in told)
         while page := list(islice(left, _PAGE)):
+            erased = self._suppressions.among([person.key for person in page], erased=True)
+            page = [person for person in page if person.key not in erased]  # nothing of them is to come back
             journal.stage(dispatch, ((person, self._language(person)) for person in page))
             rows = journal.open_among(*where, [person.key for person in page])
             if rows:
@@ -297,7 +303,7 @@ def send_test(
         for language, template in templates.items():
             message = merge(
                 template,
-                recipient,
+                greeted(recipient, language, template.fields),
                 date=now,
                 subject_prefix="[TEST] ",
                 message_id=message_id(

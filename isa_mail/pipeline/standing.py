@@ -86,7 +86,7 @@ def report(workspace: Workspace, name: str, *, shown: int | None = SHOWN, everyo
                 times = [min(*times, row.at), max(*times, row.at)] if times else [row.at, row.at]
             if row.state not in through and (shown is None or counts[row.state] <= shown):
                 listed.setdefault(row.state, []).append(row)
-            if row.state is State.FAILED and is_no_such_address(row.reply):
+            if row.state is State.FAILED and row.recipient.address and is_no_such_address(row.reply):
                 gone.append(row)
     begun, ended = times or (None, None)
     lists = {state: tuple(found) for state, found in listed.items()}

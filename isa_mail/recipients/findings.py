@@ -23,6 +23,7 @@ MEANINGS = {
     "L112": "lines above the header, which are skipped",
     "L113": "a list that cannot be read, or none at all",
     "L114": "a row that cannot be used",
+    "L115": "an address that only mail servers with SMTPUTF8 take",
 }
 """Every code of this room, with its meaning."""
 
@@ -162,6 +163,18 @@ def above_header(place: Place, text: str) -> Finding:
         place,
         f"Above the header stands {text[:60]!r}, which is skipped.",
         "If a person stands there, move them below the header.",
+    )
+
+
+def address_beyond_ascii(place: Place, address: str) -> Finding:
+    """Say that not every mail server takes an address."""
+    return Finding(
+        "L115",
+        Severity.WARNING,
+        place,
+        f"The address {address!r} has umlauts or other characters before the @. Only mail servers that offer SMTPUTF8 "
+        "take it; through others this person gets nothing.",
+        "isa-mail doctor tells what your server offers. Ask the person for another address if it does not.",
     )
 
 

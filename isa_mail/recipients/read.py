@@ -51,11 +51,11 @@ def open_list(path: Path, *, root: Path, sheet: str | None = None, number: int =
 
     `sheet` names a workbook's sheet; None: the only one. Raises ListError, also while `entries` are read.
     """
-    file = path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    file = _named(path, root)
     if path.suffix.lower() not in (*_TEXTS, *workbooks.SUFFIXES):
         kinds = ", ".join((*_TEXTS, *workbooks.SUFFIXES))
         raise ListError(f"{file} is no list: lists are {kinds} files.", place=Place(file), hint=SAVE_AS)
-    if path.suffix.lower() in workbooks.SUFFIXES or first_octets(path, file).startswith(workbooks.MARKS):
+    if _is_workbook(path, file):
         opened = workbooks.open_sheet(path, sheet, f"{file}#{sheet}" if sheet else file)
         file = file if opened.alone else f"{file}#{opened.name}"
         table, encoding = read_sheet(opened.rows, file), "workbook"
@@ -69,6 +69,21 @@ def open_list(path: Path, *, root: Path, sheet: str | None = None, number: int =
     entries = _entries(table, number, file, encoding)
     header = ListHeader(file, table.columns)
     return OpenList(_understood(table, file, encoding), header, _offered(table.columns), entries)
+
+
+def sheets_of(path: Path, *, root: Path) -> tuple[str | None, ...]:
+    """Name what `open_list` can open of a file: its sheets if there are several, else None. Raises ListError."""
+    file = _named(path, root)
+    names = workbooks.filled_sheets(path, file) if _is_workbook(path, file) else ()
+    return names if len(names) > 1 else (None,)
+
+
+def _named(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def _is_workbook(path: Path, file: str) -> bool:
+    return path.suffix.lower() in workbooks.SUFFIXES or first_octets(path, file).startswith(workbooks.MARKS)
 
 
 def _entries(table: Table, number: int, file: str, encoding: str) -> Iterator[Entry]:

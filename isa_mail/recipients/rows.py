@@ -25,6 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all but 
 _LEFT, _RIGHT = f"{UNIT_SEPARATOR} ", f" {UNIT_SEPARATOR}"  # a blank at a cell's edge
 _MAILTO = "mailto:"
 _SEVERAL = "The row holds more than one address; each person needs a row of their own."
+_BETWEEN = re.compile(r"[\s,;/|<>]+")  # what people write between two addresses
 _TOTAL = re.compile(
     r"(?:summe|gesamt|gesamtzahl|anzahl|total|zusammen|sum|合计|总计|总数)\b\W*", re.IGNORECASE
 )
@@ -113,6 +114,8 @@ class RowReader:
         cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
         yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells))
         yield from self._look_alike(address.rpartition("@")[2], line)
+        if not address.isascii() and self._may_tell("beyond ASCII", _MANY):
+            yield findings.address_beyond_ascii(place, address)
         yield from self._remarks(raw, line)
 
     # --- what a person should look at ---
@@ -166,13 +169,18 @@ def read_address(cell: str) -> tuple[str, str]:
     if not cell:
         raise AddressError("The address is missing.", hint="Fill in the cell or delete the row.")
     text = cell[len(_MAILTO) :].lstrip() if cell[: len(_MAILTO)].lower() == _MAILTO else cell
-    named = text.endswith(">") and text.count("<") == 1
-    if not named and text.count("@") < 2:
-        return parse_address(text), ""
-    mailbox = parse_mailbox(text) if named else None
-    if mailbox is None or "@" in mailbox.name.replace(mailbox.address, ""):
-        raise AddressError(_SEVERAL, hint="Delete one of them, or copy the row.")
+    if not (text.endswith(">") and text.count("<") == 1):
+        if sum("@" in word for word in _BETWEEN.split(text)) > 1:
+            raise _several()
+        return parse_address(text, international=True), ""
+    mailbox = parse_mailbox(text, international=True)
+    if "@" in mailbox.name.replace(mailbox.address, ""):
+        raise _several()
     return mailbox.address, "" if "@" in mailbox.name else mailbox.name
+
+
+def _several() -> AddressError:
+    return AddressError(_SEVERAL, hint="Delete one of them, or copy the row.")
 
 
 def _is_total(filled: list[str]) -> bool:

@@ -12,7 +12,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,13 @@ def open_sheet(path: Path, name: str | None, file: str) -> OpenSheet:
     return OpenSheet(head["name"], head["filled"] == [head["name"]], ((line, cells) for line, cells in lines))
 
 
-def _lines(path: Path, name: str | None, file: str) -> Iterator[Any]:
+def filled_sheets(path: Path, file: str) -> tuple[str, ...]:
+    """Name the sheets that have content. Raises ListError if the file is no workbook."""
+    with closing(_lines(path, None, file)) as lines:
+        return tuple(next(lines)["filled"])
+
+
+def _lines(path: Path, name: str | None, file: str) -> Generator[Any, None, None]:
     """Yield what the process says: the sheets, then the rows of one."""
     words = [
         sys.executable,

@@ -181,6 +181,12 @@ class Audience:
                 yield self._person(last, role, row)
             more = len(rows) == _PAGE
 
+    def keys(self) -> Iterator[str]:
+        """Yield the key of every row, in no order; nothing may be changed before the last one."""
+        with self._explained():
+            for (key,) in self._connection.execute("SELECT key FROM people"):
+                yield key
+
     def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Person, bool]]:
         """Yield the first `most` people in whose row all `words` stand, whatever their case; and whether each has left.
 

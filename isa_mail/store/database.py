@@ -2,14 +2,16 @@
 
     /home/ines/newsletter/.isa-mail/journal.sqlite3 -> sqlite3.Connection, or StoreError("The journal is damaged ...")
 
-Edge: files. `journal.py`, `suppressions.py` and `lock.py` stand on this page. A file that exists is never made
-anew, not even when it is empty: whoever starts from the top sends everything twice.
+Edge: files. `journal.py` and `suppressions.py` stand on this page; `rewriting.py` takes things out of such a file for
+good. A file that exists is never made anew, not even when it is empty: whoever starts from the top sends everything
+twice. No kill leaves an empty one: a file gets its name once it is whole.
 
-Sources: sqlite.org/pragma.html (application_id, user_version, integrity_check, table_info), sqlite.org/rescode.html.
+Sources: sqlite.org/pragma.html (application_id, user_version, integrity_check, table_info, secure_delete),
+sqlite.org/rescode.html.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +40,9 @@ class FileKind:
     )
     keep_hint: str  # what to do when it is damaged
     upgrades: tuple[str, ...] = ()  # statements that lead from version 1 to 2, from 2 to 3, and so on
+    prepare: "Callable[[sqlite3.Connection], None] | None" = (
+        None  # gives a connection the functions that the statements call
+    )
 
 
 def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
@@ -50,7 +55,7 @@ def open_database(path: Path, kind: FileKind) -> "sqlite3.Connection":
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             _create(path, kind)
-        connection = _connect(path)
+        connection = _connect(path, kind)
         try:
             _check(connection, path, kind)
         except BaseException:
@@ -103,13 +108,25 @@ def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
-def _connect(path: Path) -> "sqlite3.Connection":
+def in_use(path: Path, kind: FileKind) -> StoreError:
+    """Word that somebody else has the file open."""
+    return StoreError(
+        f"The {kind.noun} is in use by another program and did not become free.",
+        place=_place(path),
+        hint="Close other isa-mail windows and programs that have the file open, then try again.",
+    )
+
+
+def _connect(path: Path, kind: FileKind) -> "sqlite3.Connection":
     import sqlite3
 
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA fullfsync = ON")  # on macOS a plain fsync stops at the disk's cache
+        connection.execute("PRAGMA secure_delete = ON")  # what is taken out is overwritten with zeros
+        if kind.prepare is not None:
+            kind.prepare(connection)
     except BaseException:
         connection.close()
         raise
@@ -125,7 +142,7 @@ def _create(path: Path, kind: FileKind) -> None:
     try:
         # The file itself first, so that SQLite gives the files beside it the same rights.
         os.close(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_RDWR, _OWNER_ONLY))
-        with closing(_connect(draft)) as connection:
+        with closing(_connect(draft, kind)) as connection:
             _initialise(connection, kind)
         _put(draft, path)
     finally:
@@ -187,7 +204,7 @@ def _check(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> None
     if verdict != "ok":
         raise damaged(path, kind, f"SQLite says {' '.join(str(verdict).split())!r}")
     if version < kind.version:
-        _upgrade(connection, kind, version)
+        _upgrade(connection, kind)
     if _columns(connection) != _columns_of(kind):
         raise damaged(path, kind, "its tables are not those that isa-mail makes")
 
@@ -206,13 +223,16 @@ def _columns_of(kind: FileKind) -> set[tuple[object, ...]]:
     import sqlite3
 
     with closing(sqlite3.connect(":memory:")) as fresh:
+        if kind.prepare is not None:
+            kind.prepare(fresh)
         fresh.executescript(kind.schema)
         return _columns(fresh)
 
 
-def _upgrade(connection: "sqlite3.Connection", kind: FileKind, version: int) -> None:
+def _upgrade(connection: "sqlite3.Connection", kind: FileKind) -> None:
     """Bring a whole file of an older version up to date, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()  # another process may have been quicker
     for statements in kind.upgrades[version - 1 :]:
         for statement in statements.split(";\n"):
             connection.execute(statement)
@@ -232,11 +252,7 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
             hint="Make room on the disk, then run the same command again; it goes on where it stopped.",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreError(
-            f"The {kind.noun} is in use by another program and did not become free.",
-            place=place,
-            hint="Close other isa-mail windows and programs that have the file open, then try again.",
-        )
+        return in_use(path, kind)
     return StoreError(
         f"The {kind.noun} cannot be read or written: {details}.",
         place=place,

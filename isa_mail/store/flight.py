@@ -228,6 +228,11 @@ def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) 
     )
 
 
+def flight_logs(folder: Path) -> tuple[Path, ...]:
+    """Name all logs beside a journal."""
+    return tuple(sorted(folder.glob("*.flights")))
+
+
 def _refusal(path: Path, error: OSError) -> StoreError:
     return StoreError(
         f"The flight log beside the journal cannot be written: {error.strerror or error}.",

@@ -7,15 +7,18 @@
                     claimed -> as the flight log says   if there is one to be trusted
     reopen:         unknown, failed -> pending          because a person asked for it, for this run
     close_reopened: pending -> unknown, failed          when the run is over, and nothing came of it
+    erase:          pending, deferred -> suppressed     and nothing is kept of whom the row was for
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
 its past: once `unknown`, always the same bytes, since the first ones may have arrived. No way leads from sent or
-written back, and no row whose mail may have arrived, or was refused, is ever deleted; a rehearsal in the outbox is
-forgotten as a whole.
+written back, and no row whose mail may have arrived, or was refused, is ever deleted: someone erased is only made
+anonymous. A rehearsal in the outbox is forgotten as a whole.
 
-Neighbours: schema.py (tables and values), database.py (opening, errors), flight.py (what a crash leaves open).
+Neighbours: schema.py (tables and values), database.py (opening, errors), rewriting.py (what is taken out for good),
+flight.py (what a crash leaves open).
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -35,10 +38,12 @@ from isa_mail.store.flight import (
     behind,
     boot_id,
     departed_after,
+    flight_logs,
     is_behind,
     read_flights,
 )
-from isa_mail.store.schema import JOURNAL, delivery, outcome_values, staged_row, utc, zoned
+from isa_mail.store.rewriting import rewritten
+from isa_mail.store.schema import JOURNAL, delivery, outcome_values, reply_code, staged_row, utc, zoned
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
@@ -48,9 +53,13 @@ from isa_mail.store.statements import (
     DELETE_OPEN,
     DELIVERY_COLUMNS,
     DEPARTED,
+    ERASE,
+    ERASED,
     FORGET_REHEARSAL,
     HAND_OVERS,
     KEYS,
+    MENTIONS,
+    OF_PERSON,
     RECORD_CLAIMED,
     RECORD_OPEN,
     REOPEN,
@@ -349,6 +358,45 @@ class Journal:
     def anything_sent(self) -> bool:
         """Say whether any mail has, or may have, left over SMTP."""
         return bool(self._read(ANYTHING_SENT))
+
+    # --- one person ---
+
+    def rows_of(self, key: str, anonymous: str) -> list[tuple[str, TransportName, Delivery]]:
+        """Return all rows of one person with edition and transport, oldest first; also those kept by keyed hash."""
+        rows = self._read(OF_PERSON, key, anonymous)
+        return [(edition, TransportName(name), self._delivery(values)) for edition, name, *values in rows]
+
+    def erased(self, edition: str, transport: TransportName) -> Mapping[str, State]:
+        """Return the states of those who were erased since they got an edition, by keyed hash."""
+        return {digits: State(state) for digits, state in self._read(ERASED, edition, transport)}
+
+    def erase(self, key: str, anonymous: str, mention: re.Pattern[str], instead: str) -> int:
+        """Make all rows of a person anonymous, so that all counts stay right; return how many there were.
+
+        Their key is `anonymous` from now on. Open ones become suppressed, or what they were before. What other rows
+        say of the address, found by `mention`, becomes `instead`; and nothing else of it is left in the file. Only for
+        whoever holds the locks of all editions, after `recover`.
+        """
+        with self._one_at_a_time, rewritten(self._connection, self._path, JOURNAL):
+            rows = self._read("SELECT id, reply FROM deliveries WHERE key = ?", key)
+            values = [(anonymous, reply_code(reply), identity) for identity, reply in rows]
+            self._connection.executemany(ERASE, values)
+            self._connection.create_function("mentions", 1, lambda text: mention.search(text) is not None)
+            for identity, *texts in self._read(MENTIONS):
+                changed = [mention.sub(instead, text) for text in texts]
+                self._connection.execute(
+                    "UPDATE deliveries SET name = ?, fields = ?, reply = ? WHERE id = ?", (*changed, identity)
+                )
+        return len(rows)
+
+    def recover_all(self, *, at: datetime) -> tuple[Path, ...]:
+        """Decide about all claimed rows, as `recover` does, and return the flight logs: nobody needs them any more.
+
+        Only for whoever holds the locks of all editions.
+        """
+        for edition, transport in self._read("SELECT edition, transport FROM dispatches"):
+            self.recover(edition, TransportName(transport), at=at)
+        return flight_logs(self._path.parent)
 
     # --- inside ---
 

@@ -6,6 +6,7 @@ Pure. Only `journal.py` asks. No RETURNING and no STRICT: some systems that run 
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,8 +39,8 @@ CREATE TABLE inputs (                   -- what a build was made from, to name t
 CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY,             -- also the order of the lists
     dispatch INTEGER NOT NULL REFERENCES dispatches (id),
-    key TEXT NOT NULL,                  -- the case-folded address
-    address TEXT NOT NULL,
+    key TEXT NOT NULL,                  -- the address in lower case; of someone erased, the keyed hash of it
+    address TEXT NOT NULL,              -- '' once erased: no more than state, code and time is kept
     name TEXT NOT NULL,
     recipient_language TEXT,
     fields TEXT NOT NULL,               -- JSON
@@ -82,6 +83,7 @@ JOURNAL = FileKind(
     upgrades=(_FROM_1_TO_2, _FROM_2_TO_3),
 )
 
+_CODE = re.compile(r"[245]\d\d\b(?: [245]\.\d{1,3}\.\d{1,3}\b)?")
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decode = json.JSONDecoder().raw_decode
 _STATES = {state.value: state for state in State}
@@ -142,6 +144,12 @@ def outcome_values(row: Delivery, at: str) -> tuple[Any, ...]:
     """Make the values that an outcome changes: state, reply, time (`at`, in UTC), attempts, past."""
     past = row.state.value if row.state in (State.FAILED, State.UNKNOWN) else ""
     return row.state.value, row.reply, at, row.attempts, past
+
+
+def reply_code(reply: str) -> str:
+    """Return of a reply what names nobody: "550 5.1.1". Servers repeat the address in the text."""
+    found = _CODE.match(reply)
+    return found[0] if found else ""
 
 
 def utc(at: datetime) -> str:

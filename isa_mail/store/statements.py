@@ -70,6 +70,22 @@ HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = 
 COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""
 
+OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
+    FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
+    WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, d.date), d.id"""
+
+ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.edition = ? AND d.transport = ? AND v.address = ''"""
+
+# Of somebody who was erased and came back there may be two rows: what was known of the second one counts.
+ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', recipient_language = NULL, fields = '{}',
+    file = '', line = NULL, reply = ?,
+    state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END
+    WHERE id = ?"""
+
+MENTIONS = """SELECT id, name, fields, reply FROM deliveries
+    WHERE mentions(name || char(10) || fields || char(10) || reply)"""
+
 KEYS = """SELECT v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.state != 'suppressed'"""
 

@@ -18,7 +18,7 @@ _BROKEN = re.compile(
     r"(?<![\w/.@–-])(?P<left>[^\W\d_]{2,})-(?P<gap>[ \u00a0]?)(?P<right>[^\W\d_]{2,})(?![\w/@-]|\.\w)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_HYPHENED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
+_HYPHENED = re.compile(r"(?<![^\W_])[^\W_]+(?:-[^\W_]+)+")
 _JOINING_S = re.compile(r"(?:ungs|heits|keits|schafts|ions|täts|lings|tums)$")
 _VOWEL = re.compile("[aeiouyäöüéèà]", re.IGNORECASE)
 _ONSET = re.compile(  # what a German syllable begins with

@@ -16,8 +16,9 @@ _UNTOUCHED = re.compile(
     r"""
       \b(?:https?|ftp|mailto|tel|file):[^\s<>"„“”‚‘»«，。；：！？）》]+
     | \bwww\.[^\s<>"„“”‚‘»«，。；：！？）》]+
-    | [\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+                    # an e-mail address
-    | (?<!\w)(?:[\w-]+\.)+(?:com|org|net|info|eu|de|at|ch|cn|uk|edu|gov|io|test|invalid|example)\b(?:/[^\s<>"„“”)]*)?
+    | (?<![\w.+-])[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+                 # an e-mail address
+    | (?<![\w.-])(?:[\w-]{1,63}\.){1,8}                                    # a host and what is below it
+      (?:com|org|net|info|eu|de|at|ch|cn|uk|edu|gov|io|test|invalid|example)\b(?:/[^\s<>"„“”)]*)?
     | (?<=\])\((?:<[^<>\n]*>|[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)       # the target in [words](target)
     | \{\{[^\n]*?\}\}                                                 # {{ merge_field | fallback }}
     | (?P<ticks>`+)[^\n]*?(?<!`)(?P=ticks)(?!`)                        # code

@@ -20,7 +20,7 @@ EDITION_FILE = "edition.txt"
 SENT_FILE = "sent.txt"
 _EDITION_NAME = re.compile(r"[^\W_][\w.-]*")  # a folder name that is legal everywhere and no hidden file
 _NUMBER = re.compile(r"(\d+)")
-_LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods")
+_LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class Workspace:
         for path in candidates:
             if path.is_file():
                 return path.resolve()
-        known = ", ".join(path.name for path in self._list_files()) or "none yet"
+        known = ", ".join(path.name for path in self.list_files()) or "none yet"
         raise ListError(
             f"There is no list {name!r}.",
             place=Place("recipients"),
@@ -134,13 +134,13 @@ class Workspace:
     def unused_lists(self, used: Iterable[Path]) -> tuple[str, ...]:
         """Name the files in recipients/ that look like lists and are not among `used`."""
         taken = set(used)
-        return tuple(path.name for path in self._list_files() if path.resolve() not in taken)
+        return tuple(path.name for path in self.list_files() if path.resolve() not in taken)
 
-    def _list_files(self) -> list[Path]:
-        if not self.recipients.is_dir():
-            return []
-        files = (path for path in self.recipients.iterdir() if path.is_file())
-        return sorted(path for path in files if path.suffix.lower() in _LIST_SUFFIXES)
+    def list_files(self, *, below: bool = False) -> list[Path]:
+        """Name all files in recipients/ that look like lists; `below`: those in its folders as well."""
+        found = self.recipients.rglob("*") if below else self.recipients.glob("*")
+        files = (path for path in found if path.suffix.lower() in _LIST_SUFFIXES and path.is_file())
+        return sorted(path for path in files if not path.name.startswith((".", "~$")))  # "~$": open in Excel
 
     def language_folders(self, edition: str) -> tuple[tuple[str | None, Path], ...]:
         """List the language folders of an edition, or `(None, the edition's folder)` if it has none.

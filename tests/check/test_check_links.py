@@ -108,6 +108,17 @@ def test_a_credit_is_understood_in_three_languages(tmp_path: Path, caption: str)
     )
 
 
+def test_german_law_is_asked_for_newsletters_in_german_only(tmp_path: Path) -> None:
+    bare = SETTINGS.replace("Vertreten durch den Vorstand: Ada Probe; Amtsgericht Grünhafen, VR 4711\n", "")
+    (found,) = (each for each in findings(tmp_path / "de", {"isa-mail.toml": bare}) if each.code == "M104")
+    assert (
+        found.message == "The imprint seems to lack who represents you, the register and your number in it."
+    )
+    assert (found.place.file, found.place.line) == ("isa-mail.toml", 4)
+    abroad = bare.replace('["de", "zh"]', '["en"]')
+    assert "M104" not in codes(tmp_path / "en", {"isa-mail.toml": abroad})
+
+
 def test_the_samples_settings_are_told_only_once_a_person_has_begun_to_write_their_own(
     tmp_path: Path,
 ) -> None:

@@ -297,6 +297,7 @@ RENDERED: Mapping[str, Pair] = {
     "L112": of_list(f"Mitglieder 2026\n\n{LIST}"),
     "L113": ({"recipients/members.csv": None}, {}),
     "L114": of_list(f"{LIST}ohne Adresse;Bo\n"),
+    "L115": of_list(f"{LIST}jürgen@example.org;Jürgen\n"),
 }
 """Found in what was rendered, and in the lists."""
 

@@ -109,12 +109,22 @@ def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> Non
     "address",
     ["", "anna", "a b@example.org", "a>@example.org", "<a@example.org", "a@example.org\r\nRCPT TO:<b@example.org>",
      "a@example.org\n", "a\x00@example.org", "a\t@example.org",
-     "a\x85@example.org", "ä@example.org", "a@\u2028example.org", "a\x7f@example.org"],
+     "a\x85@example.org", "ä @example.org", "ä\u2028@example.org", "ä\u200b@example.org", "ä@exämple.org",
+     "a@\u2028example.org", "a\x7f@example.org"],
 )  # fmt: skip
 def test_an_address_that_could_end_the_command_is_refused(address: str) -> None:
     for sender, recipient in (("news@example.org", address), (address, "anna@example.org")):
         with pytest.raises(TransportError, match="cannot be written on an envelope"):
             mail_on_wire(recipient, message(sender, recipient), declare_size=True)
+    with pytest.raises(TransportError, match="cannot be written on an envelope"):
+        mail_on_wire("anna@example.org", message("jürgen@example.org", "anna@example.org"), declare_size=True)
+
+
+def test_an_address_beyond_ascii_is_said_in_utf_8_with_smtputf8() -> None:
+    jürgen = "jürgen@example.org"
+    mail = mail_on_wire(jürgen, message("news@example.org", jürgen), declare_size=True)
+    assert mail.mail_from == b"MAIL FROM:<news@example.org> SIZE=21 SMTPUTF8\r\n"
+    assert mail.rcpt_to == "RCPT TO:<jürgen@example.org>\r\n".encode()
 
 
 def test_content_that_is_in_order_goes_out_as_it_is() -> None:

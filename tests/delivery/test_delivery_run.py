@@ -159,7 +159,11 @@ class Stage:
         self.journal.rows |= {delivery.recipient.key: delivery for delivery in self.rows}
 
     def run(
-        self, *, merge: Callable[[Delivery], Message] = merge, stopping: Callable[[], bool] | None = None
+        self,
+        *,
+        merge: Callable[[Delivery], Message] = merge,
+        stopping: Callable[[], bool] | None = None,
+        at_once: Callable[[], bool] = lambda: False,
     ) -> Iterator[Delivery]:
         return deliver(
             iter(self.rows),
@@ -173,6 +177,7 @@ class Stage:
             now=self.clock.now,
             sleep=self.clock.sleep,
             stopping=stopping or (lambda: self.stopped),
+            at_once=at_once,
             first_hand_over=self._first,
         )
 
@@ -688,6 +693,16 @@ def test_a_final_dot_that_is_not_answered_fifteen_seconds_after_the_stop_is_unkn
         list(play.run(stopping=lambda: bool(play.flights.lines)))
     assert play.states() == {"anna": State.UNKNOWN, "bob": State.PENDING}
     assert "stopped" in play.journal.rows[address("anna")].reply
+
+
+def test_who_does_not_want_to_wait_leaves_in_doubt_only_what_left() -> None:
+    hang = Fault("dot", HANG, address("anna"))
+    with smtp_server(announce=["PIPELINING"], faults=[hang], timeout_seconds=60) as server:
+        play = stage(server, "anna", "bob", "chen")
+        began = play.clock.time
+        list(play.run(stopping=lambda: bool(play.flights.lines), at_once=lambda: bool(server.received)))
+    assert play.states() == {"anna": State.UNKNOWN, "bob": State.PENDING, "chen": State.PENDING}
+    assert play.clock.time == began
 
 
 # --- several sessions -------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def written(text: str, language: str | None = "de") -> str:
 
 
 def guessed(text: str, language: str | None = "de") -> list[tuple[str, int | None]]:
-    return [(one.code, one.place.line) for one in taken(text, language).findings]
+    return [(one.code, one.place.line) for one in taken(text, language).guesses]
 
 
 def codes(text: str, language: str | None = "de") -> set[str]:

@@ -7,7 +7,7 @@ from bench.proof import all_scores, total
 from isa_mail.content.write import write_section
 from isa_mail.content.write_edition import write_edition_file
 from isa_mail.intake.edition import import_text
-from isa_mail.intake.findings import CODES
+from isa_mail.intake.guesses import CODES
 from isa_mail.typography.rules import RULES
 
 PAGE = (Path(__file__).parents[2] / "docs/import.md").read_text(encoding="utf-8")

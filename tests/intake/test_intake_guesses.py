@@ -3,7 +3,7 @@
 import pytest
 from importing_texts import HEAD, codes
 
-from isa_mail.intake.findings import CODES
+from isa_mail.intake.guesses import CODES
 
 BODY = "Das ist ein langer Absatz, der mit einem Punkt endet und so keine Überschrift ist.\n"
 WRAPPED = """\

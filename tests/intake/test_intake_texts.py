@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from importing_texts import HEAD, guessed, sections, taken, written
 
-from isa_mail.intake.signs import link
+from isa_mail.intake.links import link
 from isa_mail.intake.words import letters_in, words_in
 from isa_mail.model import Kind, Signature
 
@@ -182,6 +182,11 @@ def test_a_line_that_is_a_link_names_what_is_there(line: str, words: str, href: 
 )
 def test_a_line_that_only_speaks_of_links_is_none(line: str) -> None:
     assert link(line) is None
+
+
+@pytest.mark.parametrize("line", ["Liebe zum Detail", "Liebe Leute sind selten."])
+def test_a_line_that_only_begins_like_a_greeting_is_none(line: str) -> None:
+    assert taken(f"Brief Mai 2027\n\n{line}\n\n{BODY}").greeting == ""
 
 
 # --- whole texts ------------------------------------------------------------------------------------------

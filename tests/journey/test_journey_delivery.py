@@ -6,7 +6,7 @@ import time
 
 import pytest
 from servers import DROP, Fault, greylist, refuse, smtp_server
-from workplace import FIVE, Desk, crowd, letter, people, the_error
+from workplace import FIVE, MEMBERS, Desk, crowd, letter, people, the_error
 
 PASSWORD = "Ufer#geheim 7"
 
@@ -195,3 +195,49 @@ def test_a_mail_that_was_put_off_counts_for_the_day_if_it_had_left(
         if not counted:
             desk.send(1)
             assert people(server)[-1] == "anna@mitglied.test"
+
+
+JUERGEN = "jürgen@mitglied.test"
+
+
+def test_an_address_beyond_ascii_gets_mail_where_the_server_takes_it(desk: Desk) -> None:
+    desk.members([*MEMBERS, (JUERGEN, "Jürgen", "Ufer", "Köln", "", "de")])
+    shown = desk.run("send", "--dry-run")
+    assert "L113" in shown.err and JUERGEN in shown.err
+    with smtp_server(announce=("SMTPUTF8", "PIPELINING")) as server:
+        desk.mail_server(server)
+        desk.run("send", "--test", JUERGEN)
+        desk.send(6)
+        assert "SMTPUTF8" in desk.run("doctor").out
+    assert set(people(server)) == {*FIVE, JUERGEN}
+    for got in server.accepted:
+        assert ("SMTPUTF8" in got.options) == (got.recipients == (JUERGEN,))
+        assert got.content.isascii() == (got.recipients != (JUERGEN,))
+    mail = next(got for got in server.accepted[1:] if got.recipients == (JUERGEN,))
+    assert f"To: =?utf-8?q?J=C3=BCrgen_Ufer?= <{JUERGEN}>".encode() in mail.content
+    assert desk.states()[JUERGEN] == "sent"
+    desk.run("suppress", "--erase", JUERGEN)
+    assert JUERGEN not in desk.states()
+
+
+@pytest.mark.parametrize("announce", [(), ("PIPELINING",)])
+def test_where_the_server_does_not_take_it_that_row_fails_before_any_mail_command(
+    desk: Desk, announce: tuple[str, ...]
+) -> None:
+    desk.members([(JUERGEN, "Jürgen", "Ufer", "Köln", "", "de"), *MEMBERS])
+    with smtp_server(announce=announce) as server:
+        desk.mail_server(server)
+        assert "no SMTPUTF8" in desk.run("doctor").out
+        assert "SMTPUTF8" in the_error(desk.run("send", "--test", JUERGEN, expect=1))
+        done = desk.send(6, expect=3)
+        assert f"{JUERGEN} (Jürgen Ufer): not tried: the mail server offers no SMTPUTF8" in done.out
+        assert sum(command.startswith("MAIL") for command in server.commands) == 5
+    assert set(people(server)) == FIVE
+    assert desk.states()[JUERGEN] == "failed"
+    with smtp_server(announce=(*announce, "SMTPUTF8")) as server:
+        desk.mail_server(server)
+        desk.send(1, "--retry", "failed")
+    assert people(server) == [JUERGEN]
+    desk.mail_server(None)
+    desk.send(6)
+    assert any(JUERGEN in mail.to for mail in desk.outbox())

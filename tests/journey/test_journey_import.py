@@ -47,7 +47,7 @@ def paste(desk: Desk) -> Path:
 def test_a_paste_becomes_an_edition_that_can_be_built_as_a_draft(desk: Desk, paste: Path) -> None:
     done = desk.run("import", str(paste))
     assert "none lost" in done.out
-    assert "„Der neue Steg“ was read as a heading" in done.out
+    assert "A loose line was read as a heading. I101\n    line 13   „Der neue Steg“\n" in done.out
     assert (desk.folder / STEG).read_text("utf-8") == (
         "Title: Der neue Steg\nKind: brief\n\n"
         "![‹Was ist zu sehen?›](images/‹Bild›.jpg)\nDer Steg am Morgen\n\n"

@@ -167,6 +167,47 @@ def test_what_one_list_lacks_another_gives_to_the_letter(desk: Desk) -> None:
     assert mail.subject == "Post für Ida aus Husum"
 
 
+def test_whoever_has_no_letter_in_their_language_is_counted(desk: Desk) -> None:
+    desk.members([*MEMBERS, ("fleur@mitglied.test", "Fleur", "", "Lyon", "", "Französisch")])
+    told = "No letter in their language, so they get de: Französisch 1, zh 1"
+    for command in (("lists",), ("send", "--dry-run")):
+        assert told in desk.run(*command).out
+    assert as_json(desk)["without_letter"] == {"zh": 1, "Französisch": 1}
+    assert as_json(desk, "--where", "Gruppe=Beirat")["without_letter"] == {}
+
+
+def test_the_copy_stands_on_no_list_and_is_neither_new_nor_gone(desk: Desk) -> None:
+    desk.setting('copy_to = "archiv@ufer.example.org"')
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(6)
+    shutil.copytree(desk.edition, desk.folder / "editions" / "2026-12")
+    (desk.folder / "editions" / "2026-12" / "sent.txt").unlink()
+    desk.run("build", "2026-12")
+    for setting in ("archiv@ufer.example.org", "anderes@ufer.example.org"):
+        desk.replace(desk.settings_file, "archiv@ufer.example.org", setting)
+        for command in (("lists",), ("send", "2026-12", "--dry-run")):
+            gone = 0 if setting.startswith("archiv") else 1  # then it is an address like any other
+            assert f"Against 2026-10: 0 new, {gone} gone, 0 suppressed" in desk.run(*command).out
+
+
+def test_a_test_mail_greets_as_the_letter_will(desk: Desk) -> None:
+    line = "Greeting: {{ greeting | Liebe Mitglieder, }}"
+    desk.replace(desk.edition / "edition.txt", "Greeting: Guten Tag {{ vorname | allerseits }},", line)
+    desk.run("build")
+    press(desk, ("a@mitglied.test", "Frau Dr.", "Erika", "Müller", "Kiel"))
+    desk.replace(desk.settings_file, '["members.csv"]', '["members.csv", "press.csv"]')
+    for address in ("A@mitglied.test", "stranger@mitglied.test"):
+        desk.run("send", "--test", address)
+    greeted = {mail.to.rpartition("<")[2].strip(">"): mail.text for mail in desk.outbox()}
+    assert "Sehr geehrte Frau Dr. Müller," in greeted["a@mitglied.test"]
+    assert "Liebe Mitglieder," in greeted["stranger@mitglied.test"]
+    desk.replace(desk.edition / "edition.txt", line, "Greeting: {{ greeting }}")
+    desk.run("build")
+    desk.run("send", "--test", "other@mitglied.test")
+    assert any("Sehr geehrte Damen und Herren," in mail.text for mail in desk.outbox())
+
+
 def test_a_letter_that_asks_for_it_greets_by_name_and_else_as_the_edition_does(desk: Desk) -> None:
     line = "Greeting: {{ greeting | Liebe Mitglieder, Freundinnen und Freunde, }}"
     desk.replace(desk.edition / "edition.txt", "Greeting: Guten Tag {{ vorname | allerseits }},", line)

@@ -195,11 +195,12 @@ def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_res
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
 def test_times_are_those_on_the_wall(desk: Desk) -> None:
+    from isa_mail.model import Reason
     from isa_mail.store.suppressions import Suppressions
 
     with Suppressions.open(desk.suppressed, create=True) as suppressions:
         late = datetime(2026, 9, 30, 22, 30, tzinfo=UTC)  # half past midnight in Grünhafen
-        suppressions.add("gone@mitglied.test", reason="by hand", at=late, source="a test")
+        suppressions.add("gone@mitglied.test", reason=Reason.BY_HAND, at=late, source="a test")
     assert "2026-10-01 00:30" in desk.run("suppress", "--list", TZ="Europe/Berlin").out
     assert "last change 1 October 2026" in desk.run("send", "--dry-run", TZ="Europe/Berlin").out
 
@@ -303,7 +304,8 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 1
             assert process.stdout is not None and process.stderr is not None
-            assert process.stdout.read().endswith("2026-10: 4 pending, 1 unknown.\n")
+            shown = process.stdout.read()
+            assert "2026-10: 4 pending, 1 unknown.\n" in shown and "Report on edition 2026-10" in shown
             assert "Traceback" not in process.stderr.read()
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
 

@@ -166,7 +166,10 @@ def test_a_given_message_id_is_used_and_a_broken_one_is_not() -> None:
     "address",
     [
         "ann@example.org\r\nRCPT TO:<all@example.org>",
-        "jürgen@example.org",
+        "jürgen@exämple.org",
+        "jür gen@example.org",
+        "jür\u2028gen@example.org",
+        "jürgen@example.org>",
         "ann",
         "a b@example.org",
         "<a@b.test>",
@@ -177,6 +180,28 @@ def test_an_address_that_nobody_checked_gets_no_message(address: str) -> None:
     with pytest.raises(AddressError) as caught:
         merge(compiled(rendered()), recipient(address), date=DATE)
     assert caught.value.place == recipient().place
+
+
+@given(st.text(max_size=40), st.text(max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_of_a_message_to_an_address_beyond_ascii_nothing_but_to_is_beyond_ascii(
+    name: str, local: str
+) -> None:
+    address = f"ü{local}@example.org"
+    template = compiled(rendered(("Guten Tag {{ address }} ", _hole(GREETED)), ("<p>",)))
+    try:
+        message = merge(template, recipient(address, name=name), date=DATE)
+    except AddressError:
+        return
+    check_message(message)
+    data = raw(message)
+    assert data.replace(address.encode(), b"x@example.org", 1).isascii()
+    assert (
+        header(data.replace(address.encode(), b"x@example.org"), "to").endswith("x@example.org>")
+        or not name.strip()
+    )
+    assert "%C3%BC" in header(data.replace(address.encode(), b"x"), "list-unsubscribe")
+    assert max(map(len, data.split(b"\r\n"))) <= 998
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))

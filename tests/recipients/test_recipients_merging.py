@@ -1,5 +1,6 @@
 """One person, one mail: however often, on however many lists and in whatever spelling somebody stands there."""
 
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -95,7 +96,9 @@ CELLS = st.sampled_from(
 
 @given(st.data())
 @settings(deadline=None, max_examples=60)
-def test_whoever_lacks_a_field_is_found_by_a_look_at_the_rows_alone(data: st.DataObject) -> None:
+def test_who_lacks_a_field_and_who_reads_what_is_found_by_a_look_at_the_rows_alone(
+    data: st.DataObject,
+) -> None:
     columns = data.draw(st.permutations(HEADERS).map(lambda names: names[: 2 + len(names) // 2]))
     columns = columns if "E-Mail" in columns else ["E-Mail", *columns]
     lines = [";".join(columns)]
@@ -110,6 +113,8 @@ def test_whoever_lacks_a_field_is_found_by_a_look_at_the_rows_alone(data: st.Dat
         path.write_text("\n".join(lines), encoding="utf-8")
         people = stage_lists([ListSource(path)], audience, root=Path(folder)).recipients
         suspects = {person.key for person in people.perhaps_without(fields)}
+        spoken = Counter(person.language or person.fields.get("language", "") for person in people)
+        assert people.languages() == spoken
         lacking = {
             person.key
             for person in people

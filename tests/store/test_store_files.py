@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, person, row, staged, states, through
 
+from isa_mail.addresses import mention_of
 from isa_mail.errors import Busy, StoreError
-from isa_mail.model import State, Suppression
+from isa_mail.model import ERASED, Reason, State, Suppression
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
 from isa_mail.store.lock import SendLock
@@ -30,6 +31,7 @@ PRELUDE = """
     sys.path.insert(0, sys.argv[1])
     from store_examples import *
     from isa_mail.store.lock import SendLock
+    from isa_mail.model import Reason
     from isa_mail.store.suppressions import Suppressions
     path = Path(sys.argv[2])
 """
@@ -177,7 +179,7 @@ def test_someone_who_leaves_in_another_process_is_seen_at_once(tmp_path: Path) -
         with Suppressions.open(path, create=True) as suppressions:
             print("ready", flush=True)
             sys.stdin.readline()
-            suppressions.add("Anna@Example.org", reason="by hand", at=NOON, source="a test")
+            suppressions.add("Anna@Example.org", reason=Reason.BY_HAND, at=NOON, source="a test")
             print("added", flush=True)
             sys.stdin.readline()
     """
@@ -190,10 +192,10 @@ def test_someone_who_leaves_in_another_process_is_seen_at_once(tmp_path: Path) -
 def test_suppressed_addresses_are_compared_without_case_and_the_first_entry_stands(tmp_path: Path) -> None:
     with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
         assert suppressions.add(
-            "Anna@Example.org", reason="unsubscribed", at=NOON, source="mail of 1 September"
+            "Anna@Example.org", reason=Reason.UNSUBSCRIBED, at=NOON, source="mail of 1 September"
         )
         assert not suppressions.add(
-            "anna@example.ORG", reason="by hand", at=NOON + timedelta(days=1), source="x"
+            "anna@example.ORG", reason=Reason.BY_HAND, at=NOON + timedelta(days=1), source="x"
         )
         assert suppressions.contains("ANNA@example.org")
         assert not suppressions.contains("bernd@example.org")
@@ -206,9 +208,9 @@ def test_the_last_change_is_the_latest_entry_whatever_its_zone(tmp_path: Path) -
     with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
         assert suppressions.last_change() is None
         late = datetime.fromisoformat("2026-09-01T09:00:00-05:00")
-        suppressions.add(ANNA, reason="bounced", at=late, source="x")
+        suppressions.add(ANNA, reason=Reason.BOUNCED, at=late, source="x")
         suppressions.add(
-            BERND, reason="bounced", at=datetime.fromisoformat("2026-09-01T15:30:00+02:00"), source="x"
+            BERND, reason=Reason.BOUNCED, at=datetime.fromisoformat("2026-09-01T15:30:00+02:00"), source="x"
         )
         assert suppressions.last_change() == late
         assert [entry.at.tzinfo for entry in suppressions.list()] == [UTC, UTC]
@@ -224,13 +226,102 @@ def test_suppressions_that_are_missing_are_not_made_unless_asked_for(tmp_path: P
 
 def test_the_file_of_suppressions_is_one_file_that_can_be_copied(tmp_path: Path) -> None:
     with Suppressions.open(tmp_path / "s.sqlite3", create=True) as suppressions:
-        suppressions.add(ANNA, reason="by hand", at=NOON, source="x")
+        suppressions.add(ANNA, reason=Reason.BY_HAND, at=NOON, source="x")
         assert [file.name for file in tmp_path.iterdir()] == ["s.sqlite3"]
         if sys.platform != "win32":
             assert stat.S_IMODE((tmp_path / "s.sqlite3").stat().st_mode) == 0o600
 
 
+def test_two_lists_of_those_who_left_keep_different_hashes_of_the_same_person(tmp_path: Path) -> None:
+    found = set()
+    for name in ("one.sqlite3", "two.sqlite3"):
+        with Suppressions.open(tmp_path / name, create=True) as suppressions:
+            found.add(suppressions.hash(ANNA))
+            assert suppressions.hash("ANNA@Example.org") == suppressions.hash(ANNA)
+        with Suppressions.open(tmp_path / name, create=False) as suppressions:
+            assert suppressions.hash(ANNA) in found
+    assert len(found) == 2 and {len(digits) for digits in found} == {32}
+
+
+def test_somebody_erased_is_still_recognised_and_the_file_does_not_hold_the_address(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite3"
+    with Suppressions.open(path, create=True) as suppressions:
+        suppressions.add(ANNA, reason=Reason.COMPLAINED, at=NOON, source=f"a mail of {ANNA}")
+        suppressions.add(BERND, reason=Reason.BY_HAND, at=NOON, source=f"a mail of {ANNA.upper()}, on paper")
+        before = suppressions.stamp()
+        assert suppressions.erase(ANNA.title(), mention_of(ANNA), ERASED)
+        assert suppressions.stamp() != before, "a send that is running asks again"
+        assert not suppressions.erase(ANNA, mention_of(ANNA), ERASED), "done already"
+        assert ANNA.encode() not in path.read_bytes().lower()
+        assert suppressions.among([CHEN, ANNA.upper(), BERND]) == {ANNA, BERND}
+        assert suppressions.among([CHEN, ANNA, BERND], erased=True) == {ANNA}
+        assert suppressions.entry(ANNA) == Suppression(None, Reason.COMPLAINED, NOON, "")
+        assert [entry.source for entry in suppressions.list()] == ["a mail of (erased), on paper", ""]
+        assert not suppressions.add(ANNA, reason=Reason.BY_HAND, at=NOON, source="x"), (
+            "the first entry stands"
+        )
+        assert dict(suppressions.recognise([ANNA, BERND], suppressions.erased())).keys() == {ANNA}
+        assert suppressions.remove(ANNA) and not suppressions.contains(ANNA)
+    assert [file.name for file in tmp_path.iterdir()] == ["s.sqlite3"]
+
+
+def test_a_list_of_those_who_left_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.executescript(
+        "CREATE TABLE suppressions (address TEXT NOT NULL PRIMARY KEY, reason TEXT NOT NULL, at TEXT NOT NULL, "
+        "source TEXT NOT NULL) WITHOUT ROWID; PRAGMA user_version = 1; "
+        f"PRAGMA application_id = {int.from_bytes(b'ISAS')}; INSERT INTO suppressions VALUES "
+        f"('{ANNA}', 'bounced', '2026-09-01T12:00:00.123456+00:00', 'a test')"
+    )
+    connection.close()
+    for _ in range(2):
+        with Suppressions.open(path, create=False) as suppressions:
+            assert suppressions.among([ANNA, BERND]) == {ANNA}
+            assert list(suppressions.list()) == [Suppression(ANNA, Reason.BOUNCED, NOON, "a test")]
+
+
+def test_what_was_deleted_long_ago_is_gone_from_pages_and_logs_as_well(tmp_path: Path) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal.open(path) as journal:
+        now = begun(journal, *(f"reader{number}@example.org" for number in range(300)), ANNA)
+        for number in range(0, 300, 3):
+            journal.remove(now, [f"reader{number}@example.org"])
+        through(journal, now, ANNA, State.SENT, f"250 2.1.5 <{ANNA}> queued")
+        assert journal.erase(ANNA, "0" * 32, mention_of(ANNA), ERASED) == 1
+        left = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert ANNA.encode() not in left
+        assert not any(f"reader{number}@".encode() in left for number in range(0, 300, 3))
+        assert b"reader1@example.org" in left and len(states(journal)) == 201
+
+
 # --- damage ---
+
+
+@pytest.mark.parametrize("kind", ["Journal.open(path)", "Suppressions.open(path, create=True)"])
+@pytest.mark.parametrize("moment", ["_initialise", "_put"])
+def test_a_kill_while_a_file_is_made_leaves_none_that_counts_as_damaged(
+    tmp_path: Path, kind: str, moment: str
+) -> None:
+    path = tmp_path / "file.sqlite3"
+    code = f"""
+        from isa_mail.store import database
+
+        def stop(*arguments):
+            print("ready", flush=True)
+            time.sleep(60)
+
+        database.{moment} = stop
+        {kind}
+    """
+    with another_process(code, path) as process:
+        process.kill()
+        process.wait()
+    assert not path.exists()
+    opener = Journal.open if "Journal" in kind else lambda path: Suppressions.open(path, create=True)
+    for _ in range(2):
+        opener(path).close()
+
 
 OPENERS: list[Callable[[Path], Journal | Suppressions]] = [
     Journal.open,
@@ -402,7 +493,7 @@ def test_who_left_among_many_is_asked_at_once_and_the_stamp_changes_with_every_e
         before = suppressions.stamp()
         assert suppressions.stamp() == before
         for key in (keys[3], keys[1100]):
-            other.add(key.title(), reason="by hand", at=NOON, source="test")
+            other.add(key.title(), reason=Reason.BY_HAND, at=NOON, source="test")
             assert suppressions.stamp() != before
             before = suppressions.stamp()
         assert suppressions.among(keys) == {keys[3], keys[1100]}

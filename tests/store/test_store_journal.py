@@ -31,11 +31,13 @@ from store_examples import (
     through,
 )
 
+from isa_mail.addresses import mention_of
 from isa_mail.errors import StoreError
-from isa_mail.model import Delivery, Dispatch, Input, Place, Recipient, State
+from isa_mail.model import ERASED, Delivery, Dispatch, Input, Place, Recipient, State
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
 
+HASH = "0123456789abcdef" * 2
 FINAL = (State.SENT, State.WRITTEN, State.FAILED, State.UNKNOWN, State.SUPPRESSED)
 
 
@@ -494,3 +496,69 @@ def test_a_journal_of_the_second_version_keeps_count_of_what_left(path: Path, jo
     with Journal.open(path) as upgraded:
         assert upgraded.hand_overs(NOON) == [NOON, NOON]
         assert states(upgraded) == {ANNA: State.SENT, BERND: State.FAILED, CHEN: State.PENDING}
+
+
+# --- someone who was erased ---
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (State.PENDING, State.SUPPRESSED),
+        (State.DEFERRED, State.SUPPRESSED),
+        (State.SENT, State.SENT),
+        (State.FAILED, State.FAILED),
+        (State.UNKNOWN, State.UNKNOWN),
+        (State.SUPPRESSED, State.SUPPRESSED),
+    ],
+)
+def test_of_someone_erased_a_row_keeps_what_counts_and_names_nobody(
+    journal: Journal, before: State, after: State
+) -> None:
+    now = begun(journal, ANNA, BERND)
+    if before is not State.PENDING:
+        through(journal, now, ANNA, before, f"550 5.1.1 <{ANNA}>: user unknown")
+    assert journal.erase(ANNA, HASH, mention_of(ANNA), ERASED) == 1
+    erased, bernd = journal.deliveries(EDITION, SMTP)
+    assert erased.recipient == Recipient("", "", None, {}, Place(""))
+    assert (erased.state, erased.language, bernd.state) == (after, "de", State.PENDING)
+    assert erased.reply == ("" if before is State.PENDING else "550 5.1.1")
+    assert journal.erased(EDITION, SMTP) == {HASH: after}
+    assert [(edition, row.state) for edition, _, row in journal.rows_of(ANNA, HASH)] == [(EDITION, after)]
+    assert journal.stage(now, staged(person(BERND))) == 0
+    assert journal.erase(ANNA, HASH, mention_of(ANNA), ERASED) == 0, "done already"
+
+
+def test_a_reopened_row_of_someone_erased_is_what_it_was_before(journal: Journal) -> None:
+    now = begun(journal, ANNA)
+    through(journal, now, ANNA, State.UNKNOWN)
+    journal.reopen(now, [ANNA])
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    assert journal.erased(EDITION, SMTP) == {HASH: State.UNKNOWN}
+
+
+def test_of_someone_erased_twice_the_later_row_counts(journal: Journal) -> None:
+    now = begun(journal, ANNA)
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    journal.stage(now, staged(person(ANNA)))
+    through(journal, now, ANNA, State.SENT)
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    assert journal.erased(EDITION, SMTP) == {HASH: State.SENT}
+    assert sum(journal.counts(EDITION, SMTP).values()) == 1
+
+
+def test_a_longer_address_in_others_rows_stays_when_a_shorter_one_is_erased(journal: Journal) -> None:
+    now = begun(journal)
+    journal.stage(now, staged(person(BERND, cc=f"jo{ANNA}, {ANNA.upper()}"), person(ANNA)))
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    assert row(journal, BERND).recipient.fields["cc"] == f"jo{ANNA}, {ERASED}"
+
+
+def test_umlauts_are_found_in_others_rows_whatever_their_case_and_however_the_domain_is_spelt(
+    journal: Journal,
+) -> None:
+    wire = "jürgen@xn--bcher-kva.example"
+    now = begun(journal)
+    journal.stage(now, staged(person(BERND, cc="JÜRGEN@Bücher.example", bcc=wire), person(wire)))
+    journal.erase(wire, HASH, mention_of(wire), ERASED)
+    assert set(row(journal, BERND).recipient.fields.values()) == {ERASED}

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from store_examples import ANNA, BERND, EDITION, FIRST_BUILD, NOON, SECOND_BUILD, SMTP, dispatch, person
 
-from isa_mail.model import Delivery, Fingerprint, State
+from isa_mail.addresses import mention_of
+from isa_mail.model import ERASED, Delivery, Fingerprint, State
 from isa_mail.store.journal import Journal
 
 PEOPLE = (ANNA, BERND)  # few, so that operations meet
@@ -36,7 +37,8 @@ class JournalMachine(RuleBasedStateMachine):
         self.stage(list(PEOPLE), "A")
 
     def rows(self) -> dict[str, Delivery]:
-        return {row.recipient.key: row for row in self.journal.deliveries(EDITION, SMTP)}
+        rows = self.journal.deliveries(EDITION, SMTP)
+        return {row.recipient.key: row for row in rows if row.recipient.address}
 
     @rule(who=st.lists(people, unique=True), name=st.sampled_from(["A", "B"]))
     def stage(self, who: list[str], name: str) -> None:
@@ -113,6 +115,25 @@ class JournalMachine(RuleBasedStateMachine):
         assert self.journal.recover(EDITION, SMTP, at=NOON) == len(claimed)
         for key, row in claimed.items():
             self.doubt(key, row)
+
+    @rule(who=people)
+    def erase(self, who: str) -> None:
+        self.crash_and_recover()
+        before = self.rows().get(who)
+        assert self.journal.erase(who, f"hash of {who}", mention_of(who), ERASED) == (before is not None)
+        assert who not in self.rows()
+        if before is not None:
+            found = self.journal.erased(EDITION, SMTP)[f"hash of {who}"]
+            if before.state not in OPEN:
+                assert found is before.state
+            elif who in self.in_doubt:
+                assert found is State.UNKNOWN
+            else:  # nobody is left open to whom nothing can be sent
+                assert found in (State.SUPPRESSED, State.FAILED)
+        for known in (self.taken, self.in_doubt):
+            known.pop(who, None)
+        self.asked.discard(who)
+        self.refused.discard(who)
 
     @rule()
     def reopen(self) -> None:

@@ -1,11 +1,12 @@
 """What the import can guess, each guess with a code that stays the same.
 
-    Guesses("text.txt").add("I102", 18, "…") -> Finding("I102", HINT, Place("text.txt", 18), …)
+    Guesses("text.txt").add("I102", 18, "„Der Steg“") -> Guess("I102", Place("text.txt", 18), "„Der Steg“")
 
-Pure. `CODES` is what the documentation lists. Nothing is guessed in silence: whoever imports looks at these places.
+Pure. `CODES` is what the documentation lists, `HINTS` says what to do. Nothing is guessed in silence: whoever imports
+looks at these places.
 """
 
-from isa_mail.model import Finding, LeftOut, Place, Severity
+from isa_mail.model import Guess, LeftOut, Place
 
 CODES = {
     "I101": "A loose line was read as a heading.",
@@ -22,7 +23,7 @@ CODES = {
     "I112": "Lines before the greeting became a section of their own.",
     "I113": "A hyphen or blank inside a word was taken out by rule, without a proof in the text.",
 }
-_HINTS = {
+HINTS = {
     "I101": "If it is none: put it into the text of the section above.",
     "I102": "Put the picture into images/ and its name into the line above; a heading: move it to a line Title: …",
     "I103": "If it is none: change the line Kind: interview.",
@@ -37,7 +38,6 @@ _HINTS = {
     "I112": "Keep it, or delete the file.",
     "I113": "If it was meant: put it back.",
 }
-_WARNINGS = ("I102", "I105", "I111")
 
 
 class Guesses:
@@ -46,13 +46,12 @@ class Guesses:
     def __init__(self, file: str) -> None:
         """`file` is what places name."""
         self._file = file
-        self.findings: list[Finding] = []
+        self.found: list[Guess] = []
         self.left_out: list[LeftOut] = []
 
-    def add(self, code: str, line: int | None, message: str) -> None:
-        """Remark a guess."""
-        severity = Severity.WARNING if code in _WARNINGS else Severity.HINT
-        self.findings.append(Finding(code, severity, Place(self._file, line), message, _HINTS[code]))
+    def add(self, code: str, line: int | None, about: str) -> None:
+        """Remark a guess; None: it is about the document as a whole."""
+        self.found.append(Guess(code, Place(self._file, line), about))
 
     def leave_out(self, line: int, words: str) -> None:
         """Remark words that are a mark now."""

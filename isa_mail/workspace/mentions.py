@@ -1,0 +1,54 @@
+"""Where the workspace's own texts name an address; and files that are made unreadable before they are deleted.
+
+    mention_of("anna@example.org") -> isa-mail.toml:9, editions/2026-09/10-editorial.txt:4
+
+Edge: reads texts, overwrites and deletes what isa-mail wrote. What the office wrote is only named.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from isa_mail.model import Place
+from isa_mail.workspace.environment import ENV_FILE
+from isa_mail.workspace.find import Workspace
+
+_CHUNK = 1 << 20  # octets
+
+
+def places_in_texts(workspace: Workspace, mention: re.Pattern[str]) -> Iterator[Place]:
+    """Name the lines of settings, editions and templates in which `mention` finds something."""
+    own = (
+        path for folder in ("editions", "templates") for path in sorted((workspace.root / folder).rglob("*"))
+    )
+    for path in (workspace.settings_file, workspace.root / ENV_FILE, *own):
+        if path.is_file():
+            text = path.read_bytes().decode("utf-8", "replace")
+            for number, line in enumerate(text.split("\n"), 1):
+                if mention.search(line):
+                    yield workspace.place(path, number)
+
+
+def builds_that_mention(workspace: Workspace, mention: re.Pattern[str]) -> Iterator[str]:
+    """Name the editions whose build, made when their texts said something else, holds what `mention` finds."""
+    for folder in sorted((workspace.root / "build").glob("*")):
+        files = (path for path in folder.rglob("*") if path.is_file())
+        if any(mention.search(path.read_bytes().decode("utf-8", "replace")) for path in files):
+            yield folder.name
+
+
+def overwrite(path: Path) -> None:
+    """Fill a file, or all files of a folder, with zeros down to the disk, and delete it."""
+    for file in (path,) if path.is_file() else tuple(each for each in path.rglob("*") if each.is_file()):
+        with file.open("r+b") as stream:
+            left = file.stat().st_size
+            while left > 0:
+                left -= stream.write(bytes(min(left, _CHUNK)))
+            stream.flush()
+            os.fsync(stream.fileno())
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
