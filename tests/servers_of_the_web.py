@@ -3,6 +3,7 @@
 with Web({"/da": 200, "/weg": 404, "/alt": (301, "/neu")}) as web: … web.address, web.asked
 """
 
+import ssl
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,8 +15,10 @@ Answer = int | tuple[int, str]
 class Web:
     """Use it in a `with` block; paths that are not named are answered 404."""
 
-    def __init__(self, answers: Mapping[str, Answer], *, head: int | None = None) -> None:
-        """`head`: what every HEAD is answered, as by servers that do not know it."""
+    def __init__(
+        self, answers: Mapping[str, Answer], *, head: int | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        """`head`: what every HEAD is answered, as by servers that do not know it. `tls`: over https."""
         self.asked: list[tuple[str, str]] = []  # (method, path)
         web = self
 
@@ -37,7 +40,9 @@ class Web:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.address = f"http{'s' if tls else ''}://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "Web":
         self._thread.start()

@@ -16,7 +16,7 @@ from isa_mail.typography.clean import apply, clean
 from isa_mail.typography.languages import is_ideograph
 from isa_mail.typography.untouched import masked
 
-_CONTEXT = 14  # characters shown before and behind an edit
+_CONTEXT = 20  # characters shown before and behind an edit
 _VISIBLE = {"\u00a0": "⍽", "\u202f": "⍽", "\u00ad": "¬", "\t": "⇥"}
 
 
@@ -79,12 +79,20 @@ def _glossary_findings(text: str, file: str, glossary: Glossary) -> Iterator[Fin
 
 
 def _of_edit(edit: Edit, line: str) -> Finding:
-    start, end = max(0, edit.start - _CONTEXT), min(len(line), edit.end + _CONTEXT)
-    before = line[start : edit.start], edit.before, line[edit.end : end]
-    was = _shown("".join(before))
-    becomes = _shown(f"{before[0]}{edit.after}{before[2]}")
+    before, behind = _around(line, edit.start, edit.end)
+    was, becomes = (_shown(f"{before}{words}{behind}") for words in (edit.before, edit.after))
     hint = "isa-mail check --fix does it." if edit.safe else "Change it by hand, if it is not meant so."
     return finding(edit.rule, edit.place, f"{was} → {becomes}", hint, edit)
+
+
+def _around(line: str, start: int, end: int) -> tuple[str, str]:
+    """Give a little of what stands before and behind a stretch of a line: whole words, if they are not long."""
+    before, behind = line[max(0, start - _CONTEXT) : start], line[end : end + _CONTEXT]
+    if start > _CONTEXT and " " in before[:-1]:
+        before = f"…{before.partition(' ')[2]}"
+    if len(line) > end + _CONTEXT and " " in behind[1:]:
+        behind = f"{behind.rpartition(' ')[0]}…"
+    return before, behind
 
 
 def _shown(text: str) -> str:

@@ -34,7 +34,7 @@ _CHINESE_DIGITS = {char: number for number, char in enumerate("零一二三四�
     "俩": 2,
 }
 _CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000}
-_CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿]+")
+_CHINESE = re.compile("[零〇一二两三四五六七八九十百千万亿]{1,20}")
 _UP_TO_TWENTY = {
     "de": """null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn
         siebzehn achtzehn neunzehn zwanzig""",

@@ -75,6 +75,7 @@ def passages(edition: Edition) -> Iterator[Passage]:
     """Yield all passages of an edition in reading order; empty ones are left out."""
     heads = (
         (Role.TITLE, (edition.title,)),
+        (Role.TITLE, (edition.number,)),
         (Role.SUBJECT, edition.subject if edition.subject != (edition.title,) else ()),
         (Role.PREHEADER, edition.preheader),
         (Role.GREETING, edition.greeting),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import Passage, Role, Texts
+from isa_mail.check.passages import RUNNING, Passage, Role, Texts
 from isa_mail.model import Finding, Kind
 
 _LEFTOVER = re.compile(r"‹[^‹›\n]*›")
@@ -39,13 +39,19 @@ def text_findings(passages: Sequence[Passage], language: str, texts: Texts) -> I
 
 
 def _leftovers(passage: Passage, texts: Texts) -> Iterator[Finding]:
-    for found in _LEFTOVER.finditer(_ANGLED.sub(lambda quotation: " " * len(quotation[0]), passage.text)):
-        yield finding(
-            "T710",
-            texts.locate(passage.place, found[0]),
-            f"{found[0]} is left over from the pattern of new editions.",
-            "Write what belongs there, or delete the line.",
-        )
+    """Find what keeps a place: a value, or the beginning of a paragraph. In a sentence, ‹so› is a Swiss quotation."""
+    text = _ANGLED.sub(lambda quotation: " " * len(quotation[0]), passage.text)
+    for found in _LEFTOVER.finditer(text):
+        before, behind = text[: found.start()].rstrip()[-1:], text[found.end() :].lstrip()[:1]
+        begins = not before
+        is_value = (begins or before in ",，:：") and (not behind or behind in ",，:：")
+        if begins if passage.role in RUNNING else is_value:
+            yield finding(
+                "T710",
+                texts.locate(passage.place, found[0]),
+                f"{found[0]} is left over from the pattern of new editions.",
+                "Write what belongs there, or delete the line.",
+            )
 
 
 def _lacks_end(passage: Passage, behind: Passage | None, language: str) -> bool:

@@ -47,6 +47,8 @@ def command(
 
     if as_json and (fix or diff or accepted):
         raise click.UsageError("--json only tells; it cannot be used with --fix, --diff or --accept.")
+    if fix and diff:
+        raise click.UsageError("--diff changes nothing, and --fix does: give one of the two.")
     workspace, settings = invocation.workspace(), invocation.settings()
     name = workspace.edition(edition)
     folder = workspace.place(workspace.edition_directory(name)).file

@@ -42,7 +42,7 @@ def import_lines(
 ) -> Imported:
     """Take lines apart that come from a text or from a document of Word."""
     lines = source.lines
-    remark_unsure(source.edits, source.raw, guesses)
+    remark_unsure(source.edits, source.unpaired, source.raw, guesses)
     head = read_head(lines, guesses)
     reader = SectionReader(lines, language, guesses, file=file)
     sections = reader.read(head.body, editorial=bool(head.greeting))

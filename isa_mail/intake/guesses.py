@@ -22,6 +22,7 @@ CODES = {
     "I111": "A picture is in a format that no mail program shows.",
     "I112": "Lines before the greeting became a section of their own.",
     "I113": "A hyphen or blank inside a word was taken out by rule, without a proof in the text.",
+    "I114": "A quotation mark has no partner, so the marks behind it in its paragraph were left as they are.",
 }
 HINTS = {
     "I101": "If it is none: put it into the text of the section above.",
@@ -37,6 +38,7 @@ HINTS = {
     "I111": "Save the picture as JPEG or PNG under the name in the section.",
     "I112": "Keep it, or delete the file.",
     "I113": "If it was meant: put it back.",
+    "I114": "Write the missing one, or take it away.",
 }
 
 

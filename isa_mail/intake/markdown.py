@@ -57,7 +57,8 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
     if day and not day[1]:
         guesses.add("I107", 1, f"no day: the edition is dated {day[0].isoformat()}")
     source = dict(enumerate(text.split("\n"), 1))
-    remark_unsure(cleaned.edits, source, guesses)
+    unpaired = [place.line or 1 for place in cleaned.unpaired]
+    remark_unsure(cleaned.edits, unpaired, source, guesses)
     return Imported(
         language=language,
         title=title,

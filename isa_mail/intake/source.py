@@ -94,6 +94,7 @@ class Source:
     edits: tuple[Edit, ...]
     words: tuple[tuple[str, int], ...]
     raw: Mapping[int, str]  # the lines as they came, by number
+    unpaired: tuple[int, ...]  # lines with a quotation mark that has no partner
 
 
 def printable(text: str) -> str:
@@ -108,7 +109,7 @@ def read_source(text: str, language: str, guesses: Guesses, *, file: str) -> Sou
     source = clean_source([Line(each.number, each.text) for each in joined], language, file=file)
     lines = tuple(map(_linked, source.lines))
     edits = tuple(_at_source(edit, joined) for edit in source.edits)
-    return Source(lines, edits, source.words, dict(enumerate(raw, 1)))
+    return replace(source, lines=lines, edits=edits, raw=dict(enumerate(raw, 1)))
 
 
 def clean_source(raw: Sequence[Line], language: str, *, file: str) -> Source:
@@ -139,11 +140,17 @@ def clean_source(raw: Sequence[Line], language: str, *, file: str) -> Source:
             whole = replace(line, text=text, marks=marks, gap=gap).part(0)
             lines.append(replace(whole, cells=cells))
         gap = not text.strip() and not line.picture
-    return Source(tuple(lines), cleaned.edits, tuple(words), {line.number: line.text for line in raw})
+    unpaired = tuple(raw[(place.line or 1) - 1].number for place in cleaned.unpaired)
+    numbered = {line.number: line.text for line in raw}
+    return Source(tuple(lines), cleaned.edits, tuple(words), numbered, unpaired)
 
 
-def remark_unsure(edits: Sequence[Edit], source: Mapping[int, str], guesses: Guesses) -> None:
-    """Remark each word that cleaning joined by its rules alone: nothing else in the text proves it."""
+def remark_unsure(
+    edits: Sequence[Edit], unpaired: Sequence[int], source: Mapping[int, str], guesses: Guesses
+) -> None:
+    """Remark words that cleaning joined by its rules alone, and lines in which it left quotation marks alone."""
+    for number in sorted(set(unpaired)):
+        guesses.add("I114", number, shown(source.get(number, "").strip()))
     for edit in edits:
         if edit.rule not in ("T301", "T302") or edit.safe:
             continue

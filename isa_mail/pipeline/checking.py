@@ -92,6 +92,13 @@ def check_made(
     return _checked(workspace, made.name, found)
 
 
+def check_lists(
+    workspace: Workspace, settings: Settings, name: str, templates: Mapping[str, "MessageTemplate"]
+) -> Checked:
+    """Look at the lists alone, and whether everybody on them can be given these letters, by language."""
+    return _checked(workspace, name, _list_findings(workspace, settings, templates))
+
+
 def again(workspace: Workspace, checked: Checked) -> Checked:
     """Part what was found anew, after somebody has accepted something."""
     return _checked(workspace, checked.edition, (*checked.findings, *checked.accepted))

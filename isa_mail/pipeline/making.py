@@ -51,7 +51,7 @@ def make(workspace: Workspace, settings: Settings, name: str) -> Made:
 
 def try_make(workspace: Workspace, settings: Settings, name: str) -> tuple[Made, tuple[IsaMailError, ...]]:
     """Read and render as much of an edition as can be, and return the errors of the rest."""
-    editions, errors = _try_editions(workspace, settings, name)
+    editions, errors = try_editions(workspace, settings, name)
     languages = tuple(edition.language for edition in editions)
     rendered, pages = [], []
     for edition in editions:
@@ -66,14 +66,15 @@ def try_make(workspace: Workspace, settings: Settings, name: str) -> tuple[Made,
 
 def read_editions(workspace: Workspace, settings: Settings, name: str) -> tuple[Edition, ...]:
     """Read an edition in all its languages. Raises ContentError or Several."""
-    editions, errors = _try_editions(workspace, settings, name)
+    editions, errors = try_editions(workspace, settings, name)
     raise_all(errors)
     return editions
 
 
-def _try_editions(
+def try_editions(
     workspace: Workspace, settings: Settings, name: str
 ) -> tuple[tuple[Edition, ...], tuple[IsaMailError, ...]]:
+    """Read as many languages of an edition as can be, and return the errors of the others."""
     from isa_mail.content.read import read_edition
 
     editions: list[Edition] = []

@@ -7,6 +7,7 @@ functions, and writes nothing: what is seen is what is built, and what is merged
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -17,7 +18,7 @@ from isa_mail import __version__
 from isa_mail.addresses import parse_address
 from isa_mail.errors import BuildError, IsaMailError, ListError
 from isa_mail.model import Edition, Finding, Fingerprint, Input, Picture, Recipient, RenderedEdition, WebPage
-from isa_mail.pipeline.checking import check_made
+from isa_mail.pipeline.checking import check_lists, check_made
 from isa_mail.pipeline.lists import greeter, mark_who_left, read_lists
 from isa_mail.pipeline.making import (
     Made,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from isa_mail.pipeline.audience import StagedLists
 
 _HITS = 20  # people found at a time
+_LONG_LISTS = 5_000_000  # octets, some fifty thousand people: a second of looking
 
 _Stamps = tuple[tuple[str, int, int], ...]
 
@@ -52,6 +54,8 @@ class Previewing:
         self._settings = settings
         self._name = name
         self._rendered: dict[str, tuple[object, RenderedEdition]] = {}
+        self._lock = Lock()  # browsers ask side by side
+        self._looked: tuple[object, tuple[Finding, ...]] = (None, ())
 
     @property
     def watched(self) -> tuple[Path, ...]:
@@ -99,6 +103,7 @@ class Previewing:
             linked=_linked(settings, made),
             limits=_limits(),
             message=lambda language, person: _message(templates[language], person, dates[language]),
+            list_findings=lambda: self._look_at_lists(settings, templates),
             language_of=lambda person: language_for(person, languages, settings),
         )
 
@@ -132,6 +137,23 @@ class Previewing:
             rendered = render_edition(self._workspace, settings, edition, languages)
             self._rendered[edition.language] = (made_from, rendered)
         return rendered
+
+    def _look_at_lists(
+        self, settings: Settings, templates: Mapping[str, "MessageTemplate"]
+    ) -> tuple[Finding, ...] | None:
+        """Look at the lists as `check` does, unless neither they nor the merge fields have changed since."""
+        with self._lock:
+            stamps = (*_list_stamps(self._workspace, settings), _stamp(self._workspace.accepted_file))
+            if sum(octets for _, _, octets in stamps) > _LONG_LISTS:
+                return None
+            fields = [
+                (code, each, each.place) for code, letter in templates.items() for each in letter.fields
+            ]
+            made_from = (stamps, fields)
+            if self._looked[0] != made_from:
+                found = check_lists(self._workspace, settings, self._name, templates).findings
+                self._looked = (made_from, found)
+            return self._looked[1]
 
 
 class StagedReaders:
@@ -183,8 +205,7 @@ class StagedReaders:
                 place=workspace.place(workspace.settings_file),
                 hint='Write lists = ["members.csv"] into isa-mail.toml.',
             )
-        files = [workspace.list_file(name.partition("#")[0]) for name in settings.lists]
-        stamps = tuple(_stamp(path) for path in (workspace.settings_file, workspace.suppressions, *files))
+        stamps = _list_stamps(workspace, settings)
         if self._lists is None or stamps != self._stamps:
             lists, _ = read_lists(workspace, settings, (), ())
             if workspace.suppressions.exists():
@@ -194,6 +215,15 @@ class StagedReaders:
                 self._lists.audience.close()
             self._lists, self._stamps = lists, stamps
         return self._lists
+
+
+def _list_stamps(workspace: Workspace, settings: Settings) -> _Stamps:
+    """Say what the lists are read from, in a form that differs when it has changed; lists that are missing aside."""
+    files = [workspace.settings_file, workspace.suppressions]
+    for name in settings.lists:
+        with suppress(ListError):
+            files.append(workspace.list_file(name.partition("#")[0]))
+    return tuple(_stamp(path) for path in files)
 
 
 def _stamp(path: Path) -> tuple[str, int, int]:
@@ -221,7 +251,7 @@ def _message(template: "MessageTemplate", person: Recipient | None, day: date) -
 def _findings(
     workspace: Workspace, settings: Settings, made: Made, templates: Mapping[str, "MessageTemplate"]
 ) -> tuple[Finding, ...]:
-    """Look at what is shown as `check` does, lists aside. A mail that is too heavy is shown all the same."""
+    """Look at what is shown as `check` does. A mail that is too heavy is shown all the same."""
     from isa_mail.check.codes import finding
 
     dates = {edition.language: edition.date for edition in made.editions}

@@ -56,6 +56,8 @@ class Draft:
     limits: Mapping[str, Limit]  # of "html" and "message"
     message: Callable[[str, Recipient | None], bytes] = field(repr=False)
     """The mail in a language for a person, or for nobody in particular. Raises MergeError."""
+    list_findings: Callable[[], tuple[Finding, ...] | None] = field(repr=False)
+    """What is found about the lists, which may take a while; None: they are too long to be looked at here."""
     language_of: Callable[[Recipient], str] = field(repr=False)
     """The language of the letter that a person gets."""
 

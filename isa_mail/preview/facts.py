@@ -52,7 +52,7 @@ def state_facts(state: State, findings: Iterable[Finding] | None = None) -> Fact
             "hint": draft.standing.hint,
         },
         "shades": {scheme: dict(shades) for scheme, shades in draft.shades.items()},
-        "findings": _findings(draft, shown),
+        "findings": finding_facts(draft, shown),
     }
 
 
@@ -107,7 +107,7 @@ def reader_facts(draft: Draft | None, reader: Reader, number: int) -> Facts:
     }
 
 
-def _findings(draft: Draft, findings: Iterable[Finding]) -> list[Facts]:
+def finding_facts(draft: Draft, findings: Iterable[Finding]) -> list[Facts]:
     """Tell findings, the gravest first, with the language that they are about."""
     languages = {source.file: language for language, sources in draft.sources.items() for source in sources}
     return [

@@ -548,6 +548,19 @@ async function refresh() {
   showDraft();
   if (!first) $("light").animate?.([{ boxShadow: "0 0 0 0 currentColor" }, { boxShadow: "0 0 0 6px transparent" }], 700);
   await choose({ view: chosen.view });
+  if (!data && draft.drawn) lookAtLists(draft.version);
+}
+
+// What is found about the lists comes later: a letter does not wait for it.
+async function lookAtLists(version) {
+  const { findings } = await ask(`lists/${draft.drawn}`);
+  if (draft.version !== version) return;
+  $("more-findings").hidden = findings !== null;
+  const looked = draft.findings[finding];
+  const rank = Object.keys(SEVERITIES);
+  draft.findings = [...draft.findings, ...(findings || [])].sort((one, other) => rank.indexOf(one.severity) - rank.indexOf(other.severity));
+  finding = draft.findings.indexOf(looked);
+  showFindings();
 }
 
 function showEnded(yes) {
@@ -565,7 +578,6 @@ function follow() {
 
 document.body.classList.toggle("is-export", Boolean(data));
 $("keys").checked = chosen.keys;
-if (data) $("more-findings").hidden = true;
 if (data && !data.people.length) $("reader").hidden = true;
 showAside(wide.matches);
 showChoice();

@@ -22,6 +22,7 @@ from isa_mail.preview.facts import (
     Facts,
     anyones,
     error_facts,
+    finding_facts,
     letter_facts,
     reader_facts,
     state_facts,
@@ -168,6 +169,13 @@ def _add_facts(pages: "Blueprint", current: Current, readers: Readers, asked: _A
             return {"people": [told(reader) for reader in readers.search(words)]}
         except IsaMailError as error:
             return {"people": [], "error": error_facts(error)}
+
+    @pages.get("/lists/<int:version>")
+    def lists(version: int) -> Facts:
+        found, drawn = None, current.state.draft
+        with suppress(IsaMailError):  # the page has it from the draft, or from the search
+            found = drawn.list_findings() if drawn else None
+        return {"findings": finding_facts(drawn, found) if drawn and found is not None else None}
 
     @pages.get("/news/<int:version>")
     def news(version: int) -> Response:

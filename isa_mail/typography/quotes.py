@@ -124,17 +124,13 @@ def _quotation(
     _read(reading, lines[start], start, languages[start], outer)
     if not reading.waiting:
         return reading, start + 1
-    longer, end = reading, start
-    trial = _Reading()
+    longer = _Reading()
     for end in range(start, min(len(lines), start + _LONGEST)):
-        _read(trial, lines[end], end, languages[end], outer)
-        if trial.stray:
+        _read(longer, lines[end], end, languages[end], outer)
+        if longer.stray:
             break
-        if not trial.waiting:
-            longer = trial
-            break
-    if longer is trial:
-        return trial, end + 1
+        if not longer.waiting:
+            return longer, end + 1
     return _given_up(reading), start + 1
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from isa_mail.model import Finding
 from isa_mail.pipeline.checking import Checked, check, check_made
-from isa_mail.pipeline.making import Made, _try_editions
+from isa_mail.pipeline.making import Made, try_editions
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import read_settings
 
@@ -128,7 +128,7 @@ def checked(there: Workspace, *, whole: bool = False, online: bool = False) -> C
     settings = read_settings(there.settings_file)
     if whole or online:
         return check(there, settings, NAME, lists=whole, online=online)
-    editions, errors = _try_editions(there, settings, NAME)
+    editions, errors = try_editions(there, settings, NAME)
     assert not errors, errors
     return check_made(there, settings, Made(NAME, editions, (), ()))
 

@@ -1,11 +1,13 @@
 """What is told of texts, and what only looks like it: names, dates, numbers, quotation marks, ends of paragraphs."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from editions import codes, findings, section, two_languages
 
+ROOT = Path(__file__).parents[2]
 LONG = "Wer am Abend über die alte Brücke geht, sieht die Lichter der beiden Ufer"
 
 
@@ -183,6 +185,31 @@ def test_the_day_of_the_week_must_belong_to_the_date(tmp_path: Path, text: str, 
 )
 def test_codes_years_and_short_numbers_are_no_other_way_of_grouping(tmp_path: Path, text: str) -> None:
     assert told(tmp_path, text, "T704") == []
+
+
+# --- T710 ---
+
+
+def test_every_mark_of_a_new_edition_is_told_in_every_language(tmp_path: Path) -> None:
+    pattern = ROOT / "isa_mail/workspace/new_edition"
+    for folder in sorted(pattern.iterdir()):
+        files: dict[str, str | bytes | None] = {"10-bericht.txt": None}
+        marks = []
+        for path in sorted(folder.iterdir()):
+            text = (
+                path.read_text(encoding="utf-8").replace("@TITLE@", "Brief").replace("@DATE@", "2026-10-01")
+            )
+            marks += re.findall("‹[^›]*›", text)
+            files[path.name] = text
+        told = [each.message for each in findings(tmp_path / folder.name, files) if each.code == "T710"]
+        assert sorted(message.partition(" is left over")[0] for message in told) == sorted(marks)
+
+
+@pytest.mark.parametrize(
+    "text", ["Er nannte es ‹Wunder›.", "«Man sagt ‹Velo›», sagte sie.", "Das ‹Blaue Haus› brennt."]
+)
+def test_a_swiss_quotation_is_no_leftover(tmp_path: Path, text: str) -> None:
+    assert "T710" not in codes(tmp_path, {"20-fest.txt": f"Title: Das ‹Wunder› am Ufer\n\n{text}\n"})
 
 
 # --- T708, T709 ---

@@ -30,6 +30,7 @@ LEADS = {
     "I110": HEAD + BODY + "\nMontag bis Freitag          9 bis 12 Uhr, im Sommer auch länger.\n",
     "I112": "Rundbrief Mai 2027\n\nZur Weitergabe an alle Räte.\n\nLiebe Mitglieder,\n\n" + BODY,
     "I113": HEAD + "In der Landes-hauptstadt ist viel los, und das bleibt auch so.\n",
+    "I114": HEAD + 'Er sagte: "Gut, und das war es dann auch für ihn.\n',
 }
 DOES_NOT = {
     "I101": HEAD + BODY,
@@ -44,6 +45,7 @@ DOES_NOT = {
     "I110": HEAD + BODY,
     "I112": HEAD,
     "I113": HEAD + "In der Landes-hauptstadt ist viel los. Die Landeshauptstadt bleibt es.\n",
+    "I114": HEAD + 'Er sagte: "Gut", und das war es dann auch für ihn.\n',
 }
 
 

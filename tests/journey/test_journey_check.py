@@ -98,6 +98,7 @@ def test_check_says_what_cannot_be_accepted(desk: Desk) -> None:
     assert "no finding with the code 'Q104'" in error and "Did you mean" in error
     error = the_error(desk.run("check", "--accept", "H103:10-boot.txt:3", expect=1))
     assert "no finding H103 at 10-boot.txt:3" in error
+    assert "give one of the two" in desk.run("check", "--fix", "--diff", expect=2).err
     assert "--json only tells" in desk.run("check", "--json", "--fix", expect=2).err
 
 

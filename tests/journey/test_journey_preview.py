@@ -196,6 +196,17 @@ def test_the_people_follow_their_list_and_those_who_left_are_marked(desk: Desk) 
         assert answer["people"] == [] and "nowhere.csv" in answer["error"]["message"]
 
 
+def test_the_lists_are_looked_at_beside_the_letter_as_check_does(desk: Desk) -> None:
+    desk.members([("ann@mitglied.test", "Ann", "", "", "", ""), ("kein Mensch", "", "", "", "", "")])
+    listed = json.loads(desk.run("check", "--json", expect=1).out)["findings"]
+    with previewed(desk) as (_, address):
+        shown = told(f"{address}draft")["findings"] + told(f"{address}lists/1")["findings"]
+    assert {(each["code"], each["place"]) for each in shown} >= {("M106", "editions/2026-10/edition.txt:4")}
+    assert sorted((each["code"], each["message"]) for each in shown) == sorted(
+        (each["code"], each["message"]) for each in listed
+    )
+
+
 def test_it_can_begin_with_a_person_or_be_written_into_a_folder(desk: Desk) -> None:
     with previewed(desk, "--as", "Anna@Mitglied.test") as (_, address):
         assert told(f"{address}draft")["reader"]["address"] == "anna@mitglied.test"

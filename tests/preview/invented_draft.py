@@ -72,6 +72,7 @@ class Desk:
     file: Path
     address: str = ""
     people: People = field(default_factory=People)
+    found: tuple[Finding, ...] | None = ()  # about the lists
 
     def render(self) -> Draft:
         text = self.file.read_text(encoding="utf-8")
@@ -126,6 +127,7 @@ class Desk:
             linked={},
             limits={"html": Limit(80_000, 100_000, "cut off")},
             message=message,
+            list_findings=lambda: self.found,
             language_of=lambda person: person.language or "de",
         )
 

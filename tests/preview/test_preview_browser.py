@@ -13,6 +13,7 @@ import pytest
 from invented_draft import Desk, served, violations
 from PIL import Image, ImageStat
 
+from isa_mail.model import Finding, Place, Severity
 from isa_mail.pipeline.building import build
 from isa_mail.pipeline.previewing import Previewing, StagedReaders
 from isa_mail.preview.server import serve
@@ -322,6 +323,27 @@ def test_a_finding_about_the_subject_shows_the_inbox(tmp_path: Path, page: "Page
         page.locator(".finding", has_text="C105").click()  # is about no letter: only its place is named
         page.wait_for_function("() => !document.querySelector('.inbox').style.outline")
         assert page.locator("#where code").inner_text() == "elsewhere.txt:1"
+
+
+def test_what_is_found_about_the_lists_joins_the_rest_and_long_lists_are_left_to_check(
+    tmp_path: Path, page: "Page"
+) -> None:
+    row = Finding(
+        "L102", Severity.WARNING, Place("recipients/members.csv", 7), "A row is refused.", "Mend it."
+    )
+    desk = Desk(tmp_path / "10.txt", found=(row,))
+    desk.save("Hallo")
+    with served(desk):
+        page.goto(desk.address)
+        page.locator(".finding", has_text="A row is refused.").click()
+        assert page.locator("#where code").inner_text() == "recipients/members.csv:7"
+        codes = page.locator(".finding small").all_inner_texts()
+        assert codes == ["C105", "C103", "L102", "M101"]
+        assert page.locator("#more-findings").is_hidden()
+        desk.found = None
+        desk.save("Hallo wieder")
+        page.get_by_text("The lists are long").wait_for()
+        assert "L102" not in page.locator(".finding small").all_inner_texts()
 
 
 def test_many_findings_of_one_kind_are_folded_until_one_of_them_is_wanted(

@@ -20,7 +20,16 @@ from invented_draft import HTML, KEY, PNG, YU, Desk, first_news, served
 from isa_mail.errors import PreviewError
 from isa_mail.preview.server import serve
 
-PATHS = ("/", "/draft", "/people?words=ann", "/facts/1/de/0", "/letter/1/de/0", "/picture/1/de/0", "/news/0")
+PATHS = (
+    "/",
+    "/draft",
+    "/people?words=ann",
+    "/facts/1/de/0",
+    "/letter/1/de/0",
+    "/picture/1/de/0",
+    "/lists/1",
+    "/news/0",
+)
 
 
 @pytest.fixture
