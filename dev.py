@@ -174,7 +174,9 @@ def make_environment() -> None:
     stamp = VENV / STAMP
     if stamp.is_file() and stamp.read_text() == fingerprint():
         return
-    say("Filling .venv with what the lock file names. The first time, this takes a minute.")
+    say(
+        "Filling .venv with what the lock file names: some 180 MB. The first time, this takes a minute or three."
+    )
     if VENV.exists() and environment_version() is None:
         if not stamp.is_file():
             raise Stop(
@@ -295,6 +297,9 @@ def show_demo(mails: int, *, browser: bool) -> int:
       the texts it was made from""")
     if browser:
         webbrowser.open((DEMO / "newsletter.html").as_uri())
+    else:
+        print("No browser was opened: open the page yourself.")
+    print("\nTo work with it: install it as README.md says, then isa-mail init newsletter")
     return 0
 
 

@@ -126,3 +126,27 @@ def test_every_verb_of_dev_py_is_documented() -> None:
     verbs = re.findall(r"^python3 (dev\.py \w+)", usage, re.MULTILINE)
     assert len(verbs) >= 6
     assert [verb for verb in verbs if verb not in README] == []
+
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"`[^`\n]*`", "", without_blocks(page))
+    for link in re.findall(r"\]\((?!https?:|mailto:)([^()\s]+)\)", text):
+        path, _, anchor = link.partition("#")
+        target = page if not path else page.parent / path
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def without_blocks(page: Path) -> str:
+    text = page.read_text(encoding="utf-8")
+    return re.sub(r"^(`{3,}).*?^\1$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """Return a page's headings as GitHub names them in links."""
+    headings = re.findall(r"^#+ (.+)$", without_blocks(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
