@@ -139,7 +139,7 @@ def read_lists(
             place=workspace.place(workspace.settings_file),
             hint='Write lists = ["members.csv"] into isa-mail.toml, or name one: --to members.csv',
         )
-    sources = tuple(_source(workspace, name) for name in names)
+    sources = tuple(list_source(workspace, name) for name in names)
     lists = stage_lists(sources, Audience(), root=workspace.root)
     if where:
         holds = selector(where, lists.columns)
@@ -148,8 +148,11 @@ def read_lists(
     return lists, tuple(source.path for source in sources)
 
 
-def _source(workspace: Workspace, name: str) -> ListSource:
-    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that."""
+def list_source(workspace: Workspace, name: str) -> ListSource:
+    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that.
+
+    Raises ListError.
+    """
     try:
         return ListSource(workspace.list_file(name))
     except ListError:

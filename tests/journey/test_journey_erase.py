@@ -325,6 +325,23 @@ def test_the_list_of_those_who_get_it_is_not_imported_as_those_who_left(desk: De
     assert desk.run("suppress", "--list").out == "Nobody is suppressed.\n"
 
 
+@pytest.mark.parametrize("name", ["members.xlsx", "members.xlsx#Mitglieder"])
+def test_a_sheet_of_those_who_get_it_is_not_imported_either_but_one_beside_it_is(
+    desk: Desk, name: str
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, rows in (("Mitglieder", MEMBERS), ("Abgemeldet", MEMBERS[:1])):
+        page = book.create_sheet(sheet)
+        for row in (HEADER, *rows):
+            page.append(row)
+    book.save(desk.folder / LISTS / "members.xlsx")
+    desk.replace(desk.settings_file, "members.csv", "members.xlsx#Mitglieder")
+    error = the_error(desk.run("suppress", "--import", f"recipients/{name}", expect=1))
+    assert "is a list that isa-mail send uses" in error
+    done = desk.run("suppress", "--import", "recipients/members.xlsx#Abgemeldet")
+    assert "1 person will get nothing" in done.out
+
+
 def test_a_suppression_by_mistake_is_undone_and_who_left_themselves_must_ask(desk: Desk) -> None:
     assert "is not suppressed" in the_error(desk.run("suppress", "--undo", ANNA, expect=1))
     desk.run("suppress", ANNA)
