@@ -13,6 +13,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
@@ -156,7 +157,7 @@ def make_send_plan(
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
     letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current.folders, settings))
-    earlier = latest_hand_overs(journal, now)
+    earlier = latest_hand_overs(journal, settings.delivery, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
@@ -262,12 +263,15 @@ def _fallback(languages: Collection[str], settings: Settings) -> str:
     return next(language for language in wanted if language in languages)
 
 
-def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
-    """When mail left in the day before `now`, oldest first, in seconds since 1970.
+def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:
+    """When mail left before `now`, as far back as the limits look, oldest first, in seconds since 1970.
 
-    What left later than now, because the clock was set back since, counts as just now: nobody waits for the clock.
+    Where there is no limit nobody asks, and a million of them would be read for nothing. What left later than now,
+    because the clock was set back since, counts as just now: nobody waits for the clock.
     """
-    return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    seconds = DAY if pace.messages_per_day else MINUTE if pace.messages_per_minute else 0.0
+    since = now - timedelta(seconds=seconds)
+    return [min(at, now).timestamp() for at in journal.hand_overs(since)] if seconds else []
 
 
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
