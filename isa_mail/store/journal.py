@@ -60,6 +60,7 @@ from isa_mail.store.statements import (
     KEYS,
     MENTIONS,
     OF_PERSON,
+    OPEN_OR_CLAIMED,
     RECORD_CLAIMED,
     RECORD_OPEN,
     REOPEN,
@@ -427,8 +428,15 @@ class Journal:
         name = self._run(edition, transport)[1] if self.dispatch(edition, transport) else ""
         if departed_after(log, name):
             raise behind(self._path, log)
-        in_doubt = self.counts(edition, transport)[State.CLAIMED]
-        return read_flights(log, name) if in_doubt else {}
+        if not self.counts(edition, transport)[State.CLAIMED]:
+            return {}
+        identity = self._run(edition, transport)[0]
+
+        def open_among(keys: Sequence[str]) -> set[str]:
+            query = OPEN_OR_CLAIMED.format(marks(keys))
+            return {key for (key,) in self._read(query, identity, *keys)}
+
+        return read_flights(log, name, open_among)
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"

@@ -70,6 +70,9 @@ HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = 
 COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""
 
+OPEN_OR_CLAIMED = """SELECT key FROM deliveries INDEXED BY deliveries_by_key
+    WHERE dispatch = ? AND key IN ({}) AND state IN ('claimed', 'pending', 'deferred')"""
+
 OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
     FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, d.date), d.id"""
