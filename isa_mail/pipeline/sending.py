@@ -289,7 +289,9 @@ def send_test(
     recipient = Recipient(mailbox.address, mailbox.name, None, {}, Place("--test"))
     if settings.lists:
         lists, _ = read_send_lists(workspace, settings, SendOptions())
-        recipient = next((row for row in lists.recipients if row.key == recipient.key), recipient)
+        with lists.audience:
+            found = lists.find(recipient.key)
+        recipient = found[0] if found else recipient
     templates = built_templates(current)
     transport = _connect(workspace, name, smtp)
     try:
