@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import ListError, SendRefused
-from isa_mail.model import Mailbox, MergeField, Recipient, State, TransportName
+from isa_mail.model import Mailbox, MergeField, Recipient, TransportName
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -189,11 +189,9 @@ def compare(
     previous = journal.last_edition_before(edition or "", TransportName.SMTP)
     if previous is None:
         return None
-    meant = tuple(state for state in State if state is not State.SUPPRESSED)
-    aside = ("", copy_to.address.lower() if copy_to else "")  # "": erased, nobody any more
-    rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(row.recipient.key for row in rows if row.recipient.key not in aside)
-    new = tuple(key for key in audience.new_keys() if key not in aside)
+    copy = copy_to.address.lower() if copy_to else None
+    audience.note_previous(key for key in journal.keys(previous, TransportName.SMTP) if key != copy)
+    new = tuple(key for key in audience.new_keys() if key != copy)
     return Comparison(previous, new, audience.lost_keys(), audience.newly_suppressed_keys())
 
 

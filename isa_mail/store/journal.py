@@ -334,9 +334,15 @@ class Journal:
         with self._understood():
             return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
 
-    def keys(self, edition: str, transport: TransportName) -> set[str]:
-        """Return the keys of all whom an edition was meant for, those who had left aside."""
-        return {key for (key,) in self._read(KEYS, edition, transport)}
+    def keys(self, edition: str, transport: TransportName) -> Iterator[str]:
+        """Yield the keys of all whom an edition was meant for in list order; who had left, or was erased, aside."""
+        last, more = 0, True
+        while more:
+            rows = self._read(KEYS, edition, transport, last, _PAGE)
+            for identity, key in rows:
+                last = identity
+                yield key
+            more = len(rows) == _PAGE
 
     def editions_sent(self) -> tuple[tuple[str, TransportName, datetime], ...]:
         """Return what was in hand at least once, with the time of its first claim, oldest first."""

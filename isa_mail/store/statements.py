@@ -89,8 +89,9 @@ ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', re
 MENTIONS = """SELECT id, name, fields, reply FROM deliveries
     WHERE mentions(name || char(10) || fields || char(10) || reply)"""
 
-KEYS = """SELECT v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
-    WHERE d.edition = ? AND d.transport = ? AND v.state != 'suppressed'"""
+KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.address != ''
+    ORDER BY v.id LIMIT ?"""
 
 ANYTHING_SENT = """SELECT 1 FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.transport = 'smtp' AND (v.state IN ('sent', 'unknown', 'claimed') OR v.past = 'unknown') LIMIT 1"""
