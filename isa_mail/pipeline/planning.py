@@ -6,10 +6,9 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
+    Delivery,
     DeliverySettings,
     Dispatch,
     Input,
@@ -137,8 +137,7 @@ def make_send_plan(
     back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
-        named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
-        audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
+        audience.note_states(_states(rows, {key: erased[digits] for digits, key in back.items()}))
     plan = _plan(
         lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
     )
@@ -178,6 +177,19 @@ def make_send_plan(
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
+
+
+def _states(rows: Iterable[Delivery], returned: dict[str, State]) -> Iterator[tuple[str, State]]:
+    """Yield the state of each key once; `returned`: what it was when somebody was erased who is on a list again.
+
+    What they got since counts, unless that is nothing, since they had left: that takes back no mail in doubt.
+    """
+    for row in rows:
+        key = row.recipient.key
+        if row.recipient.address and not (row.state is State.SUPPRESSED and key in returned):
+            returned.pop(key, None)
+            yield key, row.state
+    yield from returned.items()
 
 
 def _is_another_rehearsal(workspace: Workspace, known: Dispatch | None, current: Build) -> bool:

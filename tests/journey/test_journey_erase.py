@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from servers import HANG, Fault, refuse, smtp_server
+from servers import DROP, HANG, Fault, refuse, smtp_server
 from workplace import EDITION, FIVE, HEADER, MEMBERS, Desk, clean_environment, people, the_error, wait_until
 
 ANNA = "anna@mitglied.test"
@@ -195,6 +195,33 @@ def test_a_build_that_names_somebody_is_made_again_and_texts_that_do_are_named(d
     done = desk.run("suppress", "--erase", ANNA).out
     assert f"isa-mail build {EDITION}" in done and f"editions/{EDITION}/10-boot.txt:3" in done
     assert traces(desk, ANNA) == []
+
+
+def test_who_was_erased_came_back_and_got_the_edition_is_no_mail_of_the_next_run(desk: Desk) -> None:
+    desk.run("suppress", ANNA)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(4)
+        desk.run("suppress", "--erase", ANNA)
+        desk.run("suppress", "--undo", ANNA)
+        desk.send(1)
+        assert set(people(server)) == FIVE
+        assert "There is nothing to send" in desk.run("send").out
+
+
+def test_who_was_in_doubt_when_erased_is_so_still_after_coming_leaving_and_coming_again(desk: Desk) -> None:
+    with smtp_server(faults=[Fault("dot", DROP, ANNA)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+    desk.run("suppress", "--erase", ANNA)
+    desk.run("suppress", "--undo", ANNA)
+    desk.run("suppress", ANNA)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert "There is nothing to send" in desk.run("send", "--retry", "unknown").out
+        desk.run("suppress", "--undo", ANNA)
+        assert "There is nothing to send" in desk.run("send", expect=3).out
+        assert server.received == []
 
 
 def test_erasing_somebody_unknown_keeps_them_out_from_now_on(desk: Desk) -> None:
