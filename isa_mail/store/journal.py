@@ -56,6 +56,7 @@ from isa_mail.store.statements import (
     ERASE,
     ERASED,
     FORGET_REHEARSAL,
+    FORGET_RETURNED,
     HAND_OVERS,
     KEYS,
     MENTIONS,
@@ -387,6 +388,7 @@ class Journal:
         with self._one_at_a_time, rewritten(self._connection, self._path, JOURNAL):
             rows = self._read("SELECT id, reply FROM deliveries WHERE key = ?", key)
             values = [(anonymous, reply_code(reply), identity) for identity, reply in rows]
+            self._connection.execute(FORGET_RETURNED, (key, anonymous))
             self._connection.executemany(ERASE, values)
             self._connection.create_function("mentions", 1, lambda text: mention.search(text) is not None)
             for identity, *texts in self._read(MENTIONS):

@@ -80,7 +80,11 @@ OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
 ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.address = ''"""
 
-# Of somebody who was erased and came back there may be two rows: what was known of the second one counts.
+# Of somebody who was erased and came back there may be two rows. What was known of the second one counts, unless that
+# is nothing, since they had left.
+FORGET_RETURNED = """DELETE FROM deliveries WHERE key = ?1 AND state = 'suppressed' AND past = ''
+    AND EXISTS (SELECT 1 FROM deliveries o WHERE o.dispatch = deliveries.dispatch AND o.key = ?2)"""
+
 ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', recipient_language = NULL, fields = '{}',
     file = '', line = NULL, reply = ?,
     state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END

@@ -566,3 +566,20 @@ def test_umlauts_are_found_in_others_rows_whatever_their_case_and_however_the_do
     journal.stage(now, staged(person(BERND, cc="JÜRGEN@Bücher.example", bcc=wire), person(wire)))
     journal.erase(wire, HASH, mention_of(wire), ERASED)
     assert set(row(journal, BERND).recipient.fields.values()) == {ERASED}
+
+
+@pytest.mark.parametrize(
+    ("since", "kept"),
+    [(State.SUPPRESSED, State.UNKNOWN), (State.SENT, State.SENT), (State.FAILED, State.FAILED)],
+)
+def test_of_who_was_erased_twice_the_last_mail_counts_and_not_that_they_left(
+    journal: Journal, since: State, kept: State
+) -> None:
+    now = begun(journal, ANNA, BERND)
+    through(journal, now, ANNA, State.UNKNOWN)
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    journal.stage(now, staged(person(ANNA)))
+    through(journal, now, ANNA, since)
+    assert journal.erase(ANNA, HASH, mention_of(ANNA), ERASED) == 1
+    assert journal.erased(EDITION, SMTP) == {HASH: kept}
+    assert journal.counts(EDITION, SMTP)[State.PENDING] == 1
