@@ -10,6 +10,8 @@ from isa_mail.cli.invocation import Invocation, pass_invocation
 from isa_mail.model import ERASED, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from isa_mail.model import Suppression
     from isa_mail.workspace.find import Workspace
     from isa_mail.workspace.settings import Settings
@@ -143,7 +145,7 @@ def _refuse_what_does_not_go_together(
 
 
 def _add(
-    workspace: "Workspace", people: list[tuple[str, Reason, str]], listed: frozenset[str] | None
+    workspace: "Workspace", people: list[tuple[str, Reason, str]], is_listed: "Callable[[str], bool] | None"
 ) -> None:
     from isa_mail.cli.terminal import plain
     from isa_mail.store.suppressions import Suppressions
@@ -153,13 +155,13 @@ def _add(
         for address, reason, source in people:
             new = suppressions.add(address, reason=reason, at=now, source=source)
             said = "will get nothing from now on" if new else "is suppressed already"
-            unknown = listed is not None and address.lower() not in listed
-            doubt = " (on none of your lists: check the spelling)" if new and unknown else ""
+            unknown = new and is_listed is not None and not is_listed(address.lower())
+            doubt = " (on none of your lists: check the spelling)" if unknown else ""
             click.echo(f"{plain(address)} {said}{doubt}.")
 
 
-def _on_lists(invocation: Invocation) -> frozenset[str] | None:
-    """Read who is on the lists that `send` uses, by key; None if they cannot be read."""
+def _on_lists(invocation: Invocation) -> "Callable[[str], bool] | None":
+    """Return what says whether a key is on the lists that `send` uses; None if they cannot be read."""
     from isa_mail.errors import IsaMailError
     from isa_mail.pipeline.planning import SendOptions, read_send_lists
 
@@ -167,7 +169,7 @@ def _on_lists(invocation: Invocation) -> frozenset[str] | None:
         lists, _ = read_send_lists(invocation.workspace(), invocation.settings(), SendOptions())
     except IsaMailError:
         return None
-    return frozenset(recipient.key for recipient in lists.recipients)
+    return lambda key: lists.find(key) is not None
 
 
 def _add_bounced(workspace: "Workspace", edition: str) -> None:

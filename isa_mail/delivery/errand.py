@@ -1,6 +1,6 @@
 """Work that would make a run wait, done in a thread beside it.
 
-    errand = beside(lambda: journal.claim(…), wake)  …  errand.done() -> errand.result()
+    errand = beside(open_session, wake)  …  errand.done() -> errand.result()
 
 Edge: threads. They are daemons, so that nothing that hangs (a connection being opened) keeps the program from ending.
 """

@@ -3,8 +3,8 @@ r"""What the mail server's answer means for one delivery.
     b"550-5.1.1 no such user\r\n550 5.1.1 try elsewhere\r\n" -> (550, b"5.1.1 no such user\n5.1.1 try elsewhere")
     (550, b"5.1.1 no such user\n5.1.1 try elsewhere") -> Reply(550, "5.1.1", "no such user try elsewhere")
 
-Pure: no network, no clock. `line.py` brings the octets, `smtp.py` asks the question, this page answers it and
-`run.py` draws the consequence. Control characters stay in the text: whoever shows it makes them harmless.
+Pure: no network, no clock. `session.py` brings the octets, `dialogue.py` asks the question, this page answers it
+and `run.py` draws the consequence. Control characters stay in the text: whoever shows it makes them harmless.
 
 Sources: RFC 5321 sections 4.2 (form of a reply), 4.2.1 (first digit) and 4.5.3.1.5 (512 octets a line; many
 servers write more), RFC 3463 section 2 (enhanced codes), RFC 2034 section 4 (where they stand).

@@ -43,6 +43,7 @@ QUIT_SECONDS = 2.0  # politeness has an end
 _CHUNK = 4096  # octets a read; answers are short
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
 _MOST_PIECES = 512  # in one system call; half of what every system takes
+_TLS_RECORD = 16_384  # octets; a record arrives as a whole or not at all (RFC 8446 section 5.1)
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
 _LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
@@ -257,12 +258,19 @@ class SmtpSession:
     # --- inside ---
 
     def _send(self) -> None:
-        """Make one call, without joining the pieces first where the system can gather them."""
+        """Make one call, without joining the pieces first where the system can gather them.
+
+        TLS does not tell of the records that left before the line was full. So of what is longer than one, only what
+        goes up to the final dot is sent: else a dot that left would be taken for one that did not.
+        """
         if self._gathers and len(self._unsent) <= _MOST_PIECES:
             sent = self._socket.sendmsg(self._unsent)
         else:
-            self._unsent = [b"".join(self._unsent)]
-            sent = self._socket.send(self._unsent[0])
+            octets = memoryview(b"".join(self._unsent))
+            self._unsent = [octets]
+            up_to_dot = len(octets) - self._after_dot
+            in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
+            sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
         if sent == sum(map(len, self._unsent)):
             self._unsent = []
         else:

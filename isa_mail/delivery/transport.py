@@ -40,10 +40,7 @@ class LineLost(TransportError):
 
 
 class RunJournal(Protocol):
-    """The journal of one dispatch. Every call that writes returns once it is on disk; all raise StoreError.
-
-    Called from more than one thread.
-    """
+    """The journal of one dispatch. Every call that writes returns once it is on disk; all raise StoreError."""
 
     def claim(self, keys: Sequence[str], at: datetime, outcomes: Sequence[Delivery]) -> None:
         """In one transaction: store these outcomes, and mark these recipients as in hand."""
@@ -56,7 +53,7 @@ class RunJournal(Protocol):
 
 
 class Leavers(Protocol):
-    """Those who left, as they are this very moment. Both raise StoreError; called from more than one thread."""
+    """Those who left, as they are this very moment. Both raise StoreError."""
 
     def among(self, keys: Sequence[str]) -> Container[str]:
         """Tell which of these have left."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from isa_mail.addresses import parse_address
 from isa_mail.errors import AddressError, ListError, SendRefused
 from isa_mail.model import Finding, Reason, Recipient, RefusedRow, StagedRow, Suppression
+from isa_mail.pipeline.lists import list_source
 from isa_mail.typography.spreadsheet import unguarded
 from isa_mail.workspace.find import Workspace
 
@@ -61,7 +62,7 @@ def import_suppressions(
 
     name, _, sheet = str(path).partition("#") if not path.exists() else (str(path), "", "")
     file = Path(name).resolve()
-    if not sheet and any(_is(workspace, each, file) for each in lists):
+    if any(_is(workspace, each, file, sheet) for each in lists):
         raise SendRefused(
             f"{workspace.place(file)} is a list that isa-mail send uses: nobody on it would get mail any more.",
             hint="Name the file that holds those who left. If this list is to go, take it out of lists in "
@@ -131,11 +132,13 @@ def _not_suppressed(address: str) -> SendRefused:
 _THEIR_WORDS = {Reason.UNSUBSCRIBED: "unsubscribed", Reason.COMPLAINED: "complained"}
 
 
-def _is(workspace: Workspace, name: str, file: Path) -> bool:
+def _is(workspace: Workspace, name: str, file: Path, sheet: str) -> bool:
+    """Whether a list of isa-mail.toml is this file; another sheet of it may well hold those who left."""
     try:
-        return workspace.list_file(name) == file
+        source = list_source(workspace, name)
     except ListError:
         return False
+    return source.path == file and not (sheet and source.sheet and sheet != source.sheet)
 
 
 def _suppression(person: Recipient, reason: Reason, source: str, now: datetime) -> Suppression:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import ListError, SendRefused
-from isa_mail.model import Mailbox, MergeField, Recipient, State, TransportName
+from isa_mail.model import Mailbox, MergeField, Recipient, TransportName
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -139,7 +139,7 @@ def read_lists(
             place=workspace.place(workspace.settings_file),
             hint='Write lists = ["members.csv"] into isa-mail.toml, or name one: --to members.csv',
         )
-    sources = tuple(_source(workspace, name) for name in names)
+    sources = tuple(list_source(workspace, name) for name in names)
     lists = stage_lists(sources, Audience(), root=workspace.root)
     if where:
         holds = selector(where, lists.columns)
@@ -148,8 +148,11 @@ def read_lists(
     return lists, tuple(source.path for source in sources)
 
 
-def _source(workspace: Workspace, name: str) -> ListSource:
-    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that."""
+def list_source(workspace: Workspace, name: str) -> ListSource:
+    """Find a list by its name; what follows a # is a workbook's sheet, unless a file is called like that.
+
+    Raises ListError.
+    """
     try:
         return ListSource(workspace.list_file(name))
     except ListError:
@@ -186,11 +189,9 @@ def compare(
     previous = journal.last_edition_before(edition or "", TransportName.SMTP)
     if previous is None:
         return None
-    meant = tuple(state for state in State if state is not State.SUPPRESSED)
-    aside = ("", copy_to.address.lower() if copy_to else "")  # "": erased, nobody any more
-    rows = journal.deliveries(previous, TransportName.SMTP, meant)
-    audience.note_previous(row.recipient.key for row in rows if row.recipient.key not in aside)
-    new = tuple(key for key in audience.new_keys() if key not in aside)
+    copy = copy_to.address.lower() if copy_to else None
+    audience.note_previous(key for key in journal.keys(previous, TransportName.SMTP) if key != copy)
+    new = tuple(key for key in audience.new_keys() if key != copy)
     return Comparison(previous, new, audience.lost_keys(), audience.newly_suppressed_keys())
 
 

@@ -6,16 +6,17 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model import (
     UNIT_SEPARATOR,
+    Delivery,
     DeliverySettings,
     Dispatch,
     Input,
@@ -136,8 +137,7 @@ def make_send_plan(
     back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
-        named = ((row.recipient.key, row.state) for row in rows if row.recipient.address)
-        audience.note_states(chain(named, ((key, erased[digits]) for digits, key in back.items())))
+        audience.note_states(_states(rows, {key: erased[digits] for digits, key in back.items()}))
     plan = _plan(
         lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
     )
@@ -156,7 +156,7 @@ def make_send_plan(
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
     letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current.folders, settings))
-    earlier = latest_hand_overs(journal, now)
+    earlier = latest_hand_overs(journal, settings.delivery, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
         edition=edition,
@@ -177,6 +177,19 @@ def make_send_plan(
         pace=settings.delivery,
         seconds=seconds if smtp else 0,
     )
+
+
+def _states(rows: Iterable[Delivery], returned: dict[str, State]) -> Iterator[tuple[str, State]]:
+    """Yield the state of each key once; `returned`: what it was when somebody was erased who is on a list again.
+
+    What they got since counts, unless that is nothing, since they had left: that takes back no mail in doubt.
+    """
+    for row in rows:
+        key = row.recipient.key
+        if row.recipient.address and not (row.state is State.SUPPRESSED and key in returned):
+            returned.pop(key, None)
+            yield key, row.state
+    yield from returned.items()
 
 
 def _is_another_rehearsal(workspace: Workspace, known: Dispatch | None, current: Build) -> bool:
@@ -262,12 +275,15 @@ def _fallback(languages: Collection[str], settings: Settings) -> str:
     return next(language for language in wanted if language in languages)
 
 
-def latest_hand_overs(journal: "Journal", now: datetime) -> list[float]:
-    """When mail left in the day before `now`, oldest first, in seconds since 1970.
+def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:
+    """When mail left before `now`, as far back as the limits look, oldest first, in seconds since 1970.
 
-    What left later than now, because the clock was set back since, counts as just now: nobody waits for the clock.
+    Where there is no limit nobody asks, and a million of them would be read for nothing. What left later than now,
+    because the clock was set back since, counts as just now: nobody waits for the clock.
     """
-    return [min(at, now).timestamp() for at in journal.hand_overs(now - timedelta(days=1))]
+    seconds = DAY if pace.messages_per_day else MINUTE if pace.messages_per_minute else 0.0
+    since = now - timedelta(seconds=seconds)
+    return [min(at, now).timestamp() for at in journal.hand_overs(since)] if seconds else []
 
 
 def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:

@@ -9,14 +9,13 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, StoreError
 from isa_mail.model import (
     Delivery,
@@ -36,6 +35,7 @@ from isa_mail.pipeline.planning import (
     built_templates,
     check_suppressions_present,
     language_for,
+    latest_hand_overs,
     make_send_plan,
     read_send_lists,
 )
@@ -144,7 +144,7 @@ class Sending:
                 leavers=self._suppressions,
                 settings=self._settings.delivery,
                 with_login=smtp.user is not None,
-                history=self._history(now()),
+                history=latest_hand_overs(journal, self._settings.delivery, now()),
                 now=now,
                 sleep=sleep,
                 stopping=stopping,
@@ -157,13 +157,6 @@ class Sending:
         keys = self.plan.plan.to_send.keys()
         while page := list(islice(keys, _PAGE)):
             yield from self._journal.open_among(self.plan.edition, self.plan.transport, page)
-
-    def _history(self, now: datetime) -> list[float]:
-        """When mail left before this run, as far back as the limits look; a clock set back holds nobody up."""
-        pace = self._settings.delivery
-        seconds = DAY if pace.messages_per_day else MINUTE if pace.messages_per_minute else 0.0
-        since = now - timedelta(seconds=seconds)
-        return [min(at, now).timestamp() for at in self._journal.hand_overs(since)] if seconds else []
 
     def counts(self) -> Mapping[State, int]:
         """Count all rows of this edition and transport, earlier runs included."""
@@ -296,7 +289,9 @@ def send_test(
     recipient = Recipient(mailbox.address, mailbox.name, None, {}, Place("--test"))
     if settings.lists:
         lists, _ = read_send_lists(workspace, settings, SendOptions())
-        recipient = next((row for row in lists.recipients if row.key == recipient.key), recipient)
+        with lists.audience:
+            found = lists.find(recipient.key)
+        recipient = found[0] if found else recipient
     templates = built_templates(current)
     transport = _connect(workspace, name, smtp)
     try:

@@ -14,9 +14,10 @@ filled with zeros ahead, and its first line says how long it is.
 import errno
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +29,8 @@ STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the s
 _MAGIC = "isa-mail flight log 1"
 _CHUNK = 1 << 18  # octets that are filled ahead at a time
 _RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than there are sessions
+_LONGEST_HEAD = 4096  # octets
+_LINES = 500  # read at a time
 _LONGEST_REPLY = 500  # characters; the journal keeps all of it
 _CONTROLS = re.compile(r"[\x00-\x1f]+")
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -135,35 +138,50 @@ class FlightLog:
             octets = octets[os.write(self._handle, octets) :]
 
 
-def read_flights(path: Path, name: str) -> Mapping[str, Landing | None] | None:
+def read_flights(
+    path: Path, name: str, open_among: Callable[[Sequence[str]], Container[str]]
+) -> Mapping[str, Landing | None] | None:
     """Read the log of the run with this name: a landing for each mail that left, None if it was never answered.
 
-    None for the whole if it cannot be trusted: missing, cut, of another run, or of another start of the computer.
+    Only of those whom `open_among` finds open or claimed in the journal: a log may tell of a million people, and the
+    journal knows nearly all of them already. None for the whole if it cannot be trusted: missing, cut, of another run,
+    or of another start of the computer.
     """
     if not name or not boot_id() or not name.startswith(boot_id()):
         return None
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None
-    text, end, rest = data.partition(b"\n\0")
-    head, *lines = text.decode("utf-8", "replace").split("\n")
-    if not end or rest.strip(b"\0") or head != f"{_MAGIC} {len(data):015} {name}":
-        return None
     flights: dict[str, Landing | None] = {}
+    rest = b""  # what follows the last line: zeros, if the log is whole
     try:
-        for line in lines:
-            kind, key, *more = line.split(" ", 2)
-            if kind == "S":
-                flights[key] = None
-            elif kind == "R":
-                del flights[key]
-            else:
-                state, at, reply = more[0].split(" ", 2)
-                flights[key] = Landing(State(state), reply, datetime.fromisoformat(at))
-    except (ValueError, KeyError, IndexError):
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if file.readline(_LONGEST_HEAD) != f"{_MAGIC} {size:015} {name}\n".encode():
+                return None
+            while octets := list(islice(file, _LINES)):
+                if not octets[-1].endswith(b"\n"):
+                    rest = octets.pop()
+                lines = [line[:-1].decode("utf-8", "replace").split(" ", 2) for line in octets]
+                _follow(flights, lines, open_among([line[1] for line in lines]))
+    except (OSError, ValueError, KeyError, IndexError):
         return None
-    return flights
+    return flights if rest and not rest.strip(b"\0") else None
+
+
+def _follow(
+    flights: dict[str, Landing | None], lines: Iterable[Sequence[str]], wanted: Container[str]
+) -> None:
+    """Take in what some lines say of those who are wanted. Raises an error for a line that none of ours is."""
+    for kind, key, *more in lines:
+        if kind not in ("S", "A", "R"):
+            raise ValueError(f"a line that begins with {kind!r}")
+        if key not in wanted:
+            continue
+        if kind == "S":
+            flights[key] = None
+        elif kind == "R":
+            del flights[key]
+        else:
+            state, at, reply = more[0].split(" ", 2)
+            flights[key] = Landing(State(state), reply, datetime.fromisoformat(at))
 
 
 def departed_after(path: Path, name: str) -> bool:
@@ -174,7 +192,7 @@ def departed_after(path: Path, name: str) -> bool:
     """
     try:
         with path.open("rb") as file:
-            head, first = file.readline(4096), file.read(2)
+            head, first = file.readline(_LONGEST_HEAD), file.read(2)
     except OSError:
         return False
     begun = head.decode("utf-8", "replace").removeprefix(_MAGIC).split()[-1:]

@@ -56,10 +56,12 @@ from isa_mail.store.statements import (
     ERASE,
     ERASED,
     FORGET_REHEARSAL,
+    FORGET_RETURNED,
     HAND_OVERS,
     KEYS,
     MENTIONS,
     OF_PERSON,
+    OPEN_OR_CLAIMED,
     RECORD_CLAIMED,
     RECORD_OPEN,
     REOPEN,
@@ -333,9 +335,15 @@ class Journal:
         with self._understood():
             return dict.fromkeys(State, 0) | {State(state): number for state, number in rows}
 
-    def keys(self, edition: str, transport: TransportName) -> set[str]:
-        """Return the keys of all whom an edition was meant for, those who had left aside."""
-        return {key for (key,) in self._read(KEYS, edition, transport)}
+    def keys(self, edition: str, transport: TransportName) -> Iterator[str]:
+        """Yield the keys of all whom an edition was meant for in list order; who had left, or was erased, aside."""
+        last, more = 0, True
+        while more:
+            rows = self._read(KEYS, edition, transport, last, _PAGE)
+            for identity, key in rows:
+                last = identity
+                yield key
+            more = len(rows) == _PAGE
 
     def editions_sent(self) -> tuple[tuple[str, TransportName, datetime], ...]:
         """Return what was in hand at least once, with the time of its first claim, oldest first."""
@@ -380,6 +388,7 @@ class Journal:
         with self._one_at_a_time, rewritten(self._connection, self._path, JOURNAL):
             rows = self._read("SELECT id, reply FROM deliveries WHERE key = ?", key)
             values = [(anonymous, reply_code(reply), identity) for identity, reply in rows]
+            self._connection.execute(FORGET_RETURNED, (key, anonymous))
             self._connection.executemany(ERASE, values)
             self._connection.create_function("mentions", 1, lambda text: mention.search(text) is not None)
             for identity, *texts in self._read(MENTIONS):
@@ -427,8 +436,15 @@ class Journal:
         name = self._run(edition, transport)[1] if self.dispatch(edition, transport) else ""
         if departed_after(log, name):
             raise behind(self._path, log)
-        in_doubt = self.counts(edition, transport)[State.CLAIMED]
-        return read_flights(log, name) if in_doubt else {}
+        if not self.counts(edition, transport)[State.CLAIMED]:
+            return {}
+        identity = self._run(edition, transport)[0]
+
+        def open_among(keys: Sequence[str]) -> set[str]:
+            query = OPEN_OR_CLAIMED.format(marks(keys))
+            return {key for (key,) in self._read(query, identity, *keys)}
+
+        return read_flights(log, name, open_among)
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"

@@ -70,6 +70,9 @@ HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = 
 COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""
 
+OPEN_OR_CLAIMED = """SELECT key FROM deliveries INDEXED BY deliveries_by_key
+    WHERE dispatch = ? AND key IN ({}) AND state IN ('claimed', 'pending', 'deferred')"""
+
 OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
     FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, d.date), d.id"""
@@ -77,7 +80,11 @@ OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
 ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.address = ''"""
 
-# Of somebody who was erased and came back there may be two rows: what was known of the second one counts.
+# Of somebody who was erased and came back there may be two rows. What was known of the second one counts, unless that
+# is nothing, since they had left.
+FORGET_RETURNED = """DELETE FROM deliveries WHERE key = ?1 AND state = 'suppressed' AND past = ''
+    AND EXISTS (SELECT 1 FROM deliveries o WHERE o.dispatch = deliveries.dispatch AND o.key = ?2)"""
+
 ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', recipient_language = NULL, fields = '{}',
     file = '', line = NULL, reply = ?,
     state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END
@@ -86,8 +93,9 @@ ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', re
 MENTIONS = """SELECT id, name, fields, reply FROM deliveries
     WHERE mentions(name || char(10) || fields || char(10) || reply)"""
 
-KEYS = """SELECT v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
-    WHERE d.edition = ? AND d.transport = ? AND v.state != 'suppressed'"""
+KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+    WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.address != ''
+    ORDER BY v.id LIMIT ?"""
 
 ANYTHING_SENT = """SELECT 1 FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
     WHERE d.transport = 'smtp' AND (v.state IN ('sent', 'unknown', 'claimed') OR v.past = 'unknown') LIMIT 1"""

@@ -25,6 +25,7 @@ from servers import (
     smtp_server,
 )
 
+from isa_mail.delivery.dialogue import GoAhead
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
@@ -38,6 +39,7 @@ CONTENT = (b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n", b"\r\n", b"Hallo\r\n", b
 
 
 ANNA = "anna@example.org"
+RECORD = 16_384  # octets that TLS sends as one
 
 
 def message(recipient: str = ANNA, content: tuple[bytes, ...] = CONTENT) -> Message:
@@ -548,6 +550,52 @@ def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
         assert re.search(reason, error.reason)
         assert len(server.received) == 1
         assert isinstance(error, TransportError) and error.hint
+
+
+class LineThatFills(ssl.SSLSocket):
+    """A TLS socket with room for two records: of a longer write it tells only that it is not done, as OpenSSL does."""
+
+    def __init__(self) -> None:
+        self.left = b""
+        self.answers = b"250 ok\r\n250 ok\r\n354 go on\r\n"
+
+    def setblocking(self, flag: bool) -> None:
+        pass
+
+    def setsockopt(self, *_: object) -> None:
+        pass
+
+    def recv(self, *_: object) -> bytes:
+        self.answers, answers = b"", self.answers
+        if not answers:
+            raise ssl.SSLWantReadError
+        return answers
+
+    def send(self, data: bytes | memoryview, flags: int = 0) -> int:
+        self.left += data[: 2 * RECORD]
+        if len(data) > 2 * RECORD:
+            raise ssl.SSLWantWriteError
+        return len(data)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_final_dot_that_left_over_tls_is_in_doubt_also_when_the_line_is_full_behind_it() -> None:
+    line = LineThatFills()
+    settings = SmtpSettings("localhost", 0, Security.TLS, None, None)
+    session = SmtpSession(line, Address("localhost", 0), settings, {"pipelining": ""})
+    start = b"Subject: x\r\n\r\n"
+    two_records = (start, b"x" * (2 * RECORD - len(start) - 5) + b"\r\n")  # the last ends with the dot's line
+    session.offer(ANNA, message(content=two_records))
+    session.flush()
+    assert next(session.receive()) == GoAhead()
+    session.transmit()
+    session.offer("bob@example.org", message("bob@example.org"))
+    session.flush()
+    assert line.left.endswith(b"x\r\n.\r\n")
+    left = session.abandon()
+    assert (left.in_doubt, left.untaken) == (ANNA, ("bob@example.org",))
 
 
 @pytest.mark.parametrize("said", ["250 ok\r\n250 ok", "354 go on", "hello", "250-a\r\n550 b"])

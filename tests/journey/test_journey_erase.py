@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from servers import HANG, Fault, refuse, smtp_server
+from servers import DROP, HANG, Fault, refuse, smtp_server
 from workplace import EDITION, FIVE, HEADER, MEMBERS, Desk, clean_environment, people, the_error, wait_until
 
 ANNA = "anna@mitglied.test"
@@ -197,6 +197,33 @@ def test_a_build_that_names_somebody_is_made_again_and_texts_that_do_are_named(d
     assert traces(desk, ANNA) == []
 
 
+def test_who_was_erased_came_back_and_got_the_edition_is_no_mail_of_the_next_run(desk: Desk) -> None:
+    desk.run("suppress", ANNA)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(4)
+        desk.run("suppress", "--erase", ANNA)
+        desk.run("suppress", "--undo", ANNA)
+        desk.send(1)
+        assert set(people(server)) == FIVE
+        assert "There is nothing to send" in desk.run("send").out
+
+
+def test_who_was_in_doubt_when_erased_is_so_still_after_coming_leaving_and_coming_again(desk: Desk) -> None:
+    with smtp_server(faults=[Fault("dot", DROP, ANNA)]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+    desk.run("suppress", "--erase", ANNA)
+    desk.run("suppress", "--undo", ANNA)
+    desk.run("suppress", ANNA)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        assert "There is nothing to send" in desk.run("send", "--retry", "unknown").out
+        desk.run("suppress", "--undo", ANNA)
+        assert "There is nothing to send" in desk.run("send", expect=3).out
+        assert server.received == []
+
+
 def test_erasing_somebody_unknown_keeps_them_out_from_now_on(desk: Desk) -> None:
     desk.members(MEMBERS[1:])
     assert "is erased.\n" in desk.run("suppress", "--erase", ANNA).out
@@ -323,6 +350,23 @@ def test_the_list_of_those_who_get_it_is_not_imported_as_those_who_left(desk: De
     error = the_error(desk.run("suppress", "--import", "recipients/members.csv", expect=1))
     assert "is a list that isa-mail send uses" in error
     assert desk.run("suppress", "--list").out == "Nobody is suppressed.\n"
+
+
+@pytest.mark.parametrize("name", ["members.xlsx", "members.xlsx#Mitglieder"])
+def test_a_sheet_of_those_who_get_it_is_not_imported_either_but_one_beside_it_is(
+    desk: Desk, name: str
+) -> None:
+    book = openpyxl.Workbook()
+    for sheet, rows in (("Mitglieder", MEMBERS), ("Abgemeldet", MEMBERS[:1])):
+        page = book.create_sheet(sheet)
+        for row in (HEADER, *rows):
+            page.append(row)
+    book.save(desk.folder / LISTS / "members.xlsx")
+    desk.replace(desk.settings_file, "members.csv", "members.xlsx#Mitglieder")
+    error = the_error(desk.run("suppress", "--import", f"recipients/{name}", expect=1))
+    assert "is a list that isa-mail send uses" in error
+    done = desk.run("suppress", "--import", "recipients/members.xlsx#Abgemeldet")
+    assert "1 person will get nothing" in done.out
 
 
 def test_a_suppression_by_mistake_is_undone_and_who_left_themselves_must_ask(desk: Desk) -> None:

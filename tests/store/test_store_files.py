@@ -392,7 +392,7 @@ def who_has_got_what(path: Path) -> object:
         rows = [(row.recipient.key, row.state) for row in journal.deliveries(EDITION, SMTP)]
         sent = [(edition, transport) for edition, transport, _ in journal.editions_sent()]
         begun = journal.dispatch(EDITION, SMTP) is not None
-        return begun, rows, journal.counts(EDITION, SMTP), journal.keys(EDITION, SMTP), sent
+        return begun, rows, journal.counts(EDITION, SMTP), list(journal.keys(EDITION, SMTP)), sent
 
 
 def test_no_wrong_bit_in_a_journal_makes_anybody_get_a_mail_twice(tmp_path: Path) -> None:

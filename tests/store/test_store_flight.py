@@ -1,6 +1,7 @@
 """The flight log: what it lets a later run know, and when it is not believed."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -142,8 +143,26 @@ def test_answers_find_room_however_many_mails_leave(tmp_path: Path) -> None:
         log.departs(key)
         log.write()
     log.close()
-    flights = read_flights(file, name)
+    flights = read_flights(file, name, set)
     assert flights is not None and list(flights) == keys
+
+
+def test_of_a_long_log_only_those_are_kept_of_whom_the_journal_does_not_know_the_end(tmp_path: Path) -> None:
+    file, name = tmp_path / "log", f"{boot_id()} run"
+    log = FlightLog.begin(file, name)
+    for number in range(5_000):
+        log.departs(f"person{number}@example.org")
+    log.write()
+    log.close()
+    asked: list[str] = []
+
+    def open_among(keys: Sequence[str]) -> set[str]:
+        assert len(keys) <= 500
+        asked.extend(keys)
+        return {ANNA, "person4711@example.org"}
+
+    assert read_flights(file, name, open_among) == {"person4711@example.org": None}
+    assert len(asked) == 5_000
 
 
 @pytest.mark.parametrize("lost", ["the claims", "the run", "all"])
