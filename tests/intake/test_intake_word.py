@@ -12,6 +12,7 @@ from isa_mail.intake.read import import_bytes
 from isa_mail.model import Imported
 
 DOCUMENT = (Path(__file__).parents[2] / "bench/proof/rundbrief.docx").read_bytes()
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def taken(data: bytes) -> Imported:
@@ -84,6 +85,19 @@ def test_a_document_whose_words_would_not_all_arrive_is_refused() -> None:
     data = changed("word/document.xml", "</w:r></w:p>", hidden)
     with pytest.raises(ContentError, match="verborgen"):
         taken(data)
+
+
+@pytest.mark.parametrize("part", ["header1", "footer2", "comments"])
+def test_what_stands_beside_the_text_is_named_unless_the_text_has_it(part: str) -> None:
+    def told(words: str) -> list[str]:
+        written = io.BytesIO(DOCUMENT)
+        with zipfile.ZipFile(written, "a") as target:
+            run = f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+            target.writestr(f"word/{part}.xml", f'<w:all xmlns:w="{NAMESPACE}">{run}</w:all>')
+        return [one.about for one in taken(written.getvalue()).guesses if one.code == "I115"]
+
+    assert told("Nur für Mitglieder") == ["„Nur für Mitglieder“"]
+    assert told("Rundbrief Oktober 2027") == told("17") == []
 
 
 @pytest.mark.parametrize(
