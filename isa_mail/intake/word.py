@@ -1,11 +1,12 @@
 """A document of Word (.docx) -> clean lines with their marks, and its pictures.
 
-    b"PK…" -> Source((Line(1, "Neun Betriebe", style="heading 1"), …), …), (ImportedPicture("images/picture-1.jpg", …),)
+    b"PK…" -> Source((Line(1, "Neun Betriebe", style="heading 1"), …), …), ImportedPicture("images/picture-3f….jpg", …)
 
 Pure: mammoth reads the bytes, nh3 lets through what a letter can hold, and every word that Word stored has to arrive,
 or nothing is imported. The "line" of a place is the paragraph, counted from 1.
 """
 
+import hashlib
 import io
 import re
 import zipfile
@@ -86,7 +87,9 @@ def _converted(data: bytes, file: str, guesses: Guesses) -> tuple[str, tuple[Imp
         with image.open() as opened:
             content = opened.read()
         suffix = _SUFFIXES.get(image.content_type, image.content_type.rpartition("/")[2].removeprefix("x-"))
-        name = f"picture-{len(pictures) + 1}.{re.sub(r'[^a-z0-9]', '', suffix) or 'bin'}"
+        # By content: both languages of an edition share images/, and most of their pictures.
+        digest = hashlib.sha256(content).hexdigest()[:8]
+        name = f"picture-{digest}.{re.sub(r'[^a-z0-9]', '', suffix) or 'bin'}"
         pictures.append(ImportedPicture(f"images/{name}", content))
         if image.content_type not in _SUFFIXES:
             guesses.add("I111", None, f"{name} ({image.content_type})")
