@@ -21,11 +21,19 @@ _VISIBLE = {"\u00a0": "⍽", "\u202f": "⍽", "\u00ad": "¬", "\t": "⇥"}
 
 
 def cleaning_findings(text: str, language: str, file: str, glossary: Glossary) -> Iterator[Finding]:
-    """Tell what would be changed in a file's text, and which quotation marks have no partner."""
+    """Tell what would be changed in a file's text, and which quotation marks have no partner.
+
+    What stands around a place is shown as cleaning leaves it: so the words of a finding, by which it is accepted, stay
+    what they are when those beside it are mended.
+    """
     found = clean(text, language, file=file, keep=glossary.keep)
-    lines = text.split("\n")
+    lines = found.text.split("\n")
+    number, moved = 0, 0
     for edit in found.edits:
-        yield _of_edit(edit, lines[(edit.place.line or 1) - 1])
+        if edit.place.line != number:
+            number, moved = edit.place.line or 1, 0
+        yield _of_edit(edit, lines[number - 1], edit.start + moved)
+        moved += len(edit.after) - len(edit.before)
     for place in found.unpaired:
         line = lines[(place.line or 1) - 1]
         yield finding(
@@ -78,8 +86,9 @@ def _glossary_findings(text: str, file: str, glossary: Glossary) -> Iterator[Fin
         )
 
 
-def _of_edit(edit: Edit, line: str) -> Finding:
-    before, behind = _around(line, edit.start, edit.end)
+def _of_edit(edit: Edit, line: str, start: int) -> Finding:
+    """`line` is clean, and `start` is where the edit is in it."""
+    before, behind = _around(line, start, start + len(edit.after))
     was, becomes = (_shown(f"{before}{words}{behind}") for words in (edit.before, edit.after))
     hint = "isa-mail check --fix does it." if edit.safe else "Change it by hand, if it is not meant so."
     return finding(edit.rule, edit.place, f"{was} → {becomes}", hint, edit)

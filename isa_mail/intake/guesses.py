@@ -23,6 +23,7 @@ CODES = {
     "I112": "Lines before the greeting became a section of their own.",
     "I113": "A hyphen or blank inside a word was taken out by rule, without a proof in the text.",
     "I114": "A quotation mark has no partner, so the marks behind it in its paragraph were left as they are.",
+    "I115": "What stands in the header, the footer or a comment of the document was not imported.",
 }
 HINTS = {
     "I101": "If it is none: put it into the text of the section above.",
@@ -39,6 +40,7 @@ HINTS = {
     "I112": "Keep it, or delete the file.",
     "I113": "If it was meant: put it back.",
     "I114": "Write the missing one, or take it away.",
+    "I115": "If readers should have it: put it into the text.",
 }
 
 

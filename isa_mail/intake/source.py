@@ -23,6 +23,7 @@ _BLANKS = " \t\u00a0\u2002\u2003\u202f\u3000"
 _COLUMNS = re.compile("[ \u00a0\u2002\u2003]{5,}|[ \u00a0]*\t[ \t\u00a0]*")
 _LINK = re.compile(r"(?<!\w)\[(?P<words>[^\[\]\n]+)\]\((?P<href>(?:https?:|mailto:)[^\s()<>]+)\)(?!\w)")
 _WRAPPED = range(45, 100)  # columns at which mail programs wrap
+_JOINS_TWO = re.compile(r"(?:und|oder|sowie|bzw|beziehungsweise|and|or)\b")  # Aus- und Weiterbildung
 _SENTENCE_END = re.compile(r"[.!?…:。！？：][\"“”’)]?$")
 
 
@@ -218,7 +219,8 @@ def _unwrapped(lines: Sequence[str], guesses: Guesses) -> list[_Joined]:
         above = joined[-1] if joined else None
         if above is not None and _goes_on(lines[above.begins[-1][1] - 1], each.text):
             text = above.text.rstrip(" ")
-            text += "" if re.search(r"[^\W\d_]-$", text) else " "
+            broken = re.search(r"[^\W\d_]-$", text) and not _JOINS_TWO.match(each.text.lstrip())
+            text += "" if broken else " "
             begins = (*above.begins, (len(text), each.number))
             joined[-1] = _Joined(text + each.text.strip(), above.number, begins)
         else:

@@ -1,11 +1,12 @@
 """A document of Word (.docx) -> clean lines with their marks, and its pictures.
 
-    b"PK…" -> Source((Line(1, "Neun Betriebe", style="heading 1"), …), …), (ImportedPicture("images/picture-1.jpg", …),)
+    b"PK…" -> Source((Line(1, "Neun Betriebe", style="heading 1"), …), …), ImportedPicture("images/picture-3f….jpg", …)
 
 Pure: mammoth reads the bytes, nh3 lets through what a letter can hold, and every word that Word stored has to arrive,
 or nothing is imported. The "line" of a place is the paragraph, counted from 1.
 """
 
+import hashlib
 import io
 import re
 import zipfile
@@ -16,7 +17,7 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 from isa_mail.errors import ContentError
-from isa_mail.intake.guesses import Guesses
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.source import Line, Mark, Source, clean_source, printable
 from isa_mail.intake.words import words_in
 from isa_mail.model import ImportedPicture, Place
@@ -37,27 +38,7 @@ p[style-name='Quotations'] => p.quote:fresh
 p[style-name='Zitat'] => p.quote:fresh
 p[style-name='Intense Quote'] => p.quote:fresh
 """
-_TAGS = {
-    "p",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "ul",
-    "ol",
-    "li",
-    "a",
-    "strong",
-    "em",
-    "br",
-    "img",
-    "table",
-    "tr",
-    "td",
-    "th",
-}
+_TAGS = set("p h1 h2 h3 h4 h5 h6 ul ol li a strong em br img table tr td th".split())
 _ATTRIBUTES = {"p": {"class"}, "h1": {"class"}, "a": {"href"}, "img": {"src", "alt"}}
 _MARKS = {"strong": "strong", "em": "emphasis", "a": "link"}
 _SUFFIXES = {
@@ -71,6 +52,7 @@ _SUFFIXES = {
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PARTS = re.compile(r"word/(?:document|footnotes|endnotes)\.xml")
+_BESIDE = re.compile(r"word/(?:header|footer|comments)\d*\.xml")
 
 
 def read_document(
@@ -86,6 +68,7 @@ def read_document(
     walk.close()
     raw = walk.lines
     _refuse_lost(data, raw, file)
+    _remark_beside(data, raw, guesses)
     spoken = language or guess_language("\n".join(line.text for line in raw))
     source = clean_source(raw, spoken, file=file)
     edits = tuple(
@@ -104,7 +87,9 @@ def _converted(data: bytes, file: str, guesses: Guesses) -> tuple[str, tuple[Imp
         with image.open() as opened:
             content = opened.read()
         suffix = _SUFFIXES.get(image.content_type, image.content_type.rpartition("/")[2].removeprefix("x-"))
-        name = f"picture-{len(pictures) + 1}.{re.sub(r'[^a-z0-9]', '', suffix) or 'bin'}"
+        # By content: both languages of an edition share images/, and most of their pictures.
+        digest = hashlib.sha256(content).hexdigest()[:8]
+        name = f"picture-{digest}.{re.sub(r'[^a-z0-9]', '', suffix) or 'bin'}"
         pictures.append(ImportedPicture(f"images/{name}", content))
         if image.content_type not in _SUFFIXES:
             guesses.add("I111", None, f"{name} ({image.content_type})")
@@ -249,7 +234,7 @@ def _stretch(line: Line, start: int, end: int) -> Line:
 
 def _refuse_lost(data: bytes, lines: list[Line], file: str) -> None:
     """Compare what arrived with the words that the document stores."""
-    stored = Counter(word for text in _stored(data) for word in words_in(text))
+    stored = Counter(word for text in _stored(data, _PARTS) for word in words_in(text))
     arrived = Counter(word for line in lines for word in words_in(line.text))
     lost = stored - arrived
     if lost:
@@ -261,11 +246,19 @@ def _refuse_lost(data: bytes, lines: list[Line], file: str) -> None:
         )
 
 
-def _stored(data: bytes) -> Iterator[str]:
-    """Give the text of each paragraph that the document stores, text boxes and footnotes included."""
+def _remark_beside(data: bytes, lines: list[Line], guesses: Guesses) -> None:
+    """Remark what stands beside the text on every page, numbers of pages aside."""
+    arrived = {word for line in lines for word in words_in(line.text)}
+    for text in dict.fromkeys(_stored(data, _BESIDE)):
+        if any(word not in arrived and not word.isdecimal() for word in words_in(text)):
+            guesses.add("I115", None, shown(printable(text).strip()))
+
+
+def _stored(data: bytes, parts: re.Pattern[str]) -> Iterator[str]:
+    """Give the text of each paragraph that some parts of a document store, text boxes included."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
-            if _PARTS.fullmatch(name):
+            if parts.fullmatch(name):
                 root = ElementTree.fromstring(archive.read(name))
                 for paragraph in _outside_fallback(root, f"{_W}p"):
                     yield "".join(_texts(paragraph))

@@ -19,7 +19,7 @@ from isa_mail.typography.hyphens import hyphen_changes, vocabulary
 from isa_mail.typography.languages import language_of_line
 from isa_mail.typography.quotes import read_quotes
 from isa_mail.typography.spaces import space_changes
-from isa_mail.typography.untouched import MASK, masked
+from isa_mail.typography.untouched import MASK, masked, masked_lines
 
 _MOST_ROUNDS = 8  # two are needed; the rest is for texts that nobody wrote
 _FENCE = re.compile(r"[ \t]*(?:[-+*>][ \t]+)*(`{3,}|~{3,})")
@@ -95,10 +95,12 @@ def _change(
 
 def _seen(drafts: Sequence[Draft], fenced: Collection[int], keep: Collection[str]) -> list[str]:
     """Show the rules what they may look at."""
-    return [
-        MASK * len(draft.text) if number in fenced else masked(draft.text, keep)
-        for number, draft in enumerate(drafts)
-    ]
+    return masked_lines(
+        [
+            MASK * len(draft.text) if number in fenced else masked(draft.text, keep)
+            for number, draft in enumerate(drafts)
+        ]
+    )
 
 
 def _fenced(lines: Sequence[str]) -> frozenset[int]:

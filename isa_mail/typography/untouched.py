@@ -7,7 +7,7 @@ blank nor a mark, so that no rule finds anything in it or joins it to anything.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 MASK = "\ue000"
 """Stands for each character that no rule may change."""
@@ -20,12 +20,15 @@ _UNTOUCHED = re.compile(
     | (?<![\w.-])(?:[\w-]{1,63}\.){1,8}                                    # a host and what is below it
       (?:com|org|net|info|eu|de|at|ch|cn|uk|edu|gov|io|test|invalid|example)\b(?:/[^\s<>"„“”)]*)?
     | (?<=\])\((?:<[^<>\n]*>|[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)       # the target in [words](target)
-    | \{\{[^\n]*?\}\}                                                 # {{ merge_field | fallback }}
+    | \{\{(?:(?!\{\{)[^\n])*?\}\}                                                 # {{ merge_field | fallback }}
     | (?P<ticks>`+)[^\n]*?(?<!`)(?P=ticks)(?!`)                        # code
     | \b[A-Za-z]:\\[^\s"„“]+                                          # a path of Windows
     | &\#?\w+;                                                        # a character reference
     """,
     re.VERBOSE | re.IGNORECASE,
+)
+_CODE_OVER_LINES = re.compile(
+    r"(?<![\w`])(`+)(?![\s`])(?:(?!\n[ \t]*\n).){1,500}?(?<!`)\1(?![\w`])", re.DOTALL
 )
 _ENDS = ".,;:!?'"
 
@@ -40,6 +43,14 @@ def masked(line: str, keep: Collection[str] = ()) -> str:
         if words.strip() and words in line:
             line = re.sub(rf"(?<!\w){re.escape(words)}(?!\w)", lambda found: MASK * len(found[0]), line)
     return line
+
+
+def masked_lines(lines: Sequence[str]) -> list[str]:
+    """Mask code that begins in one line of a paragraph and ends in another, in lines that are masked by themselves."""
+    text = "\n".join(lines)
+    if "`" not in text:
+        return list(lines)
+    return _CODE_OVER_LINES.sub(lambda found: re.sub(r"[^\n]", MASK, found[0]), text).split("\n")
 
 
 def _mask(found: re.Match[str]) -> str:

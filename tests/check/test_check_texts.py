@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from editions import codes, findings, section, two_languages
+from isa_mail.check.cleaning import cleaning_findings, mended
+from isa_mail.model import Finding, Glossary
 
 ROOT = Path(__file__).parents[2]
+GLOSSARY = Glossary()
 LONG = "Wer am Abend über die alte Brücke geht, sieht die Lichter der beiden Ufer"
 
 
@@ -265,3 +268,19 @@ def test_numbers_are_compared_by_what_they_mean(
         "zh/20-fest.txt": f"Title: 节日\n\n{chinese}\n",
     }
     assert ("B104" in codes(tmp_path, files)) is not same
+
+
+# --- what is accepted stays accepted ---
+
+
+def test_what_is_accepted_is_known_again_after_the_places_beside_it_are_mended() -> None:
+    text = 'Der  Hafen - wie immer - ist "schön" und,wie man sagt, neu.'
+    meant = {each.message for each in cleaning_findings(text, "de", "a.txt", GLOSSARY) if each.code == "T401"}
+    assert len(meant) == 2
+
+    def wanted(found: Finding) -> bool:
+        return found.message not in meant
+
+    once, _ = mended(text, "de", "a.txt", GLOSSARY, wanted)
+    assert once == "Der Hafen - wie immer - ist „schön“ und, wie man sagt, neu."
+    assert mended(once, "de", "a.txt", GLOSSARY, wanted) == (once, ())

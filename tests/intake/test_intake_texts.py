@@ -208,6 +208,19 @@ def test_a_wrapped_text_is_put_back_into_paragraphs_and_edits_keep_their_lines()
     assert {(edit.rule, edit.place.line) for edit in found.edits} == {("T301", 2), ("T202", 3)}
 
 
+def test_a_suspended_hyphen_at_the_end_of_a_wrapped_line_keeps_its_blank() -> None:
+    lines = (
+        "Der Hafen am Ostbecken ist fertig geworden, und mit ihm die Aus-",
+        "und Weiterbildung sowie das neue Haus der Verwaltung, das wir im",
+        "Herbst gemeinsam feiern wollen, wenn das Wetter es zulässt, denn",
+        "die Ernte ist dann längst eingebracht, und die Boote liegen alle",
+        "fest vertäut am Ufer, was in jedem Jahr eine große Aufgabe ist,",
+        "wie alle wissen, die schon einmal mit angefasst haben am Becken.",
+    )
+    (section,) = taken("\n".join(lines)).sections
+    assert "die Aus- und Weiterbildung sowie" in str(section.section.body[0])
+
+
 def test_markdown_with_headings_is_taken_at_its_word() -> None:
     found = taken(
         "# Brief Mai 2027\n\nLiebe Freunde,\n\n*hallo*.\n\nHerzliche Grüße\n\nTina Probe\n\n"

@@ -12,6 +12,7 @@ from isa_mail.intake.read import import_bytes
 from isa_mail.model import Imported
 
 DOCUMENT = (Path(__file__).parents[2] / "bench/proof/rundbrief.docx").read_bytes()
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def taken(data: bytes) -> Imported:
@@ -41,7 +42,7 @@ def test_styles_become_title_sections_captions_and_lists() -> None:
     titles = [each.section.title for each in found.sections]
     assert titles == [(), ("Der neue Steg",), ("Termine",), ("In eigener Sache",)]
     steg = write_section(found.sections[1].section)
-    assert "![Ein Steg im Nebel](images/picture-1.png)\nDer Steg am Morgen. Foto: T. Brink\n" in steg
+    assert "![Ein Steg im Nebel](images/picture-1c354cb9.png)\nDer Steg am Morgen. Foto: T. Brink\n" in steg
     assert "- Holz aus Hohenlauter\n- Eisen aus Songdu\n" in steg
     assert "> — Ruprecht Hagel, Hafenmeister\n" in steg
     assert "\n[Mehr über das Hafenamt](https://example.org/hagel)\n" in steg
@@ -61,7 +62,7 @@ def test_bold_italics_and_links_move_along_with_what_is_cleaned() -> None:
 
 def test_pictures_are_taken_out_as_they_are() -> None:
     (picture,) = taken(DOCUMENT).pictures
-    assert picture.path == "images/picture-1.png"
+    assert picture.path == "images/picture-1c354cb9.png"
     assert picture.data.startswith(b"\x89PNG")
     assert "I111" not in {one.code for one in taken(DOCUMENT).guesses}
 
@@ -76,7 +77,7 @@ def test_a_picture_that_no_mail_shows_keeps_its_place_and_is_named() -> None:
     types = changed("[Content_Types].xml", 'ContentType="image/png"', 'ContentType="image/x-emf"')
     found = taken(types)
     assert "I111" in {one.code for one in found.guesses}
-    assert "(images/‹picture-1.emf›)" in write_section(found.sections[1].section)
+    assert "(images/‹picture-1c354cb9.emf›)" in write_section(found.sections[1].section)
 
 
 def test_a_document_whose_words_would_not_all_arrive_is_refused() -> None:
@@ -84,6 +85,19 @@ def test_a_document_whose_words_would_not_all_arrive_is_refused() -> None:
     data = changed("word/document.xml", "</w:r></w:p>", hidden)
     with pytest.raises(ContentError, match="verborgen"):
         taken(data)
+
+
+@pytest.mark.parametrize("part", ["header1", "footer2", "comments"])
+def test_what_stands_beside_the_text_is_named_unless_the_text_has_it(part: str) -> None:
+    def told(words: str) -> list[str]:
+        written = io.BytesIO(DOCUMENT)
+        with zipfile.ZipFile(written, "a") as target:
+            run = f"<w:p><w:r><w:t>{words}</w:t></w:r></w:p>"
+            target.writestr(f"word/{part}.xml", f'<w:all xmlns:w="{NAMESPACE}">{run}</w:all>')
+        return [one.about for one in taken(written.getvalue()).guesses if one.code == "I115"]
+
+    assert told("Nur für Mitglieder") == ["„Nur für Mitglieder“"]
+    assert told("Rundbrief Oktober 2027") == told("17") == []
 
 
 @pytest.mark.parametrize(

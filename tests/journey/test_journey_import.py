@@ -1,6 +1,8 @@
 """`isa-mail import`: from a paste to an edition that can be looked at."""
 
+import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -138,6 +140,25 @@ def test_a_language_goes_into_its_folder_where_there_are_several(desk: Desk, pas
     settings_file.write_text(settings_file.read_text("utf-8").replace('["de"]', '["de", "zh"]'), "utf-8")
     desk.run("import", str(paste))
     assert (desk.folder / "editions/2027-05/de/edition.txt").is_file()
+
+
+def test_documents_in_two_languages_keep_their_pictures_apart_and_share_those_that_are_the_same(
+    desk: Desk,
+) -> None:
+    settings_file = desk.folder / "isa-mail.toml"
+    settings_file.write_text(settings_file.read_text("utf-8").replace('["de"]', '["de", "zh"]'), "utf-8")
+    document = Path(__file__).parents[2] / "bench/proof/rundbrief.docx"
+    pictures = desk.folder / "editions/2027-10/images"
+    desk.run("import", str(document), "--language", "de")
+    desk.run("import", str(document), "--language", "zh")
+    assert len(list(pictures.iterdir())) == 1
+    other = desk.folder / "other.docx"
+    with zipfile.ZipFile(document) as source, zipfile.ZipFile(other, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name) + b"." * name.endswith(".png"))
+    shutil.rmtree(desk.folder / "editions/2027-10/zh")
+    desk.run("import", str(other), "--language", "zh")
+    assert len(list(pictures.iterdir())) == 2
 
 
 PIECES = st.sampled_from(

@@ -102,6 +102,19 @@ def test_addresses_targets_merge_fields_and_code_are_never_touched(text: str) ->
     assert clean(text, "de").edits == ()
 
 
+def test_code_that_goes_on_in_the_next_line_is_never_touched_and_an_apostrophe_begins_none() -> None:
+    text = 'Mit `zwei  Zeilen\nund - mehr  "so"` am  Ende.\n\nEr ging `so  weiter.\n\nNoch  ein` Absatz.'
+    wanted = text.replace("am  Ende", "am Ende").replace("so  w", "so w").replace("Noch  ein", "Noch ein")
+    assert clean(text, "de").text == wanted
+    assert clean("Er hat`s  nicht\nund wir haben`s  auch nicht.", "de").text == (
+        "Er hat’s nicht\nund wir haben’s auch nicht."
+    )
+
+
+def test_many_beginnings_of_merge_fields_take_no_time() -> None:
+    assert clean("{{ " * 20_000, "de").text
+
+
 def test_words_that_a_person_keeps_are_never_touched() -> None:
     assert clean("die Landes-schau und Landes-hauptstadt", "de", keep=("Landes-schau",)).text == (
         "die Landes-schau und Landeshauptstadt"
