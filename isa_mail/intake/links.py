@@ -19,6 +19,9 @@ _BARE_LINK = re.compile(
     r"|Read more|Learn more|Continue reading|Register now"
     r"|阅读全文|了解更多|查看详情|更多信息|点击报名)[\s.…>»→]*"
 )
+_CHINESE_LINK = re.compile(
+    r"(?:请)?点击(?:此处|这里)(?:阅读|查看|了解|下载|报名)[^，。！？；\s]{1,40}[》”）]?"
+)
 _LONGEST = 300  # characters
 _SENTENCE = re.compile(r"(?<![\d.])(?<!\b\w)[.!?]\s|[。！？]")
 _LABELS = tuple(
@@ -51,6 +54,8 @@ def link(text: str) -> tuple[str, str] | None:
             return (label(words) if words else found["href"]), href
     if _BARE_LINK.fullmatch(text):
         return text.strip(" .…>»→"), ""
+    if _CHINESE_LINK.fullmatch(text):
+        return label(text), ""
     word = _LINK_WORD.search(text)
     if word is None:
         return None

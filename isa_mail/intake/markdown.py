@@ -12,7 +12,7 @@ from datetime import date
 from html import unescape
 
 from isa_mail.intake import signs
-from isa_mail.intake.guesses import Guesses
+from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.kinds import slug
 from isa_mail.intake.people import signatories
 from isa_mail.intake.source import Line, remark_unsure
@@ -21,6 +21,7 @@ from isa_mail.model import Imported, ImportedSection, Kind, Place, Section, Sign
 from isa_mail.typography.clean import clean
 
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<words>.*?\w.*?)[ \t]*#*[ \t]*")
+_TABLE = re.compile(r" {0,3}(?=[^|]*\|)(?=[^-]*--)[ \t|:-]+")  # the line below its head: |---|:--|
 _FENCE = re.compile(r" {0,3}(?:`{3,}|~{3,})")
 
 
@@ -58,6 +59,9 @@ def read_markdown(text: str, language: str, guesses: Guesses, *, file: str) -> I
         guesses.add("I107", 1, f"no day: the edition is dated {day[0].isoformat()}")
     source = dict(enumerate(text.split("\n"), 1))
     unpaired = [place.line or 1 for place in cleaned.unpaired]
+    for index in range(1, len(lines)):
+        if _TABLE.fullmatch(lines[index]) and "|" in lines[index - 1]:
+            guesses.add("I110", index, shown(lines[index - 1].strip()))
     remark_unsure(cleaned.edits, unpaired, source, guesses)
     return Imported(
         language=language,

@@ -18,6 +18,7 @@ from isa_mail.typography.languages import language_of_line
 from isa_mail.typography.quotes import Pair, read_quotes
 
 _SPEAKER = re.compile(r"(?P<who>[^„“”‚‘:：。]{2,200})[:：]\s*(?=[„“‚‘])")
+_CHINESE_SAYS = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:说道?|表示|指出|强调)\Z")
 _TAIL = re.compile(r"[.,;!?。，；！？…]?")
 _DASHED = re.compile(r"(?:--|——|[-–—])\s*(?P<who>[^\W\d].{1,200})")
 _SHORTEST = 60  # characters from which a paragraph in quotation marks is no heading
@@ -56,11 +57,13 @@ class Quotations:
         pair = self._pairs.get((start, column))
         if pair is None or not _TAIL.fullmatch(self._behind(pair)):
             return None
+        if said := _CHINESE_SAYS.search(who.text):
+            who = who.part(0, said.start())
         name, role = attribution(who.text)
         if not (is_name(name) or mostly_chinese(name)) or (len(name) > 30 and not is_name(name)):
             return None
-        said = _said(who, name, role)
-        return self._found(index, pair, said, who.text) if said else None
+        speaker = _said(who, name, role)
+        return self._found(index, pair, speaker, who.text) if speaker else None
 
     def _whole(self, index: int) -> Found | None:
         pair = self._pairs.get((index, 0))

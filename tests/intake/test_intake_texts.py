@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from importing_texts import HEAD, guessed, sections, taken, written
+from importing_texts import HEAD, codes, guessed, sections, taken, written
 
 from isa_mail.intake.links import link
 from isa_mail.intake.words import letters_in, words_in
@@ -219,6 +219,19 @@ def test_a_suspended_hyphen_at_the_end_of_a_wrapped_line_keeps_its_blank() -> No
     )
     (section,) = taken("\n".join(lines)).sections
     assert "die Aus- und Weiterbildung sowie" in str(section.section.body[0])
+
+
+def test_a_table_of_markdown_is_named_since_a_letter_shows_it_as_text() -> None:
+    assert ("I110", 5) in guessed(
+        "# Brief Mai 2027\n\n## Neues\n\n| Ort | Zeit |\n|---|:--|\n| Au | 9 Uhr |\n"
+    )
+    assert "I110" not in codes("# Brief Mai 2027\n\n## Neues\n\nAu | Belm\n\n---\n\nText.\n")
+
+
+def test_a_chinese_link_and_the_verb_behind_a_speaker() -> None:
+    long = "我们等了三年，终于等到了这一天，大家都非常高兴，谢谢各位多年来的支持。"
+    text = f"新桥落成\n\n李梅说：“{long}”\n\n点击此处阅读更多\n"
+    assert f"> {long}\n>\n> — 李梅\n\n[阅读更多]()\n" in written(text, "zh")
 
 
 def test_markdown_with_headings_is_taken_at_its_word() -> None:
