@@ -77,7 +77,7 @@ def import_suppressions(
             try:
                 found.append(_suppression(person, reason, source, now))
             except AddressError as error:
-                refused.append(RefusedRow(person.place, person.address, error.message))
+                refused.append(RefusedRow(person.place, person.address, error.reason))
         elif isinstance(entry, RefusedRow):
             refused.append(entry)
         else:

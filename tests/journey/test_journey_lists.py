@@ -41,13 +41,32 @@ def test_lists_shows_how_each_file_was_read_and_who_would_get_a_mail(desk: Desk)
         "E-Mail = address, Vorname = first name, Nachname = last name, Sprache = language, Ort = {{ ort }}, "
         "Gruppe = {{ gruppe }}"
     ) in lines
-    reason = "'niemand' is not an address that mail can be sent to: there is no @ in it."
-    assert f"recipients/press.csv:3 niemand: {reason}" in lines
+    assert "recipients/press.csv:3 niemand: There is no @ in it." in lines
     merged = "recipients/press.csv:2 into recipients/members.csv:2, which gave anrede, salutation"
     assert f"anna@mitglied.test {merged}" in lines
     assert "6 recipients: de 6" in lines
     assert "L109" in done.err and "gmail.com" in done.err
     assert not (desk.folder / ".isa-mail").exists(), "nothing is written"
+
+
+def test_a_comma_in_an_address_is_told_in_one_clean_sentence_wherever_it_is_told(desk: Desk) -> None:
+    press(desk, ("x@example,org", "", "", "", ""))
+    reason = "here is a comma after the @ where a dot should be."
+    shown = " ".join(desk.run("lists", "--to", "press").out.split())
+    assert f"recipients/press.csv:2 x@example,org: T{reason}" in shown
+    desk.replace(desk.settings_file, "members.csv", "press.csv")
+    (found,) = (each for each in as_check(desk) if each["code"] == "L114")
+    assert found["message"] == f"The row with x@example,org cannot be used, and gets nothing: t{reason}"
+    error = the_error(desk.run("suppress", "x@example,org", expect=1)).replace("\n", " ")
+    assert f"'x@example,org' is not an address that mail can be sent to: t{reason} " in " ".join(
+        error.split()
+    )
+
+
+def as_check(desk: Desk) -> list[dict[str, Any]]:
+    found = json.loads(desk.run("check", "--json").out)["findings"]
+    assert isinstance(found, list)
+    return found
 
 
 def test_json_says_the_same_as_data(desk: Desk) -> None:
