@@ -183,7 +183,7 @@ class StagedReaders:
         if reader is None:
             raise ListError(
                 f"{address} is on none of the lists that isa-mail.toml names.",
-                hint="Check its spelling (isa-mail lists --greetings shows everyone), or leave out --as.",
+                hint="Check its spelling, or leave out --as and look for a part of the name in the preview.",
             )
         return reader
 
