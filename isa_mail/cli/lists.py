@@ -174,7 +174,7 @@ def _show_greetings(found: "Overview") -> None:
     if found.alike:
         show_paragraph(
             "This edition greets everybody alike: its Greeting line does not ask for {{ greeting }}. To greet by name "
-            "those who can be: Greeting: {{ greeting | Liebe Mitglieder, }}",
+            "those who can be, write: Greeting: {{ greeting | Liebe Mitglieder, }}",
             hang=0,
         )
         return

@@ -112,7 +112,7 @@ def take_back(workspace: Workspace, address: str, *, consent: bool) -> Suppressi
         entry = suppressions.entry(address)
         if entry is None:
             raise _not_suppressed(address)
-        theirs = "was erased, having left" if entry.address is None else _THEIR_WORDS.get(entry.reason)
+        theirs = "was erased; suppressed" if entry.address is None else _THEIR_WORDS.get(entry.reason)
         if theirs and not consent:
             raise SendRefused(
                 f"{address} {theirs} on {entry.at.astimezone():%Y-%m-%d}.",

@@ -134,7 +134,7 @@ class Desk:
             limits={"html": Limit(80_000, 100_000, "cut off")},
             message=message,
             list_findings=list_findings,
-            language_of=lambda person: person.language or "de",
+            language_of=lambda person: person.language if person.language in ("de", "zh") else "de",
         )
 
     def save(self, text: str) -> None:
