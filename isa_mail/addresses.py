@@ -37,6 +37,10 @@ _LONGEST_PLAIN = 64
 _LONGEST_LOCAL_PART = 64  # octets: RFC 5321 section 4.5.3.1.1
 _LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 octets, less its angle brackets
 
+_ODD_IN_DOMAIN = re.compile(r"[\x21-\x7e](?<![A-Za-z0-9.-])")
+_ODD_BEFORE_AT = re.compile(r"[(),:;\[\]\\]")
+_CALLED = {",": "a comma", ";": "a semicolon", ":": "a colon", "_": "an underscore", "/": "a slash"}
+
 _HINT = "Write it as name@example.org: one @, no blanks, a domain with a dot."
 
 
@@ -131,7 +135,7 @@ def _parse_unusual(address: str, *, international: bool) -> str:
             test_environment=True,
         )
     except EmailNotValidError as error:
-        raise _refusal(address, str(error).rstrip(".")) from None
+        raise _refusal(address, _in_our_words(str(error))) from None
     local = found.local_part  # composed: RFC 6532 section 3.1
     wire = f"{local}@{found.ascii_domain.removesuffix('test') + 'invalid' if invalid else found.ascii_domain}"
     if "." not in found.ascii_domain:
@@ -163,9 +167,35 @@ def _refuse_frequent_mistakes(address: str) -> None:
         raise _refusal(address, reason)
     if _BLANK.search(address):
         raise _refusal(address, "there is a blank in it")
+    _refuse_odd_characters(address)
+
+
+def _refuse_odd_characters(address: str) -> None:
+    local, _, domain = address.partition("@")
+    if odd := _ODD_BEFORE_AT.search(local):
+        raise _refusal(address, f"{_CALLED.get(odd[0], odd[0])} has no place before the @")
+    if domain.endswith(","):
+        raise _refusal(address, "there is a comma at its end")
+    if "," in domain:
+        raise _refusal(address, "there is a comma after the @ where a dot should be")
+    if odd := _ODD_IN_DOMAIN.search(domain):
+        raise _refusal(address, f"{_CALLED.get(odd[0], odd[0])} has no place after the @")
+    if domain.isascii() and domain and "." not in domain:
+        raise _refusal(address, "its domain has no dot")
+
+
+def _in_our_words(said: str) -> str:
+    """Make what email-validator says the end of a sentence, in the words of this page."""
+    words = said.rstrip(".").replace("@-sign", "@").replace("period", "dot").replace(". It ", ": it ")
+    words = words.replace("email address", "address").replace("An address", "an address")
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _refusal(text: str, reason: str) -> AddressError:
     """Word the refusal; `reason` goes on after a colon and has no full stop."""
     shown = text if len(text) <= 80 else f"{text[:80]}…"
-    return AddressError(f"{shown!r} is not an address that mail can be sent to: {reason}.", hint=_HINT)
+    return AddressError(
+        f"{shown!r} is not an address that mail can be sent to: {reason}.",
+        hint=_HINT,
+        reason=f"{reason[0].upper()}{reason[1:]}.",
+    )

@@ -48,6 +48,11 @@ class SettingsError(IsaMailError):
 class AddressError(IsaMailError):
     """A text is not an e-mail address that can be written to."""
 
+    def __init__(self, message: str, *, hint: str, reason: str = "", place: "Place | None" = None) -> None:
+        """`reason` is the sentence for where the text stands beside it; by default the message."""
+        super().__init__(message, hint=hint, place=place)
+        self.reason = reason or message
+
 
 class ListError(IsaMailError):
     """A recipient list cannot be read at all (a single bad row is a `RefusedRow`, not an error)."""

@@ -2,10 +2,12 @@
 
     Section(body=(Paragraph((Link(…),)), Figure(…))) -> links: Link(…)    figures: Figure(…)
 
-Pure. Rendering and checking both have to see all of them, however deep they lie in quotations, turns and lists.
+Pure. Rendering and checking both have to see all of them, however deep they lie in quotations, turns and lists; so has
+whoever asks which merge fields an edition has.
 """
 
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 
 from isa_mail.model import (
     Attribution,
@@ -17,6 +19,7 @@ from isa_mail.model import (
     Figure,
     Heading,
     Link,
+    MergeField,
     OrderedList,
     Paragraph,
     Quotation,
@@ -82,3 +85,15 @@ def figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:
                     yield from figures(item)
             case _:
                 pass
+
+
+def merge_fields(part: object) -> Iterator[MergeField]:
+    """Yield every merge field of an edition or of a part of one, wherever it stands."""
+    if isinstance(part, MergeField):
+        yield part
+    elif isinstance(part, tuple):
+        for each in part:
+            yield from merge_fields(each)
+    elif is_dataclass(part):
+        for each in fields(part):
+            yield from merge_fields(getattr(part, each.name))

@@ -31,6 +31,22 @@ COMMANDS = {
     "person": "Print all that is stored about ADDRESS.",
 }  # in the order of the journey; what each does, so that --help need not load them
 
+_LEAVING = {
+    **dict.fromkeys(
+        ("unsubscribe", "remove", "block"), "Who is to get nothing any more: isa-mail suppress ADDRESS"
+    ),
+    **dict.fromkeys(
+        ("erase", "delete", "forget"),
+        "Who is to be forgotten altogether: isa-mail suppress --erase ADDRESS; "
+        "who is only to get nothing any more: isa-mail suppress ADDRESS",
+    ),
+    **dict.fromkeys(
+        ("bounce", "bounces", "bounced"),
+        "All of an edition whose address does not exist: isa-mail suppress --bounced; "
+        "one address: isa-mail suppress ADDRESS --reason bounced",
+    ),
+}  # what people call it elsewhere
+
 
 class _Journey(click.Group):
     """Lists the commands in the order in which people need them, and loads only the one that runs."""
@@ -56,6 +72,8 @@ class _Journey(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         from difflib import get_close_matches
 
+        if args[0] in _LEAVING:
+            ctx.fail(f"There is no command {args[0]!r}. {_LEAVING[args[0]]}")
         near = get_close_matches(args[0], COMMANDS, n=1)
         if args[0] not in COMMANDS and near:
             ctx.fail(f"There is no command {args[0]!r}. Did you mean: isa-mail {near[0]}")

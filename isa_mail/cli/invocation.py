@@ -48,6 +48,23 @@ where_option = click.option(
 """Which lists, and whom on them."""
 
 
+def person_address(text: str) -> str:
+    """Read the address of a person who may be on a list. Raises AddressError, which tells how to find it by name."""
+    from isa_mail.addresses import parse_address
+    from isa_mail.errors import AddressError
+
+    try:
+        return parse_address(text, international=True)
+    except AddressError as error:
+        if "@" in text:
+            raise
+        raise AddressError(
+            error.message,
+            hint="Name the e-mail address, not the person. isa-mail preview finds people on the lists by any part of "
+            "their name, and shows their address.",
+        ) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Invocation:
     """One run of isa-mail."""

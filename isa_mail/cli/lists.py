@@ -52,12 +52,13 @@ def command(
     How each file was read, who would get a mail and in which language, who is refused, merged or suppressed, and how
     that differs from the last edition sent before EDITION (default: the newest). Nothing is written or sent.
     """
-    from isa_mail.pipeline.lists import overview
+    from isa_mail.pipeline.lists import letters_of, overview
 
     workspace, settings = invocation.workspace(), invocation.settings()
     if edition is not None or workspace.editions():
         edition = workspace.edition(edition)
-    with overview(workspace, settings, edition, lists, where) as found:
+    letters = letters_of(workspace, settings, edition) if edition else None
+    with overview(workspace, settings, edition, lists, where, letters=letters) as found:
         if as_json:
             _print_json(found, greetings=greetings)
         elif greetings:
@@ -97,7 +98,9 @@ def _show(found: "Overview", most: int | None) -> None:
     show_without_letter(found.letters)
     own = len(found.people) - found.greeted
     out.print(
-        f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
+        "Greetings: everybody alike, as in the edition (see isa-mail lists --greetings)"
+        if found.alike
+        else f"Greetings: {found.greeted:,} by name, {own:,} as in the edition (see isa-mail lists --greetings)"
     )
     latest = found.suppression_changed.astimezone() if found.suppression_changed else None
     changed = f", last change {latest.day} {latest:%B %Y}" if latest else ""
@@ -166,8 +169,15 @@ def _show_some(
 
 
 def _show_greetings(found: "Overview") -> None:
-    from isa_mail.cli.terminal import console, plain, table
+    from isa_mail.cli.terminal import console, plain, show_paragraph, table
 
+    if found.alike:
+        show_paragraph(
+            "This edition greets everybody alike: its Greeting line does not ask for {{ greeting }}. To greet by name "
+            "those who can be, write: Greeting: {{ greeting | Liebe Mitglieder, }}",
+            hang=0,
+        )
+        return
     shown = table("Greeting", "Address")
     for person, words in found.greetings():
         shown.add_row(plain(words) if words else "(as in the edition)", plain(person.address))
@@ -198,6 +208,7 @@ def _print_json(found: "Overview", *, greetings: bool) -> None:
         "languages": dict(found.letters.languages),
         "without_letter": dict(found.letters.without),
         "greeted_by_name": found.greeted,
+        "greets_alike": found.alike,
         "suppressed": [person.address for person in found.suppressed],
         "refused": [
             {"file": row.place.file, "line": row.place.line, "text": row.text, "reason": row.reason}

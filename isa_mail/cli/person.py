@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isa_mail.cli.invocation import Invocation, pass_invocation
+from isa_mail.cli.invocation import Invocation, pass_invocation, person_address
 
 if TYPE_CHECKING:
     from isa_mail.pipeline.person import Entered, Stored
@@ -23,7 +23,6 @@ def command(invocation: Invocation, address: str, as_json: bool) -> int:
 
     Exit status 1 if a list could not be looked through.
     """
-    from isa_mail.addresses import parse_address
     from isa_mail.cli.terminal import console, plain, table
     from isa_mail.errors import IsaMailError
     from isa_mail.pipeline.person import stored_about
@@ -32,7 +31,7 @@ def command(invocation: Invocation, address: str, as_json: bool) -> int:
         settings = invocation.settings()
     except IsaMailError:
         settings = None
-    found = stored_about(invocation.workspace(), settings, parse_address(address, international=True))
+    found = stored_about(invocation.workspace(), settings, person_address(address))
     if as_json:
         _print_json(found)
         return int(bool(found.unread))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from isa_mail.cli.invocation import Invocation, pass_invocation
+from isa_mail.cli.invocation import Invocation, pass_invocation, person_address
 from isa_mail.model import ERASED, Reason
 
 if TYPE_CHECKING:
@@ -54,7 +54,9 @@ _BY_US = "isa-mail suppress"
 )
 @click.option("--undo", is_flag=True, help="ADDRESS was suppressed by mistake: let them get mail again.")
 @click.option(
-    "--consent", is_flag=True, help="With --undo, of who unsubscribed or complained: they have asked again."
+    "--consent",
+    is_flag=True,
+    help="With --undo, of who unsubscribed, complained or was erased: they have asked again, or it was a slip.",
 )
 @click.option(
     "--erase",
@@ -84,7 +86,6 @@ def command(
     Suppressed people get nothing, even when a list names them again later. A send that is running in another
     window leaves them out at once.
     """
-    from isa_mail.addresses import parse_address
     from isa_mail.pipeline.planning import check_suppressions_present
 
     chosen = {
@@ -99,7 +100,7 @@ def command(
     _refuse_what_does_not_go_together(
         addresses, [name for name, given in chosen.items() if given], reason or source, consent
     )
-    people = [parse_address(address, international=True) for address in addresses]
+    people = [person_address(address) for address in addresses]
     why = Reason(reason) if reason else Reason.BY_HAND
     workspace = invocation.workspace()
     if not create:

@@ -221,26 +221,22 @@ def _list_findings(
     from isa_mail.pipeline.lists import overview
     from isa_mail.recipients.findings import refused_row, unreadable
 
+    letters = {language: template.fields for language, template in templates.items()}
     try:
-        with overview(workspace, settings, None, (), ()) as found:
+        with overview(workspace, settings, None, (), (), letters=letters) as found:
             yield from found.lists.findings
             for row in islice(found.lists.refused, _REFUSED_SHOWN):
                 yield refused_row(row)
             if templates:
                 finish = greeter(templates, found.language_of)
-                languages = tuple(templates)
                 people = (
-                    (finish(person) if finish else person, _letter_of(found.language_of(person), languages))
+                    (finish(person) if finish else person, found.language_of(person))
                     for person in found.people
                 )
                 for error in lacking_errors(templates, people, found.lists.columns):
                     yield finding("M106", error.place or NOWHERE, error.message, error.hint)
     except IsaMailError as error:
         yield unreadable(error, workspace.place(workspace.settings_file))
-
-
-def _letter_of(language: str, built: tuple[str, ...]) -> str:
-    return language if language in built else built[0]
 
 
 def _asked(settings: Settings, made: Made, found: list[Finding]) -> list[Finding]:

@@ -33,6 +33,13 @@ class Erased:
     texts: tuple[Place, ...]  # lines of settings, editions and templates that do
     unread: tuple[ListError, ...]  # lists that could not be looked through
 
+    @property
+    def was_unknown(self) -> bool:
+        """Whether nothing was found under this address: as a rule it is misspelt."""
+        return not (
+            self.was_suppressed or self.deliveries or self.mails or self.builds or self.listed or self.texts
+        )
+
 
 def erase(workspace: Workspace, settings: Settings | None, address: str, *, now: datetime) -> Erased:
     """Erase an address that `parse_address` has checked; suppress it first if it is not suppressed yet.

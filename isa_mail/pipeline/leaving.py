@@ -78,7 +78,7 @@ def import_suppressions(
             try:
                 found.append(_suppression(person, reason, source, now))
             except AddressError as error:
-                refused.append(RefusedRow(person.place, person.address, error.message))
+                refused.append(RefusedRow(person.place, person.address, error.reason))
         elif isinstance(entry, RefusedRow):
             refused.append(entry)
         else:
@@ -101,8 +101,9 @@ def export_rows(workspace: Workspace) -> Iterator[tuple[str, str, str, str]]:
 def take_back(workspace: Workspace, address: str, *, consent: bool) -> Suppression:
     """Undo a suppression, and return it; an erased one as well.
 
-    Who unsubscribed or complained did so themselves: that is undone only with `consent`, theirs. Raises
-    SendRefused if it is not given, or if nobody is suppressed under this address; StoreError.
+    Who unsubscribed, complained or was erased asked for it: that is undone only with `consent`, theirs, or if it was a
+    slip of whoever typed it. Raises SendRefused if it is not given, or if nobody is suppressed under this address;
+    StoreError.
     """
     from isa_mail.store.suppressions import Suppressions
 
@@ -112,11 +113,13 @@ def take_back(workspace: Workspace, address: str, *, consent: bool) -> Suppressi
         entry = suppressions.entry(address)
         if entry is None:
             raise _not_suppressed(address)
-        if entry.reason in (Reason.UNSUBSCRIBED, Reason.COMPLAINED) and not consent:
+        theirs = "was erased; suppressed" if entry.address is None else _THEIR_WORDS.get(entry.reason)
+        if theirs and not consent:
             raise SendRefused(
-                f"{address} {_THEIR_WORDS[entry.reason]} on {entry.at.astimezone():%Y-%m-%d}.",
+                f"{address} {theirs} on {entry.at.astimezone():%Y-%m-%d}.",
                 hint="Only this person can undo that. If they have asked for the newsletter again, and you can prove "
-                f"it: isa-mail suppress --undo --consent {address}",
+                "it, or if it was only a slip while typing and they never asked to leave: "
+                f"isa-mail suppress --undo --consent {address}",
             )
         suppressions.remove(address)
     return entry

@@ -11,11 +11,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from isa_mail.errors import ListError, SendRefused
 from isa_mail.model import Mailbox, MergeField, Recipient, TransportName
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
+from isa_mail.walk import merge_fields
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from isa_mail.store.audience import Audience, Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
+
+
+LetterFields: TypeAlias = Mapping[str, Collection[MergeField]]
+"""The merge fields of each letter, by its language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +62,18 @@ class Overview:
     suppressed: People
     suppression_changed: datetime | None
     letters: Letters
-    greeted: int  # how many can be greeted by name
+    greeted: int  # how many are greeted by name
+    alike: (
+        bool  # whether the edition greets everybody alike, since no letter of it asks for a greeting by name
+    )
     previous: Comparison | None
-    language_of: Callable[[Recipient], str]
+    language_of: Callable[[Recipient], str]  # the letter that a person gets
+    greeting_of: Callable[[Recipient], str | None]  # in that letter; None: the edition's own
 
     def greetings(self) -> Iterator[tuple[Recipient, str | None]]:
-        """Yield everyone who would get a mail with their greeting; None: the edition's own."""
-        from isa_mail.recipients.greetings import greeting
-
+        """Yield everyone who would get a mail with the greeting of their letter; None: the edition's own."""
         for person in self.people:
-            yield person, greeting(person, self.language_of(person))
+            yield person, self.greeting_of(person)
 
 
 @contextmanager
@@ -76,20 +83,39 @@ def overview(
     edition: str | None,
     names: Sequence[str],
     where: Sequence[tuple[str, str]],
+    *,
+    letters: LetterFields | None = None,
 ) -> Iterator[Overview]:
     """Read the lists, and compare them with the last edition sent before `edition` (None: of all).
 
-    Raises ListError, SendRefused if no list is named, StoreError.
+    `letters` are the merge fields of each letter by its language; None or empty: as if there were a letter in every
+    language of the publication, that greets by name. Raises ListError, SendRefused if no list is named, StoreError.
     """
     from isa_mail.recipients.greetings import greeting
     from isa_mail.store.audience import Kind
     from isa_mail.store.journal import Journal
     from isa_mail.store.suppressions import Suppressions
 
-    languages = settings.publication.languages
+    languages = tuple(letters or settings.publication.languages)
+    asks = {
+        language: not letters or any(field.name == "greeting" for field in letters[language])
+        for language in languages
+    }
 
     def language_of(person: Recipient) -> str:
-        return person.language if person.language in languages else languages[0]
+        return language_for(person, languages, settings)
+
+    def by_name(person: Recipient) -> bool:
+        language = language_of(person)
+        return asks[language] and greeting(person, language) is not None
+
+    def greeting_of(person: Recipient) -> str | None:
+        language = language_of(person)
+        if not asks[language]:
+            return None
+        if not letters:
+            return greeting(person, language)
+        return greeted(person, language, letters[language]).fields.get("greeting")
 
     with ExitStack() as stack:
         lists, used = read_lists(workspace, settings, names, where)
@@ -104,18 +130,40 @@ def overview(
             journal = stack.enter_context(Journal.open(workspace.journal))
             previous = compare(audience, journal, edition, settings.copy_to)
         people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
-        by_name = sum(greeting(person, language_of(person)) is not None for person in people)
         yield Overview(
             lists=lists,
             unused_lists=workspace.unused_lists(used),
             people=people,
             suppressed=left,
             suppression_changed=changed,
-            letters=count_letters(people, languages, languages[0]),
-            greeted=by_name,
+            letters=count_letters(people, languages, fallback_language(languages, settings)),
+            greeted=sum(map(by_name, people)),
+            alike=not any(asks.values()),
             previous=previous,
             language_of=language_of,
+            greeting_of=greeting_of,
         )
+
+
+def letters_of(workspace: Workspace, settings: Settings, edition: str) -> LetterFields | None:
+    """Read which letters an edition has; None if one of them cannot be read, which `check` tells."""
+    from isa_mail.pipeline.making import try_editions
+
+    editions, errors = try_editions(workspace, settings, edition)
+    return None if errors else {each.language: tuple(merge_fields(each)) for each in editions}
+
+
+def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
+    """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
+    if recipient.language is not None and recipient.language in languages:
+        return recipient.language
+    return fallback_language(languages, settings)
+
+
+def fallback_language(languages: Collection[str], settings: Settings) -> str:
+    """Choose the letter of those whose own language has none."""
+    wanted = (*settings.publication.languages, *languages)
+    return next(language for language in wanted if language in languages)
 
 
 def _people(lists: StagedLists, kind: "Kind") -> People:

@@ -6,7 +6,7 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +34,9 @@ from isa_mail.pipeline.lists import (
     Letters,
     compare,
     count_letters,
+    fallback_language,
     greeter,
+    language_for,
     mark_who_left,
     read_lists,
 )
@@ -155,7 +157,9 @@ def make_send_plan(
     ):
         raise _changed_since_first_send(edition, journal.inputs(known.fingerprint), current)
     _check_merge(templates, current, settings, fresh, lists)
-    letters = count_letters(plan.to_send, tuple(current.folders), _fallback(current.folders, settings))
+    letters = count_letters(
+        plan.to_send, tuple(current.folders), fallback_language(current.folders, settings)
+    )
     earlier = latest_hand_overs(journal, settings.delivery, now)
     seconds = seconds_needed(len(plan.to_send), settings.delivery, earlier, now.timestamp())
     return SendPlan(
@@ -261,18 +265,6 @@ def _with_copy(
     row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
     lists.audience.add(row)
     return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
-
-
-def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
-    """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
-    if recipient.language is not None and recipient.language in languages:
-        return recipient.language
-    return _fallback(languages, settings)
-
-
-def _fallback(languages: Collection[str], settings: Settings) -> str:
-    wanted = (*settings.publication.languages, *languages)
-    return next(language for language in wanted if language in languages)
 
 
 def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:

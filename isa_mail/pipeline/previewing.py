@@ -19,7 +19,7 @@ from isa_mail.addresses import parse_address
 from isa_mail.errors import BuildError, IsaMailError, ListError
 from isa_mail.model import Edition, Finding, Fingerprint, Input, Picture, Recipient, RenderedEdition, WebPage
 from isa_mail.pipeline.checking import check_lists, check_made
-from isa_mail.pipeline.lists import greeter, mark_who_left, read_lists
+from isa_mail.pipeline.lists import greeter, language_for, mark_who_left, read_lists
 from isa_mail.pipeline.making import (
     Made,
     raise_all,
@@ -29,7 +29,6 @@ from isa_mail.pipeline.making import (
     sample_reader,
     single,
 )
-from isa_mail.pipeline.planning import language_for
 from isa_mail.preview.draft import Draft, Limit, Reader, Source, Standing
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
@@ -184,7 +183,7 @@ class StagedReaders:
         if reader is None:
             raise ListError(
                 f"{address} is on none of the lists that isa-mail.toml names.",
-                hint="Check its spelling (isa-mail lists --greetings shows everyone), or leave out --as.",
+                hint="Check its spelling, or leave out --as and look for a part of the name in the preview.",
             )
         return reader
 

@@ -28,13 +28,12 @@ from isa_mail.model import (
     SmtpSettings,
     State,
 )
-from isa_mail.pipeline.lists import greeted
+from isa_mail.pipeline.lists import greeted, language_for
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
     built_templates,
     check_suppressions_present,
-    language_for,
     latest_hand_overs,
     make_send_plan,
     read_send_lists,

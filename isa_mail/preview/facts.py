@@ -104,6 +104,7 @@ def reader_facts(draft: Draft | None, reader: Reader, number: int) -> Facts:
         "place": str(person.place),
         "left": reader.left,
         "language": draft.language_of(person) if draft else None,
+        "wants": person.language if draft and person.language not in draft.languages else None,
     }
 
 

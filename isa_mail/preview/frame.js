@@ -378,7 +378,7 @@ function showPerson() {
   const gets = reader && draft.languages.find((each) => each.code === reader.language)?.name;
   $("person").textContent = !reader
     ? "Merge fields show their fallbacks, or their names."
-    : `${reader.address} (${reader.place})${draft.languages.length > 1 ? ` gets the letter in ${gets}` : ""}${reader.left ? "; has left, and so gets nothing" : ""}.`;
+    : `${reader.address} (${reader.place})${draft.languages.length > 1 ? ` gets the letter in ${gets}` : ""}${reader.wants ? `; wants ${reader.wants}, in which there is no letter` : ""}${reader.left ? "; has left, and so gets nothing" : ""}.`;
 }
 
 async function choose(changes) {
@@ -424,7 +424,7 @@ async function search() {
     option.id = `person-${at}`;
     option.setAttribute("role", "option");
     option.append(element("b", each ? each.name || each.address : "Nobody in particular"));
-    if (each) option.append(element("span", each.name ? each.address : ""), element("span", each.left ? "has left" : each.language || "", "mark"));
+    if (each) option.append(element("span", each.name ? each.address : ""), element("span", each.left ? "has left" : each.wants ? `wants ${each.wants}` : each.language || "", "mark"));
     option.addEventListener("mousedown", (event) => event.preventDefault()); // the field keeps the focus until the click
     option.addEventListener("click", () => pick(at));
     return option;
@@ -553,9 +553,11 @@ async function refresh() {
 
 // What is found about the lists comes later: a letter does not wait for it.
 async function lookAtLists(version) {
-  const { findings } = await ask(`lists/${draft.drawn}`);
+  const { findings, error } = await ask(`lists/${draft.drawn}`);
   if (draft.version !== version) return;
-  $("more-findings").hidden = findings !== null;
+  $("more-findings").hidden = findings !== null || Boolean(error);
+  $("no-findings").hidden = !error;
+  $("no-findings").textContent = error || "";
   const looked = draft.findings[finding];
   const rank = Object.keys(SEVERITIES);
   draft.findings = [...draft.findings, ...(findings || [])].sort((one, other) => rank.indexOf(one.severity) - rank.indexOf(other.severity));

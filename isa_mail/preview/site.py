@@ -172,10 +172,19 @@ def _add_facts(pages: "Blueprint", current: Current, readers: Readers, asked: _A
 
     @pages.get("/lists/<int:version>")
     def lists(version: int) -> Facts:
-        found, drawn = None, current.state.draft
-        with suppress(IsaMailError):  # the page has it from the draft, or from the search
+        found, trouble, drawn = None, None, current.state.draft
+        try:
             found = drawn.list_findings() if drawn else None
-        return {"findings": finding_facts(drawn, found) if drawn and found is not None else None}
+        except IsaMailError as error:
+            trouble = f"{error.message} {error.hint}"
+        except Exception as error:  # a bug, which must not look as if nothing were to be said of the lists
+            trouble = f"isa-mail has a bug: {type(error).__name__}: {error}. Please report it."
+        if trouble:
+            trouble = f"The lists could not be looked at here; try isa-mail check. {trouble}"
+        return {
+            "findings": finding_facts(drawn, found) if drawn and found is not None else None,
+            "error": trouble,
+        }
 
     @pages.get("/news/<int:version>")
     def news(version: int) -> Response:

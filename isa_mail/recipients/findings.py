@@ -185,10 +185,11 @@ def unreadable(error: IsaMailError, settings: Place) -> Finding:
 
 def refused_row(row: RefusedRow) -> Finding:
     """Say that a row gets nothing."""
+    which = f"The row with {row.text[:60]}" if row.text else "A row"
     return Finding(
         "L114",
         Severity.WARNING,
         row.place,
-        f"The row with {row.text[:60]!r} cannot be used, and gets nothing: {row.reason}.",
+        f"{which} cannot be used, and gets nothing: {row.reason[0].lower()}{row.reason[1:]}",
         "Correct it in the list; the others get their mail all the same.",
     )

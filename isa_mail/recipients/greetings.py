@@ -6,7 +6,8 @@
 
 Pure. `addressee.py` finds out who somebody is; here stand the forms. What is said to be None is never half a greeting:
 no „Sehr geehrter Herr ,“. Rules: of the titles only Dr. and Prof. are spoken, the higher one; an office comes before
-the name, a former one does not; Graf and Freiherr belong to the surname; without a salutation nobody's sex is guessed.
+the name, a former one does not; Graf and Freiherr belong to the surname; without a salutation nobody's sex is guessed;
+a name in Chinese characters stays whole in every letter: „Sehr geehrte Frau 张敏,“.
 """
 
 import re
@@ -51,7 +52,7 @@ def _german(who: Addressee) -> str | None:
     title = {Title.NONE: "", Title.DOCTOR: "Dr.", Title.PROFESSOR: "Prof."}[who.title]
     if who.sex and who.last:
         polite = {Sex.FEMALE: "Sehr geehrte Frau", Sex.MALE: "Sehr geehrter Herr"}[who.sex]
-        return _joined(polite, who.office, title, who.last) + ","
+        return _joined(polite, who.office, title, _surname(who)) + ","
     if who.whole or (who.title and who.last):
         return _joined("Guten Tag", title, who.whole or who.last) + ","
     return None
@@ -62,7 +63,7 @@ def _english(who: Addressee) -> str | None:
     if who.sex and not title:
         title = {Sex.FEMALE: "Ms", Sex.MALE: "Mr"}[who.sex]
     if title and who.last:
-        return _joined("Dear", title, who.last) + ","
+        return _joined("Dear", title, _surname(who)) + ","
     if who.whole:
         return _joined("Dear", "" if title in ("Ms", "Mr") else title, who.whole) + ","
     return None
@@ -76,6 +77,11 @@ def _chinese(who: Addressee) -> str | None:
     if who.whole or (honorific and who.last):
         return f"尊敬的{who.whole or who.last}{honorific}："
     return None
+
+
+def _surname(who: Addressee) -> str:
+    """Return what stands behind Frau, Mr and Dr.: all of a name in Chinese characters, the surname of any other."""
+    return who.whole if who.whole and is_chinese(who.whole) else who.last
 
 
 def _joined(*words: str) -> str:

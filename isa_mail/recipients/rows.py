@@ -109,7 +109,7 @@ class RowReader:
         try:
             address, name = read_address(cells[at])
         except AddressError as error:
-            yield RefusedRow(place, written, error.message)
+            yield RefusedRow(place, written, error.reason)
             return
         cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
         yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells))

@@ -3,7 +3,7 @@
 import json
 import re
 
-from workplace import EDITION, FIVE, Desk, the_error
+from workplace import EDITION, FIVE, MEMBERS, Desk, the_error
 
 PLACEHOLDER = "\nMehr steht auf der [Seite des Bootes](https://example.org).\n"
 
@@ -108,6 +108,14 @@ def test_an_edition_that_cannot_be_read_is_checked_all_the_same(desk: Desk) -> N
     told = desk.run("check", "--all", expect=1).out
     assert re.search(r"M109 .*\n  20-kaputt\.txt:2  Titel stands here for the second time", told)
     assert "L114" in told
+
+
+def test_people_whose_language_has_no_letter_are_greeted_in_the_letter_that_they_get(desk: Desk) -> None:
+    desk.replace(desk.settings_file, 'languages = ["de"]', 'languages = ["de", "zh"]')
+    desk.replace(desk.edition / "edition.txt", "Guten Tag {{ vorname | allerseits }},", "{{ greeting }}")
+    desk.members([*MEMBERS, ("ohne", "", "", "", "", "")])
+    told = desk.run("check", "--all").out
+    assert "L114" in told and "M106" not in told, "and the lists are looked at to their end"
 
 
 def test_the_plan_reminds_of_the_folder_that_has_to_be_uploaded(desk: Desk) -> None:

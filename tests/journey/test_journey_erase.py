@@ -180,7 +180,7 @@ def test_who_was_erased_and_comes_back_gets_no_edition_twice(desk: Desk) -> None
         desk.mail_server(server)
         desk.send(5)
         desk.run("suppress", "--erase", ANNA)
-        desk.run("suppress", "--undo", ANNA)
+        desk.run("suppress", "--undo", "--consent", ANNA)
         assert "Already sent: 5" in desk.run("send", "--dry-run").out
         new_edition(desk, "2026-12")
         desk.send(5, "2026-12")
@@ -226,7 +226,10 @@ def test_who_was_in_doubt_when_erased_is_so_still_after_coming_leaving_and_comin
 
 def test_erasing_somebody_unknown_keeps_them_out_from_now_on(desk: Desk) -> None:
     desk.members(MEMBERS[1:])
-    assert "is erased.\n" in desk.run("suppress", "--erase", ANNA).out
+    told = " ".join(desk.run("suppress", "--erase", ANNA).out.split())
+    assert f"Nothing was found under {ANNA}" in told and "check the spelling" in told
+    assert "gets nothing from now on" in told and f"isa-mail suppress --undo --consent {ANNA}" in told
+    assert "is erased" not in told
     assert traces(desk, ANNA) == []
     desk.members(MEMBERS)
     assert as_json(desk, "lists")["recipients"] == 4
@@ -381,6 +384,26 @@ def test_a_suppression_by_mistake_is_undone_and_who_left_themselves_must_ask(des
     assert as_json(desk, "lists")["suppressed"] == []
     assert traces(desk, ANNA, "emil@") == []
     assert "is not suppressed" in the_error(desk.run("suppress", "--undo", ANNA, expect=1))
+
+
+def test_who_was_erased_gets_mail_again_only_with_consent_and_a_slip_is_spoken_of(desk: Desk) -> None:
+    desk.run("suppress", "--erase", ANNA)
+    error = the_error(desk.run("suppress", "--undo", ANNA, expect=1))
+    assert "was erased" in error and "--consent" in error and "slip while typing" in " ".join(error.split())
+    assert as_json(desk, "lists")["suppressed"] == [ANNA]
+    desk.run("suppress", "--undo", "--consent", ANNA)
+    assert as_json(desk, "lists")["suppressed"] == []
+
+
+@pytest.mark.parametrize("word", ["unsubscribe", "erase", "delete", "remove", "bounce"])
+def test_other_words_for_leaving_lead_to_suppress(desk: Desk, word: str) -> None:
+    assert "isa-mail suppress" in desk.run(word, ANNA, expect=2).err
+
+
+@pytest.mark.parametrize("command", ["suppress", "person"])
+def test_a_name_instead_of_an_address_is_told_how_to_find_the_address(desk: Desk, command: str) -> None:
+    error = " ".join(the_error(desk.run(command, "Anke Größ", expect=1)).split())
+    assert "not the person" in error and "isa-mail preview" in error
 
 
 @pytest.mark.parametrize(

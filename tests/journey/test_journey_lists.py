@@ -41,8 +41,7 @@ def test_lists_shows_how_each_file_was_read_and_who_would_get_a_mail(desk: Desk)
         "E-Mail = address, Vorname = first name, Nachname = last name, Sprache = language, Ort = {{ ort }}, "
         "Gruppe = {{ gruppe }}"
     ) in lines
-    reason = "'niemand' is not an address that mail can be sent to: there is no @ in it."
-    assert f"recipients/press.csv:3 niemand: {reason}" in lines
+    assert "recipients/press.csv:3 niemand: There is no @ in it." in lines
     merged = "recipients/press.csv:2 into recipients/members.csv:2, which gave anrede, salutation"
     assert f"anna@mitglied.test {merged}" in lines
     assert "6 recipients: de 6" in lines
@@ -50,7 +49,28 @@ def test_lists_shows_how_each_file_was_read_and_who_would_get_a_mail(desk: Desk)
     assert not (desk.folder / ".isa-mail").exists(), "nothing is written"
 
 
+def test_a_comma_in_an_address_is_told_in_one_clean_sentence_wherever_it_is_told(desk: Desk) -> None:
+    press(desk, ("x@example,org", "", "", "", ""))
+    reason = "here is a comma after the @ where a dot should be."
+    shown = " ".join(desk.run("lists", "--to", "press").out.split())
+    assert f"recipients/press.csv:2 x@example,org: T{reason}" in shown
+    desk.replace(desk.settings_file, "members.csv", "press.csv")
+    (found,) = (each for each in as_check(desk) if each["code"] == "L114")
+    assert found["message"] == f"The row with x@example,org cannot be used, and gets nothing: t{reason}"
+    error = the_error(desk.run("suppress", "x@example,org", expect=1)).replace("\n", " ")
+    assert f"'x@example,org' is not an address that mail can be sent to: t{reason} " in " ".join(
+        error.split()
+    )
+
+
+def as_check(desk: Desk) -> list[dict[str, Any]]:
+    found = json.loads(desk.run("check", "--json").out)["findings"]
+    assert isinstance(found, list)
+    return found
+
+
 def test_json_says_the_same_as_data(desk: Desk) -> None:
+    greet_by_name(desk)
     press(desk, ("ANNA@mitglied.test", "Frau", "", "", "Kiel"), ("niemand", "", "", "", ""))
     found = as_json(desk, "--to", "members.csv", "--to", "press.csv", "--greetings")
     members, second = found["lists"]
@@ -79,7 +99,54 @@ def test_json_says_the_same_as_data(desk: Desk) -> None:
     assert found["changes"] is None
 
 
+def greet_by_name(desk: Desk, greeting: str = "{{ greeting | Liebe Mitglieder, }}") -> None:
+    desk.replace(desk.edition / "edition.txt", "Guten Tag {{ vorname | allerseits }},", greeting)
+
+
+CHINESE = (("min@mitglied.test", "女士", "敏", "张", "", "zh"), ("b@mitglied.test", "Herr", "", "", "", "de"))
+
+
+def greeted_in_chinese(desk: Desk) -> None:
+    desk.replace(desk.settings_file, 'languages = ["de"]', 'languages = ["de", "zh"]')
+    desk.members(
+        CHINESE,
+        file="china.csv",
+        header=("E-Mail", "Anrede", "Vorname", "Nachname", "Ort", "Sprache"),
+        encoding="utf-8",
+    )
+
+
+def test_greetings_are_those_of_the_letter_that_each_person_gets(desk: Desk) -> None:
+    greeted_in_chinese(desk)
+    greet_by_name(desk)
+    found = as_json(desk, "--to", "china", "--greetings")
+    assert found["greetings"] == [
+        {"address": "min@mitglied.test", "language": "de", "greeting": "Sehr geehrte Frau 张敏,"},
+        {"address": "b@mitglied.test", "language": "de", "greeting": None},
+    ]
+    assert (found["languages"], found["without_letter"]) == ({"de": 2}, {"zh": 1})
+    shown = desk.run("lists", "--to", "china").out
+    assert "No letter in their language, so they get de: zh 1" in shown
+    desk.replace(desk.edition / "edition.txt", "{{ greeting | Liebe Mitglieder, }}", "{{ greeting }}")
+    (_, unknown) = as_json(desk, "--to", "china", "--greetings")["greetings"]
+    assert unknown["greeting"] == "Sehr geehrte Damen und Herren,", "as in the mail"
+
+
+def test_an_edition_that_greets_everybody_alike_says_so_in_one_sentence(desk: Desk) -> None:
+    shown = desk.run("lists", "--greetings").out
+    assert "This edition greets everybody alike" in shown and "anna@mitglied.test" not in shown
+    assert "Greetings: everybody alike" in desk.run("lists").out
+    assert as_json(desk, "--greetings")["greets_alike"] is True
+
+
+def test_an_edition_that_cannot_be_read_keeps_nobody_from_reading_the_greetings(desk: Desk) -> None:
+    greeted_in_chinese(desk)
+    (desk.edition / "edition.txt").unlink()
+    assert "尊敬的张敏女士：" in desk.run("lists", "--to", "china", "--greetings").out
+
+
 def test_greetings_are_printed_for_proof_reading(desk: Desk) -> None:
+    greet_by_name(desk)
     press(desk, ("a@mitglied.test", "Frau Dr.", "", "Müller", ""), ("b@mitglied.test", "Herr", "", "", ""))
     lines = [
         " ".join(line.split()) for line in desk.run("lists", "--to", "press", "--greetings").out.splitlines()

@@ -73,6 +73,7 @@ class Desk:
     address: str = ""
     people: People = field(default_factory=People)
     found: tuple[Finding, ...] | None = ()  # about the lists
+    lists_trouble: Exception | None = None  # raised where they are looked at
 
     def render(self) -> Draft:
         text = self.file.read_text(encoding="utf-8")
@@ -99,6 +100,11 @@ class Desk:
                 subject,
                 person,
             )
+
+        def list_findings() -> tuple[Finding, ...] | None:
+            if self.lists_trouble:
+                raise self.lists_trouble
+            return self.found
 
         return Draft(
             edition="2026-09",
@@ -127,8 +133,8 @@ class Desk:
             linked={},
             limits={"html": Limit(80_000, 100_000, "cut off")},
             message=message,
-            list_findings=lambda: self.found,
-            language_of=lambda person: person.language or "de",
+            list_findings=list_findings,
+            language_of=lambda person: person.language if person.language in ("de", "zh") else "de",
         )
 
     def save(self, text: str) -> None:

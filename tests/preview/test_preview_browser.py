@@ -4,13 +4,13 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from invented_draft import Desk, served, violations
+from invented_draft import YU, Desk, served, violations
 from PIL import Image, ImageStat
 
 from isa_mail.model import Finding, Place, Severity
@@ -344,6 +344,14 @@ def test_what_is_found_about_the_lists_joins_the_rest_and_long_lists_are_left_to
         desk.save("Hallo wieder")
         page.get_by_text("The lists are long").wait_for()
         assert "L102" not in page.locator(".finding small").all_inner_texts()
+        desk.lists_trouble = KeyError("zh")
+        desk.people.there.append(replace(YU, address="eve@mitglied.test", name="Eve", language="en"))
+        desk.save("Hallo zum dritten")
+        page.get_by_text("The lists could not be looked at here; try isa-mail check.").wait_for()
+        assert page.locator("#more-findings").is_hidden()
+        page.locator("#search").fill("eve")
+        page.get_by_role("option", name="wants en").click()
+        page.get_by_text("wants en, in which there is no letter").wait_for()
 
 
 def test_many_findings_of_one_kind_are_folded_until_one_of_them_is_wanted(

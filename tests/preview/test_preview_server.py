@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from invented_draft import HTML, KEY, PNG, YU, Desk, first_news, served
 
-from isa_mail.errors import PreviewError
+from isa_mail.errors import ListError, PreviewError
 from isa_mail.preview.server import serve
 
 PATHS = (
@@ -100,6 +101,23 @@ def test_somebody_who_is_no_longer_on_the_lists_is_not_shown(desk: Desk) -> None
     assert desk.get("/letter/1/zh/2")[0] == 404
     assert told(desk, "/facts/1/zh/2")["error"]["message"] == "yu@mitglied.test is on the lists no more."
     assert desk.get("/letter/1/zh/9")[0] == desk.get("/facts/1/zh/9")[0] == 404
+
+
+def test_somebody_in_whose_language_there_is_no_letter_is_marked(desk: Desk) -> None:
+    english = replace(YU, address="eve@mitglied.test", language="en")
+    desk.people.there.append(english)
+    wants = {each["address"]: each["wants"] for each in told(desk, "/people")["people"]}
+    assert wants == {"ann@mitglied.test": None, "yu@mitglied.test": None, "eve@mitglied.test": "en"}
+
+
+def test_lists_that_cannot_be_looked_at_are_told_in_a_sentence(desk: Desk) -> None:
+    assert told(desk, "/lists/1")["error"] is None
+    for trouble in (ListError("No list is there.", hint="Make one."), KeyError("zh")):
+        desk.lists_trouble = trouble
+        answer = told(desk, "/lists/1")
+        assert answer["findings"] is None and "isa-mail check" in answer["error"]
+    desk.lists_trouble = ListError("No list is there.", hint="Make one.")
+    assert "No list is there." in told(desk, "/lists/1")["error"]
 
 
 def test_a_merge_field_without_value_is_told_with_its_place(desk: Desk) -> None:
