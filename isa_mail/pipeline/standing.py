@@ -14,6 +14,7 @@ from datetime import datetime
 from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
 from isa_mail.model import Delivery, State, TransportName
+from isa_mail.pipeline.sample import keeps_from_sending
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -129,7 +130,7 @@ def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool)
     except BuildError as error:
         return Standing(name, error.message, f"isa-mail preview, then isa-mail build {name}")
     test = f"isa-mail send {name} --test"
-    if build_folder.still_blocking(workspace, current):
+    if keeps_from_sending(workspace, current, settings.lists):
         return Standing(name, "built, and it cannot be sent like this.", f"isa-mail check {name}")
     if not counts:
         return Standing(name, f"built ({current.fingerprint[:12]}), not sent.", test)

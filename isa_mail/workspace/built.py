@@ -19,7 +19,6 @@ from pathlib import Path
 
 from isa_mail.errors import BuildError
 from isa_mail.model import Finding, Fingerprint, Input, Place, Publication, RenderedEdition, Severity
-from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 
 MANIFEST_FILE = "manifest.json"
@@ -205,12 +204,6 @@ def read_build(workspace: Workspace, edition: str) -> Build:
             place=workspace.place(path),
             hint=f"Make it again: isa-mail build {edition}",
         ) from error
-
-
-def still_blocking(workspace: Workspace, build: Build) -> tuple[Finding, ...]:
-    """Give what keeps a build from being sent: what was found when it was made, less what was accepted since."""
-    accepted = read_accepted(workspace.accepted_file)
-    return tuple(finding for finding in build.blocking if not accepted.covers(finding))
 
 
 def read_current_build(workspace: Workspace, edition: str, publication: Publication) -> Build:
