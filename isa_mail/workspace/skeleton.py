@@ -10,6 +10,7 @@ files named here are copied.
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -137,8 +138,8 @@ def edition_texts(name: str, publication: Publication, language: str) -> dict[st
 
 
 def edition_day(name: str) -> date | None:
-    """Read the date out of an edition's name: 2026-11 and 2026-11-30; None for any other name."""
-    try:
-        return date.fromisoformat(name if len(name) == 10 else f"{name}-01")
-    except ValueError:
-        return None
+    """Read the date out of an edition's name: 2026-11-30, 2026-11, 2026-11-supplement; None for any other name."""
+    for text in (name, f"{name[:7]}-01"):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return None
