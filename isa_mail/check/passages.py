@@ -185,7 +185,8 @@ class Texts:
     def setting(self, name: str, table: str = "") -> Place:
         """Find the line of a setting in isa-mail.toml, in one of its tables or above them; else the file."""
         lines = self.lines.get(SETTINGS, ())
-        start = next((n for n, line in enumerate(lines) if line.strip() == f"[{table}]"), 0) if table else 0
+        head = re.compile(rf"\s*\[\s*{table}\s*\]")
+        start = next((n for n, line in enumerate(lines) if head.match(line)), 0) if table else 0
         for number in range(start, len(lines)):
             if re.match(rf"\s*{name}\s*=", lines[number]):
                 return Place(SETTINGS, number + 1)

@@ -324,6 +324,9 @@ def _check_findings(workspace: Workspace, current: Build, lists: Sequence[str]) 
     open_ones = keeps_from_sending(workspace, current, lists)
     if not open_ones:
         return
+    for one in open_ones:
+        if one.code == "S102":  # another edition is meant: no build mends that
+            raise SendRefused(f"{one.message} ({one.code})", place=one.place, hint=one.hint)
     shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])
     more = f"\n… and {len(open_ones) - _BLOCKING_SHOWN} more" if len(open_ones) > _BLOCKING_SHOWN else ""
     perhaps = next((one for one in open_ones if one.code not in _NEVER_MEANT), None)

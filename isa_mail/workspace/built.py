@@ -206,6 +206,17 @@ def read_build(workspace: Workspace, edition: str) -> Build:
         ) from error
 
 
+def built_at(workspace: Workspace, edition: str) -> float | None:
+    """Give the time of an edition's last build, in seconds since 1970; None if there is none."""
+    path = workspace.build_directory(edition) / MANIFEST_FILE
+    return path.stat().st_mtime if path.is_file() else None
+
+
+def changed_at(workspace: Workspace, edition: str) -> float:
+    """Give the time at which the youngest of an edition's files was written; 0 if it has none."""
+    return max((path.stat().st_mtime for _, path in _edition_files(workspace, edition)), default=0.0)
+
+
 def read_current_build(workspace: Workspace, edition: str, publication: Publication) -> Build:
     """Read a build that is exactly what lies in the workspace now.
 

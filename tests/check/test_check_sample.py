@@ -37,6 +37,13 @@ def test_each_setting_of_the_sample_is_told_on_an_edition_of_ones_own(tmp_path: 
     assert len(found) == 11
 
 
+def test_a_setting_of_a_language_is_told_with_the_line_in_its_table(tmp_path: Path) -> None:
+    lists = {"recipients/example.csv": EXAMPLE}
+    found = findings(tmp_path, {"isa-mail.toml": SAMPLE_SETTINGS, **two_languages(), **lists})
+    (sender,) = (each for each in found if each.message == "sender of [zh] is still that of the sample.")
+    assert SAMPLE_SETTINGS.split("\n")[(sender.place.line or 0) - 1].startswith('sender = "双岸')
+
+
 def test_the_sample_edition_has_its_own_settings(tmp_path: Path) -> None:
     assert told(tmp_path, {"isa-mail.toml": SAMPLE_SETTINGS, **SAMPLE_EDITION}) == {}
 

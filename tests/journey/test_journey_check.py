@@ -48,7 +48,7 @@ def test_send_refuses_what_blocks_by_name_lets_a_test_go_and_sends_what_was_acce
     assert f"editions/{EDITION}/10-boot.txt:7: The link „Seite des Bootes“ goes to a placeholder" in error
     assert "--accept" not in error  # nobody means a placeholder
     assert "H102" in the_error(desk.run("send", "--dry-run", expect=1))
-    assert "cannot be sent like this.\nNext: isa-mail check" in desk.run().out
+    assert "1 finding keeps it from being sent.\nNext: isa-mail check" in desk.run().out
     assert not desk.outbox()
     desk.run("send", "--test")
     assert len(desk.outbox()) == 1
