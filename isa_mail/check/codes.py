@@ -53,6 +53,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "B105": (_W, "The subject or the title is not translated."),
     "B106": (_W, "A text is not in the language of its edition."),
     "S101": (_W, "A setting is still that of the sample."),
+    "S102": (_B, "The edition is still the sample, and the lists are your own."),
+    "S103": (_B, "What stands in every mail is still that of the sample."),
+    "S104": (_W, "A table of a language that languages does not name."),
 }
 """Every code of this room, with its severity and its meaning, a sentence."""
 

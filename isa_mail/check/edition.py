@@ -16,7 +16,6 @@ from isa_mail.check.letter import (
     edition_findings,
     imprint_findings,
     rendering_findings,
-    setting_findings,
     upload_findings,
 )
 from isa_mail.check.links import link_findings
@@ -24,10 +23,11 @@ from isa_mail.check.names import name_findings
 from isa_mail.check.numbers import grouping_findings
 from isa_mail.check.passages import Texts, passages
 from isa_mail.check.pictures import picture_findings
+from isa_mail.check.sample import Sample, setting_findings, table_findings
 from isa_mail.check.text import text_findings
-from isa_mail.model import Edition, Finding, Glossary, Publication, RenderedEdition
+from isa_mail.model import Edition, Finding, Glossary, Mailbox, Publication, RenderedEdition
 
-__all__ = ["Subject", "Texts", "check"]
+__all__ = ["Sample", "Subject", "Texts", "check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Subject:
     rendered: tuple[RenderedEdition, ...]  # those that could be rendered
     publication: Publication
     lists: tuple[str, ...]
-    sample: Publication  # what a new workspace begins with
-    sample_lists: tuple[str, ...]
+    test_to: Mailbox | None
+    sample: Sample
     texts: Texts  # the section files, each edition.txt and isa-mail.toml
     languages: Mapping[str, str]  # of each text file, by its name
     pictures: frozenset[str]  # files in images/
@@ -65,8 +65,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from language_findings(subject.editions, subject.texts)
     yield from imprint_findings(subject.publication, subject.texts)
     yield from setting_findings(
-        subject.publication, subject.lists, subject.sample, subject.sample_lists, subject.texts
+        subject.publication, subject.lists, subject.test_to, subject.sample, subject.texts
     )
+    yield from table_findings(subject.publication.languages, subject.texts)
     yield from upload_findings(subject.publication, subject.name)
 
 

@@ -7,14 +7,13 @@ programs do not show: caniemail.com, Microsoft's list for Outlook on Windows.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import Texts, words
+from isa_mail.check.passages import SETTINGS, Texts, words
 from isa_mail.model import Edition, Finding, Place, PlainText, Publication, RenderedEdition, Template
 from isa_mail.typography.width import display_width
 
-SETTINGS = "isa-mail.toml"
 SUBJECT_COLUMNS = 70  # desktop programs show 60 to 80, phones 35
 PREHEADER_COLUMNS = (30, 130)  # inboxes fill up what is short with the letter's first words
 _IMPRINT = {
@@ -94,7 +93,7 @@ def imprint_findings(publication: Publication, texts: Texts) -> Iterator[Finding
             of = f" of [{language}]" if language else ""
             yield finding(
                 "M104",
-                _setting("imprint", language, texts),
+                texts.setting("imprint", language),
                 f"The imprint{of} seems to lack {', '.join(lacking)}.",
                 "§ 5 DDG asks associations and companies for it; add it in isa-mail.toml, or accept this.",
             )
@@ -138,51 +137,6 @@ def upload_findings(publication: Publication, edition: str) -> Iterator[Finding]
             f"The letter {why}: build/{edition}/web/ has to lie at {folder}",
             "Upload it before you send; isa-mail check --online asks whether it is there.",
         )
-
-
-def setting_findings(
-    publication: Publication,
-    lists: Sequence[str],
-    sample: Publication,
-    sample_lists: Sequence[str],
-    texts: Texts,
-) -> Iterator[Finding]:
-    """Point out what is still the sample's once somebody has written a sender of their own."""
-    if publication.sender == sample.sender:
-        return
-    left = [
-        (name, "")
-        for name in ("name", "reply_to", "list_id", "imprint")
-        if getattr(publication, name) == getattr(sample, name)
-    ]
-    if tuple(lists) == tuple(sample_lists):
-        left.append(("lists", ""))
-    for translation in publication.translations:
-        theirs = next((each for each in sample.translations if each.language == translation.language), None)
-        left += [
-            (name, translation.language)
-            for name in ("name", "sender", "reply_to", "imprint")
-            if theirs and getattr(translation, name) and getattr(translation, name) == getattr(theirs, name)
-        ]
-    for name, language in left:
-        of = f" of [{language}]" if language else ""
-        yield finding(
-            "S101",
-            _setting(name, language, texts),
-            f"{name}{of} is still that of the sample.",
-            f"Write your own; if you have no {'edition in this language' if language else name}, "
-            f"take {f'the table [{language}] and its language' if language else 'the line'} out.",
-        )
-
-
-def _setting(name: str, table: str, texts: Texts) -> Place:
-    """Find the line of a setting in isa-mail.toml."""
-    lines = texts.lines.get(SETTINGS, ())
-    start = next((n for n, line in enumerate(lines) if line.strip() == f"[{table}]"), 0) if table else 0
-    for number in range(start, len(lines)):
-        if re.match(rf"\s*{name}\s*=", lines[number]):
-            return Place(SETTINGS, number + 1)
-    return Place(SETTINGS)
 
 
 def _unsupported(html: str) -> Iterator[str]:

@@ -24,7 +24,7 @@ COMMANDS = {
     "build": "Build the letter of EDITION (default: the newest).",
     "preview": "Show the draft of EDITION in the browser.",
     "lists": "Read the lists of isa-mail.toml as `send` would, and show what was understood.",
-    "doctor": "Try everything that a send needs, and send nothing.",
+    "doctor": "Try everything that a send of EDITION (default: the newest) needs, and send nothing.",
     "send": "Send EDITION (default: the newest) to the lists of isa-mail.toml.",
     "status": "Show how the delivery of EDITION (default: the newest) stands.",
     "suppress": "Never write to ADDRESS again.",

@@ -51,6 +51,8 @@ def command(invocation: Invocation, edition: str | None, allow_clipping: bool) -
     out.print(
         f"Fingerprint {built.build.fingerprint[:12]}, written to {workspace.place(built.build.directory)}/"
     )
+    if built.unchanged:
+        out.print("Nothing has changed since the last build.")
     if built.upload:
         linked = settings.publication.linked_pictures
         why = "shows its pictures from there" if linked else "links to its web version"

@@ -2,15 +2,16 @@
 
 import click
 
-from isa_mail.cli.invocation import Invocation, pass_invocation
+from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
 
 _LONGEST = 500  # characters; a sentence that quotes paths and what a server says
 
 
 @click.command("doctor")
+@edition_argument
 @pass_invocation
-def command(invocation: Invocation) -> int:
-    """Try everything that a send needs, and send nothing.
+def command(invocation: Invocation, edition: str | None) -> int:
+    """Try everything that a send of EDITION (default: the newest) needs, and send nothing.
 
     Reads the settings, looks where password and journal lie, connects to the mail server, logs in, asks for its
     limits and hangs up. Exit status 1 if something fails.
@@ -26,7 +27,9 @@ def command(invocation: Invocation) -> int:
         ("✓", "✗", "→") if "utf" in out.encoding else ("+", "X", ">")
     )  # a console of old Windows
     marks = {None: (good, "green"), Severity.WARNING: ("!", "yellow"), Severity.BLOCKS: (bad, "bold red")}
-    for check in check_up(invocation.workspace(), invocation.environment):
+    workspace = invocation.workspace()
+    name = workspace.edition(edition) if edition is not None or workspace.editions() else None
+    for check in check_up(workspace, name, invocation.environment):
         mark, style = marks[check.severity]
         failed += check.severity is Severity.BLOCKS
         warned += check.severity is Severity.WARNING

@@ -115,8 +115,12 @@ def summary(findings: Iterable[Finding], accepted: int = 0) -> str:
 
 
 def _kinds(findings: Sequence[Finding]) -> list[list[Finding]]:
-    """Put what has the same severity and code together; findings come in that order."""
-    return [list(kind) for _, kind in groupby(findings, key=lambda each: (each.severity, each.code))]
+    """Put what has the same severity and code together; findings come in that order. Each setting is its own."""
+
+    def kind(each: Finding) -> tuple[Severity, str, str]:
+        return each.severity, each.code, each.message if each.code.startswith("S") else ""
+
+    return [list(same) for _, same in groupby(findings, key=kind)]
 
 
 def _at(finding: Finding, folder: str) -> str:

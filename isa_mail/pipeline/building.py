@@ -44,6 +44,7 @@ class Built:
     attachments: Mapping[str, Sizes]
     upload: str  # where its web folder has to lie before it is sent; "": nowhere
     checked: Checked
+    unchanged: bool  # whether the last build was the same
 
 
 def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping: bool = False) -> Built:
@@ -81,6 +82,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
             place=workspace.place(workspace.edition_directory(name)),
             hint=f"Run it again: isa-mail build {name}",
         )
+    last = _last_fingerprint(workspace, name)
     web = {page.path: page.html.encode() for page in made.pages}
     web |= {f"{PICTURES}{picture.filename}": picture.data for page in made.pages for picture in page.pictures}
     stored = build_folder.write_build(
@@ -97,7 +99,15 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
         attachments={edition.language: _sizes(edition.attachments) for edition in made.rendered},
         upload=publication.web_folder(name) or "",
         checked=checked,
+        unchanged=stored.fingerprint == last,
     )
+
+
+def _last_fingerprint(workspace: Workspace, name: str) -> str | None:
+    try:
+        return build_folder.read_build(workspace, name).fingerprint
+    except BuildError:  # none yet, or none that can be read
+        return None
 
 
 def _refuse_clipped(made: Made, allowed: bool) -> None:

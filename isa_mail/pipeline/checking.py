@@ -17,13 +17,14 @@ from isa_mail.errors import BuildError, IsaMailError, PictureError
 from isa_mail.model import NOWHERE, Finding, Fingerprint, Severity
 from isa_mail.pipeline.lists import greeter
 from isa_mail.pipeline.making import Made, sample_reader, try_make
+from isa_mail.pipeline.sample import sample, sample_findings
 from isa_mail.typography.encoding import decode
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.built import is_litter
-from isa_mail.workspace.find import SETTINGS_FILE, Workspace, packaged
+from isa_mail.workspace.find import SETTINGS_FILE, Workspace
 from isa_mail.workspace.glossary import read_glossary
-from isa_mail.workspace.settings import Settings, read_settings
+from isa_mail.workspace.settings import Settings
 
 if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
@@ -143,10 +144,9 @@ def _found(workspace: Workspace, settings: Settings, made: Made) -> Iterator[Fin
     from isa_mail.check.edition import Subject, Texts, check
 
     yield from made.findings
+    yield from sample_findings(workspace, made.name, settings.lists)
     texts, languages = read_texts(workspace, settings, made)
     own = decode(workspace.settings_file.read_bytes()).text
-    beginning = packaged("skeleton") / SETTINGS_FILE
-    sample = read_settings(beginning) if beginning.is_file() else settings
     directory = workspace.edition_directory(made.name)
     yield from check(
         Subject(
@@ -156,8 +156,8 @@ def _found(workspace: Workspace, settings: Settings, made: Made) -> Iterator[Fin
             rendered=made.rendered,
             publication=settings.publication,
             lists=settings.lists,
-            sample=sample.publication,
-            sample_lists=sample.lists,
+            test_to=settings.test_to,
+            sample=sample(workspace, settings, made.name),
             texts=Texts(
                 {file: tuple(text.split("\n")) for file, text in (*texts.items(), (SETTINGS_FILE, own))}
             ),

@@ -17,8 +17,8 @@ from isa_mail.workspace.providers import beyond, provider_of
 from isa_mail.workspace.settings import Settings, read_settings
 
 
-def check_up(workspace: Workspace, environment: Mapping[str, str]) -> Iterator[Check]:
-    """Look at everything in turn; what fails does not keep the rest from being looked at."""
+def check_up(workspace: Workspace, edition: str | None, environment: Mapping[str, str]) -> Iterator[Check]:
+    """Look at everything in turn; what fails does not keep the rest from being looked at. `edition` None: none yet."""
     settings = smtp = None
     try:
         settings = read_settings(workspace.settings_file)
@@ -39,8 +39,8 @@ def check_up(workspace: Workspace, environment: Mapping[str, str]) -> Iterator[C
     yield check_journal(workspace.journal)
     yield _suppressions(workspace)
     largest = 0
-    if settings and workspace.editions():
-        check, largest = _build(workspace, settings)
+    if settings and edition is not None:
+        check, largest = _build(workspace, settings, edition)
         yield check
     if smtp:
         from isa_mail.delivery.smtp import try_out
@@ -98,9 +98,8 @@ def _suppressions(workspace: Workspace) -> Check:
     return Check(name, f"{number:,} in {workspace.place(workspace.suppressions).file}; keep a copy of it")
 
 
-def _build(workspace: Workspace, settings: Settings) -> tuple[Check, int]:
-    """Whether the newest edition is built, and the octets of its largest letter."""
-    edition = workspace.edition(None)
+def _build(workspace: Workspace, settings: Settings, edition: str) -> tuple[Check, int]:
+    """Whether an edition is built, and the octets of its largest letter."""
     try:
         build = read_current_build(workspace, edition, settings.publication)
     except BuildError as error:

@@ -6,7 +6,7 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Everything is rea
 first connection (promise 2). Writes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,6 +40,7 @@ from isa_mail.pipeline.lists import (
     mark_who_left,
     read_lists,
 )
+from isa_mail.pipeline.sample import keeps_from_sending
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import Workspace
@@ -53,6 +54,9 @@ if TYPE_CHECKING:
 
 
 _BLOCKING_SHOWN = 10  # findings named in a refusal; the count is whole
+# Nobody means a link without a target, a placeholder, a picture that is not there, or the sample's imprint: whoever is
+# in a hurry is not shown the way around them.
+_NEVER_MEANT = ("C105", "C106", "C114", "T710", "H102", "P101", "M109", "S102", "S103")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,7 @@ def make_send_plan(
     from isa_mail.delivery.plan import seconds_needed
 
     edition = current.edition
-    _check_findings(workspace, current)
+    _check_findings(workspace, current, options.lists or settings.lists)
     transport = TransportName.SMTP if smtp else TransportName.OUTBOX
     templates = built_templates(current)
     lists, used = read_send_lists(workspace, settings, options)
@@ -323,19 +327,23 @@ def _changed_since_first_send(edition: str, then: tuple[Input, ...], current: Bu
     )
 
 
-def _check_findings(workspace: Workspace, current: Build) -> None:
+def _check_findings(workspace: Workspace, current: Build, lists: Sequence[str]) -> None:
     """Refuse what `build` has found and nobody has accepted: a placeholder, a link without a target."""
-    open_ones = build_folder.still_blocking(workspace, current)
+    open_ones = keeps_from_sending(workspace, current, lists)
     if not open_ones:
         return
+    for one in open_ones:
+        if one.code == "S102":  # another edition is meant: no build mends that
+            raise SendRefused(f"{one.message} ({one.code})", place=one.place, hint=one.hint)
     shown = "\n".join(f"{one.place}: {one.message} ({one.code})" for one in open_ones[:_BLOCKING_SHOWN])
     more = f"\n… and {len(open_ones) - _BLOCKING_SHOWN} more" if len(open_ones) > _BLOCKING_SHOWN else ""
-    one = open_ones[0]
+    perhaps = next((one for one in open_ones if one.code not in _NEVER_MEANT), None)
+    accept = f"--accept {perhaps.code}:{perhaps.place}" if perhaps else ""
+    meant = f" If it is meant so: isa-mail check {current.edition} {accept}" if perhaps else ""
     raise SendRefused(
         f"{len(open_ones)} {'finding keeps' if len(open_ones) == 1 else 'findings keep'} {current.edition} "
         f"from being sent:\n{shown}{more}",
-        hint=f"Mend it and build again; isa-mail check {current.edition} tells how. "
-        f"If it is meant so: isa-mail check {current.edition} --accept {one.code}:{one.place}",
+        hint=f"Mend it and build again; isa-mail check {current.edition} tells how.{meant}",
     )
 
 

@@ -1,7 +1,7 @@
 """Where an edition stands, after the fact.
 
     journal -> Deliveries -> Report(counts, who is not through and why, whose address does not exist)
-    build/ + journal -> Standing("2026-09", "partly sent: …", "isa-mail send 2026-09")
+    build/ + journal -> Standing("2026-09", "Edition 2026-09: partly sent: …", …)
 
 Joins store/, delivery/ and workspace/. Reads only.
 """
@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 
 from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
 from isa_mail.model import Delivery, State, TransportName
+from isa_mail.pipeline.sample import keeps_from_sending
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
@@ -57,6 +59,7 @@ def _send_is_running(workspace: Workspace, name: str) -> bool:
         return True
 
 
+_OTHERS_SHOWN = 3  # editions beside the newest
 SHOWN = 200  # people of one state whom a report names; the counts are always whole
 
 
@@ -107,12 +110,14 @@ class Standing:
     """Where an edition stands."""
 
     edition: str
-    sentence: str
+    sentence: str  # "Edition 2026-09 has not been built yet."
     next_command: str
+    blocking: int = 0  # findings that keep it from being sent, as far as reading tells them
+    finished: bool = False  # whether nobody has to do anything for it
 
 
 def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool) -> Standing:
-    """Say where an edition stands and which command comes next; asks files only, renders nothing.
+    """Say where an edition stands and which command comes next; reads files only, renders nothing.
 
     `smtp` says whether a mail server is configured.
     """
@@ -123,19 +128,67 @@ def standing(workspace: Workspace, settings: Settings, name: str, *, smtp: bool)
     words = ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     is_open = State.PENDING in counts or State.DEFERRED in counts
     if counts and not is_open and State.WRITTEN not in counts:
-        return Standing(name, f"sent: {words}.", f"isa-mail status {name}")
+        return Standing(name, f"Edition {name}: sent: {words}.", f"isa-mail status {name}", finished=True)
+    elsewhere = not counts and workspace.sent_file(name).exists()  # sent from another computer
     try:
         current = build_folder.read_current_build(workspace, name, settings.publication)
     except BuildError as error:
-        return Standing(name, error.message, f"isa-mail preview, then isa-mail build {name}")
-    test = f"isa-mail send {name} --test"
-    if build_folder.still_blocking(workspace, current):
-        return Standing(name, "built, and it cannot be sent like this.", f"isa-mail check {name}")
+        joint = " " if error.message.startswith(f"{name} ") else f" {name}: "
+        command = f"isa-mail preview {name}, then isa-mail build {name}"
+        return Standing(
+            name, f"Edition{joint}{error.message}", command, _blocking(workspace, settings, name), elsewhere
+        )
+    fingerprint = current.fingerprint[:12]
+    blocking = len(keeps_from_sending(workspace, current, settings.lists))
+    if blocking:
+        sentence = f"Edition {name}: built ({fingerprint})."
+        return Standing(name, sentence, f"isa-mail check {name}", blocking, elsewhere)
+    test, send = f"isa-mail send {name} --test", f"isa-mail send {name}"
     if not counts:
-        return Standing(name, f"built ({current.fingerprint[:12]}), not sent.", test)
+        sentence = f"Edition {name}: built ({fingerprint}), not sent."
+        return Standing(name, sentence, test, finished=elsewhere)
     if State.WRITTEN not in counts:
-        return Standing(name, f"partly sent: {words}.", f"isa-mail send {name}")
-    to_outbox = f"isa-mail send {name}" if is_open else "set SMTP_HOST in .env, then isa-mail send --test"
+        return Standing(name, f"Edition {name}: partly sent: {words}.", send)
+    if _rehearsed(workspace, name) != current.fingerprint:
+        sentence = f"Edition {name}: built ({fingerprint}), not sent. The outbox holds an earlier build."
+        return Standing(name, sentence, test if smtp else send)
+    to_outbox = send if is_open else "set SMTP_HOST in .env, then isa-mail send --test"
     partly = "partly " if is_open else ""
-    sentence = f"{partly}written to the outbox: {words}; nothing was sent."
+    sentence = f"Edition {name}: {partly}written to the outbox: {words}; nothing was sent."
     return Standing(name, sentence, test if smtp else to_outbox)
+
+
+def worked_on_since(
+    workspace: Workspace, settings: Settings, newest: str, *, smtp: bool
+) -> tuple[Standing, ...]:
+    """Say where the other editions stand that somebody has changed or built since the newest was built.
+
+    If that was never built, since it was changed. Latest first, a few at most.
+    """
+    since = build_folder.built_at(workspace, newest) or build_folder.changed_at(workspace, newest)
+    times = {
+        name: max(build_folder.built_at(workspace, name) or 0.0, build_folder.changed_at(workspace, name))
+        for name in workspace.editions()
+        if name != newest and name.isprintable()
+    }
+    later = sorted((name for name, at in times.items() if at > since), key=lambda name: -times[name])
+    found = (standing(workspace, settings, name, smtp=smtp) for name in later)
+    return tuple(islice((each for each in found if not each.finished), _OTHERS_SHOWN))
+
+
+def _rehearsed(workspace: Workspace, name: str) -> str | None:
+    """Say of which build the mails in the outbox are."""
+    from isa_mail.store.journal import Journal
+
+    with Journal.open(workspace.journal) as journal:
+        known = journal.dispatch(name, TransportName.OUTBOX)
+    return known.fingerprint if known else None
+
+
+def _blocking(workspace: Workspace, settings: Settings, name: str) -> int:
+    """Count what keeps texts that are not built yet from being sent; nothing is rendered for it."""
+    from isa_mail.pipeline.checking import check_made
+    from isa_mail.pipeline.making import Made, try_editions
+
+    editions, errors = try_editions(workspace, settings, name)
+    return len(check_made(workspace, settings, Made(name, editions, (), ())).blocking) + len(errors)

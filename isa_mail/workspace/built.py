@@ -19,7 +19,6 @@ from pathlib import Path
 
 from isa_mail.errors import BuildError
 from isa_mail.model import Finding, Fingerprint, Input, Place, Publication, RenderedEdition, Severity
-from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 
 MANIFEST_FILE = "manifest.json"
@@ -207,10 +206,15 @@ def read_build(workspace: Workspace, edition: str) -> Build:
         ) from error
 
 
-def still_blocking(workspace: Workspace, build: Build) -> tuple[Finding, ...]:
-    """Give what keeps a build from being sent: what was found when it was made, less what was accepted since."""
-    accepted = read_accepted(workspace.accepted_file)
-    return tuple(finding for finding in build.blocking if not accepted.covers(finding))
+def built_at(workspace: Workspace, edition: str) -> float | None:
+    """Give the time of an edition's last build, in seconds since 1970; None if there is none."""
+    path = workspace.build_directory(edition) / MANIFEST_FILE
+    return path.stat().st_mtime if path.is_file() else None
+
+
+def changed_at(workspace: Workspace, edition: str) -> float:
+    """Give the time at which the youngest of an edition's files was written; 0 if it has none."""
+    return max((path.stat().st_mtime for _, path in _edition_files(workspace, edition)), default=0.0)
 
 
 def read_current_build(workspace: Workspace, edition: str, publication: Publication) -> Build:

@@ -6,6 +6,7 @@ Edge: reads folder names, never a file's content. `settings.py` reads isa-mail.t
 `skeleton.py` makes new workspaces and editions.
 """
 
+import difflib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from isa_mail.workspace.environment import read_state_directory
 SETTINGS_FILE = "isa-mail.toml"
 EDITION_FILE = "edition.txt"
 SENT_FILE = "sent.txt"
-_EDITION_NAME = re.compile(r"[^\W_][\w.-]*")  # a folder name that is legal everywhere and no hidden file
+_EDITION_NAME = re.compile(
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])(?:-[^\W_](?:[\w.-]*[\w-])?)?"
+)  # so that the order of names is that of time; a folder name that is legal everywhere
 _NUMBER = re.compile(r"(\d+)")
 _LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -107,10 +110,13 @@ class Workspace:
         name = name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]  # a completed path is fine, too
         if name not in editions:
             known = ", ".join(editions[-5:]) or "none yet"
+            near = difflib.get_close_matches(name, editions, 1, 0.7)
+            meant = f"Did you mean {near[0]}? " if near and near[0].isprintable() else ""
+            new = name if _EDITION_NAME.fullmatch(name) else "EDITION (for example 2026-11)"
             raise ContentError(
                 f"There is no edition {name!r}.",
                 place=Place("editions"),
-                hint=f"Editions here: {known}. A new one is made by: isa-mail new {name}",
+                hint=f"{meant}Editions here: {known}. A new one is made by: isa-mail new {new}",
             )
         return _printable(name)
 
@@ -182,11 +188,11 @@ def _printable(name: str) -> str:
 
 def check_edition_name(name: str) -> str:
     """Accept a name for a new edition's folder; raises ContentError with an example otherwise."""
-    if not _EDITION_NAME.fullmatch(name) or name.endswith("."):
+    if not _EDITION_NAME.fullmatch(name):
         raise ContentError(
             f"{name!r} cannot be an edition's name.",
             place=Place("editions"),
-            hint="Use letters, digits, dots and hyphens, year first, for example 2026-11.",
+            hint="It begins with year and month, by which the newest is known: 2026-11, or 2026-11-supplement.",
         )
     return name
 

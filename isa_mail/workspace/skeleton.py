@@ -10,15 +10,18 @@ files named here are copied.
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
 from isa_mail.errors import ContentError, SettingsError
 from isa_mail.model import Publication
 from isa_mail.typography.words import month_and_year
-from isa_mail.workspace.find import SETTINGS_FILE, Workspace, check_edition_name, packaged
+from isa_mail.workspace.find import EDITION_FILE, SETTINGS_FILE, Workspace, check_edition_name, packaged
 
-SKELETON = (SETTINGS_FILE, ".env.example", "images", "editions/2026-09", "recipients/example.csv")
+EXAMPLE_LIST = "example.csv"
+_SAMPLE, _LOGO = "editions/2026-09", "images/logo.png"
+SKELETON = (SETTINGS_FILE, ".env.example", "images", _SAMPLE, f"recipients/{EXAMPLE_LIST}")
 NO_DATE = "‹2026-11-30›"
 """Keeps the place of a date that is still to be written."""
 
@@ -72,6 +75,21 @@ def _skeleton_files(source: Path) -> Iterator[Path]:
         yield from (file for file in found if file.is_file() and file.name not in _NOT_COPIED)
 
 
+def is_sample_edition(workspace: Workspace, name: str) -> bool:
+    """Say whether nobody has touched the edition.txt of the sample edition, in any of its languages."""
+    directory = workspace.edition_directory(name)
+    own = [*directory.glob(EDITION_FILE), *directory.glob(f"*/{EDITION_FILE}")]
+    theirs = {path.read_bytes() for path in (packaged("skeleton") / _SAMPLE).glob(f"*/{EDITION_FILE}")}
+    return bool(own) and all(path.read_bytes() in theirs for path in own)
+
+
+def is_sample_logo(workspace: Workspace, logo: str | None) -> bool:
+    """Say whether a logo, named from the workspace, is the picture that came with the workspace."""
+    path = workspace.root / (logo or _LOGO)
+    theirs = packaged("skeleton") / _LOGO
+    return logo is not None and path.is_file() and path.read_bytes() == theirs.read_bytes()
+
+
 def make_edition(workspace: Workspace, name: str, publication: Publication) -> tuple[str, ...]:
     """Write a new edition's files, with title, date and language filled in and the rest marked ‹…›.
 
@@ -120,8 +138,8 @@ def edition_texts(name: str, publication: Publication, language: str) -> dict[st
 
 
 def edition_day(name: str) -> date | None:
-    """Read the date out of an edition's name: 2026-11 and 2026-11-30; None for any other name."""
-    try:
-        return date.fromisoformat(name if len(name) == 10 else f"{name}-01")
-    except ValueError:
-        return None
+    """Read the date out of an edition's name: 2026-11-30, 2026-11, 2026-11-supplement; None for any other name."""
+    for text in (name, f"{name[:7]}-01"):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    return None

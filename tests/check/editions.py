@@ -23,7 +23,7 @@ from isa_mail.workspace.settings import read_settings
 NAME = "2026-10"
 EDITION = f"editions/{NAME}"
 Files = Mapping[str, str | bytes | None]
-_OUTSIDE = ("isa-mail.toml", "glossary.txt", "accepted.txt", "recipients", "templates")
+_OUTSIDE = ("isa-mail.toml", "glossary.txt", "accepted.txt", "marke.png")
 
 SETTINGS = """\
 name = "Uferpost"
@@ -105,11 +105,7 @@ def workspace(folder: Path, changes: Files) -> Workspace:
     for name, content in changes.items():
         top = name.partition("/")[0]
         inside = "/" not in name or top in ("images", "attachments", "de", "zh", "notizen")
-        whole = (
-            f"{EDITION}/{name}"
-            if inside and name not in ("isa-mail.toml", "glossary.txt", "accepted.txt")
-            else name
-        )
+        whole = f"{EDITION}/{name}" if inside and name not in _OUTSIDE else name
         files[whole] = content
     for name, content in files.items():
         path = folder / name

@@ -117,20 +117,3 @@ def test_german_law_is_asked_for_newsletters_in_german_only(tmp_path: Path) -> N
     assert (found.place.file, found.place.line) == ("isa-mail.toml", 4)
     abroad = bare.replace('["de", "zh"]', '["en"]')
     assert "M104" not in codes(tmp_path / "en", {"isa-mail.toml": abroad})
-
-
-def test_the_samples_settings_are_told_only_once_a_person_has_begun_to_write_their_own(
-    tmp_path: Path,
-) -> None:
-    sample = (Path(__file__).parents[2] / "isa-mail.toml").read_text(encoding="utf-8")
-    mine = sample.replace("newsletter@zwei-ufer.example.org", "post@ufer.example.org", 1)
-    lists = {"recipients/example.csv": "E-Mail\na@mitglied.test\n"}
-    assert "S101" not in codes(tmp_path / "sample", {"isa-mail.toml": sample, **lists})
-    told = {
-        each.message
-        for each in findings(tmp_path / "mine", {"isa-mail.toml": mine, **lists})
-        if each.code == "S101"
-    }
-    assert {"list_id is still that of the sample.", "imprint of [zh] is still that of the sample."} <= told
-    assert {"lists is still that of the sample.", "imprint is still that of the sample."} <= told
-    assert "S101" not in codes(tmp_path / "own", {"isa-mail.toml": SETTINGS})

@@ -49,6 +49,8 @@ def of_list(bad: str | bytes, good: str = LIST) -> Pair:
 
 ON_THE_WEB = f'web_address = "https://www.ufer.example.org/post/"\n{SETTINGS}'
 LONG = "Wer am Abend über die alte Brücke geht, sieht die Lichter beider Ufer"
+LOGO = (ROOT / "images/logo.png").read_bytes()
+SAMPLE: Files = {"edition.txt": (ROOT / "editions/2026-09/de/edition.txt").read_bytes()}
 FIGURE = "![Ein Kran](images/kran.jpg)\nDer Kran am Südkai. Foto: Ada Probe"
 
 READ: Mapping[str, Pair] = {
@@ -227,9 +229,15 @@ READ: Mapping[str, Pair] = {
         {},
     ),
     "S101": (
+        {"isa-mail.toml": f'logo = "marke.png"\n{SETTINGS}', "marke.png": LOGO},
+        {"isa-mail.toml": f'logo = "marke.png"\n{SETTINGS}', "marke.png": picture()},
+    ),
+    "S102": (SAMPLE, {**SAMPLE, "edition.txt": EDITION_TEXT}),
+    "S103": (
         {"isa-mail.toml": SETTINGS.replace("uferpost.ufer.example.org", "newsletter.zwei-ufer.example.org")},
         {"isa-mail.toml": SETTINGS},
     ),
+    "S104": ({"isa-mail.toml": f'{SETTINGS}[en]\nname = "Bank"\n'}, {"isa-mail.toml": SETTINGS}),
 }
 """Found in what was read."""
 

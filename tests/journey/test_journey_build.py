@@ -238,3 +238,11 @@ def test_the_draft_shows_pictures_from_memory_though_the_letter_will_link_them(d
     assert f'src="{address}"'.encode() in letter.html
     assert f'href="{ADDRESS}{EDITION}/"'.encode() in letter.html
     assert desk.files() == before
+
+
+def test_a_build_of_what_was_built_before_says_so(desk: Desk) -> None:
+    said = "Nothing has changed since the last build."
+    desk.run("build")
+    assert said in desk.run("build").out
+    desk.replace(desk.section, "Das Boot liegt", "Das Floß liegt")
+    assert said not in desk.run("build").out

@@ -2,8 +2,9 @@
 
 import json
 import re
+import shutil
 
-from workplace import EDITION, FIVE, MEMBERS, Desk, the_error
+from workplace import EDITION, FIVE, MEMBERS, ROOT, Desk, the_error
 
 PLACEHOLDER = "\nMehr steht auf der [Seite des Bootes](https://example.org).\n"
 
@@ -45,8 +46,9 @@ def test_send_refuses_what_blocks_by_name_lets_a_test_go_and_sends_what_was_acce
     assert "H102" in built.err
     error = the_error(desk.send(5, expect=1))
     assert f"editions/{EDITION}/10-boot.txt:7: The link „Seite des Bootes“ goes to a placeholder" in error
+    assert "--accept" not in error  # nobody means a placeholder
     assert "H102" in the_error(desk.run("send", "--dry-run", expect=1))
-    assert "cannot be sent like this.\nNext: isa-mail check" in desk.run().out
+    assert "1 finding keeps it from being sent.\nNext: isa-mail check" in desk.run().out
     assert not desk.outbox()
     desk.run("send", "--test")
     assert len(desk.outbox()) == 1
@@ -55,6 +57,39 @@ def test_send_refuses_what_blocks_by_name_lets_a_test_go_and_sends_what_was_acce
     assert f"{EDITION}: 2 warnings, 2 hints; 1 accepted." in desk.run("check").out
     desk.send(5)
     assert len(desk.outbox()) == 1 + len(FIVE)
+
+
+def test_what_may_be_meant_is_offered_to_be_accepted_beside_what_never_is(desk: Desk) -> None:
+    with_fault(desk)
+    desk.replace(desk.section, PLACEHOLDER, f"{PLACEHOLDER}\n[Der Plan](http://plan.local/) hängt aus.\n")
+    desk.run("build")
+    assert f"check {EDITION} --accept H101:" in " ".join(the_error(desk.send(5, expect=1)).split())
+
+
+def test_the_sample_edition_goes_to_the_example_list_and_to_no_list_of_ones_own(desk: Desk) -> None:
+    for name in ("2026-09", "2026-10"):
+        shutil.copytree(ROOT / "editions/2026-09", desk.folder / "editions" / name, dirs_exist_ok=True)
+        (desk.folder / "editions" / name / "edition.txt").unlink(missing_ok=True)
+    desk.section.unlink()
+    shutil.copy(ROOT / "recipients/example.csv", desk.folder / "recipients")
+    desk.replace(desk.settings_file, "members.csv", "example.csv")
+    desk.run("build")
+    desk.run("send", "--dry-run")
+    assert "(S102)" in the_error(desk.run("send", "--dry-run", "--to", "members", expect=1))
+    desk.replace(desk.settings_file, "example.csv", "members.csv")  # no new build is asked for
+    error = the_error(desk.send(5, expect=1))
+    assert f"editions/{EDITION}: The edition is still the sample" in error
+    assert "--accept" not in error
+    assert not desk.outbox()
+    desk.run("send", "--dry-run", "--to", "example.csv")
+
+
+def test_each_setting_of_the_sample_is_a_line_of_its_own(desk: Desk) -> None:
+    sample = (ROOT / "isa-mail.toml").read_text(encoding="utf-8")
+    desk.settings_file.write_text(sample.replace("images/logo.png", ""), encoding="utf-8")
+    told = desk.run("check", expect=1).out
+    for name in ("sender", "imprint", "list_id", "test_to", "sender of [zh]"):
+        assert f"{name} is still that of the sample." in told
 
 
 def test_an_edition_that_was_only_begun_is_not_sent(desk: Desk) -> None:

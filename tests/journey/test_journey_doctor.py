@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 from servers import DROP, HANG, Fault, Server, smtp_server
-from workplace import Desk
+from workplace import Desk, the_error
 
 PASSWORD = "Straße-unterm-Birnbaum"
 POSIX = pytest.mark.skipif(os.name == "nt", reason="modes of files mean little on Windows")
@@ -183,3 +183,13 @@ def test_a_journal_in_a_synchronised_folder_is_a_warning(desk: Desk) -> None:
         shown = desk.run("doctor").out
     assert line(shown, "Journal").startswith("!") and "OneDrive" in line(shown, "Journal")
     assert "ISA_MAIL_STATE_DIR" in line(shown, "Journal")
+
+
+def test_an_edition_that_is_not_the_newest_can_be_named(desk: Desk) -> None:
+    shutil.copytree(desk.edition, desk.edition.with_name("2026-08"))
+    with smtp_server() as server:
+        desk.mail_server(server)
+        close_env(desk)
+        assert "2026-08 has not been built yet" in line(desk.run("doctor", "2026-08").out, "Edition")
+        assert "2026-10" in line(desk.run("doctor").out, "Edition")
+    assert "There is no edition '2026-07'" in the_error(desk.run("doctor", "2026-07", expect=1))

@@ -53,6 +53,18 @@ def test_an_edition_that_is_not_there_is_refused_with_those_that_are(workspace: 
     assert "2020-01" in caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("2019-1O", "2019-10"), ("2019-1", "2019-10"), ("202-01", "2020-01")]
+)
+def test_a_slip_in_an_editions_name_is_told_before_a_new_one_is_offered(
+    workspace: Workspace, typed: str, meant: str
+) -> None:
+    with pytest.raises(ContentError) as caught:
+        workspace.edition(typed)
+    assert caught.value.hint.startswith(f"Did you mean {meant}?")
+    assert f"new {typed}" not in caught.value.hint
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 def test_an_edition_whose_name_cannot_be_shown_is_refused(workspace: Workspace) -> None:
     workspace.edition_directory("2027-01\n\x1b[31m").mkdir()

@@ -93,9 +93,23 @@ def test_an_edition_is_never_made_over_another(workspace: Workspace, publication
         make_edition(workspace, "2026-09", publication)
 
 
-@pytest.mark.parametrize("name", ["../2031-01", "a/b", ".hidden", "", "a.", "C:"])
-def test_a_name_that_is_no_folder_name_is_refused(
+@pytest.mark.parametrize("name", ["2031-11-supplement", "2031-11-30", "2031-11-第二期"])
+def test_an_edition_may_have_a_day_or_a_word_behind_its_month(
     workspace: Workspace, publication: Publication, name: str
 ) -> None:
-    with pytest.raises(ContentError):
+    make_edition(workspace, name, publication)
+    assert "November 2031" in (workspace.edition_directory(name) / "de/edition.txt").read_text("utf-8")
+
+
+NO_FOLDERS = ("../2031-01", "a/b", ".hidden", "", "C:", "2031-01-", "2031-01-a.", "2031-01/a")
+NO_MONTHS = ("oktober", "2026-13", "2026-00", "2026-1", "202611", "20261-11", "2026-11b", "\uff12026-11")
+
+
+@pytest.mark.parametrize("name", [*NO_FOLDERS, *NO_MONTHS])
+def test_a_name_that_is_no_folder_name_or_does_not_begin_with_a_year_and_a_month_is_refused(
+    workspace: Workspace, publication: Publication, name: str
+) -> None:
+    with pytest.raises(ContentError, match="cannot be an edition's name") as caught:
         make_edition(workspace, name, publication)
+    assert "2026-11" in caught.value.hint
+    assert workspace.editions() == ("2026-09",)
