@@ -209,6 +209,7 @@ def test_a_letter_that_a_newer_isa_mail_sets_otherwise_is_another_letter(desk: D
     newer = tmp_path / "newer"
     for part in ("isa_mail", "templates"):
         shutil.copytree(ROOT / part, newer / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "isa-mail.toml", newer)
     desk.replace(newer / "isa_mail/typography/words.py", "Newsletter abbestellen", "Post abbestellen")
     with smtp_server() as server:
         desk.mail_server(server)
