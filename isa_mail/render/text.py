@@ -1,6 +1,6 @@
 """Letter -> the plain-text part, merge fields still as marks.
 
-    CallToAction(Link(("Mehr über Taicang",), ("https://taicang.example",))) -> "Mehr über Taicang:\n<https://taicang.example>"
+    CallToAction(Link(("Mehr über Qingling",), ("https://qingling.example",))) -> "Mehr über Qingling:\n<https://qingling.example>"
 
 Pure but for the template file. Set from the content, never scraped from the HTML: lines of at most 72 columns, every
 address whole and in angle brackets (RFC 3986 appendix C), so that no mail program cuts one or takes Chinese characters

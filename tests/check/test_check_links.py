@@ -20,7 +20,7 @@ from editions import SETTINGS, codes, findings, picture, section
         ("点击这里", True),
         ("更多", True),
         ("weitere Informationen", True),
-        ("Mehr über Taicang", False),
+        ("Mehr über Qingling", False),
         ("Zum Bericht", False),
         ("die Seite der Stadt", False),
         ("www.ufer.example.org", False),

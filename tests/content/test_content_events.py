@@ -16,15 +16,15 @@ def event(source: str) -> Event:
 @pytest.mark.parametrize(
     ("source", "when", "title", "place"),
     [
-        ("16.–19. Oktober 2019: Messe, Foshan", "16.–19. Oktober 2019", "Messe", "Foshan"),
+        ("16.–19. Oktober 2019: Messe, Qingling", "16.–19. Oktober 2019", "Messe", "Qingling"),
         ("1. Mai 2020: Sitzung, Köln", "1. Mai 2020", "Sitzung", "Köln"),
         ("8. Oktober: Tagung", "8. Oktober", "Tagung", ""),
         ("2020-05-01: Sitzung", "2020-05-01", "Sitzung", ""),
         ("16. Oktober, 18:30 Uhr: Empfang, Rathaus", "16. Oktober, 18:30 Uhr", "Empfang", "Rathaus"),
         ("16. Oktober: Vortrag, Halle 4,5", "16. Oktober", "Vortrag", "Halle 4,5"),
         ("16. Oktober: Eintritt 10,50 Euro", "16. Oktober", "Eintritt 10,50 Euro", ""),
-        ("16. Oktober: Messe, Kongress, Foshan", "16. Oktober", "Messe, Kongress", "Foshan"),
-        ("16. Oktober: Treffen: die dritte, Foshan", "16. Oktober", "Treffen: die dritte", "Foshan"),
+        ("16. Oktober: Messe, Kongress, Qingling", "16. Oktober", "Messe, Kongress", "Qingling"),
+        ("16. Oktober: Treffen: die dritte, Qingling", "16. Oktober", "Treffen: die dritte", "Qingling"),
         ("2019年10月16日：展会，佛山", "2019年10月16日", "展会", "佛山"),
         ("2019年10月16日 18：30：招待会，佛山", "2019年10月16日 18：30", "招待会", "佛山"),
         ("10月16日:展会,佛山", "10月16日", "展会", "佛山"),
