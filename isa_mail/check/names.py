@@ -1,6 +1,6 @@
 """One thing under several names: the fair in four spellings, a family name in capitals here and not there, a slip.
 
-    „Internet Plus“-Messe (3), Internet Plus Messe (1)      TANG Xinglun, Tang Xinglun      Wirtchafts…, Wirtschafts…
+    „Wasser Plus“-Messe (3), Wasser Plus Messe (1)      LIN Xiaomei, Lin Xiaomei      Wirtchafts…, Wirtschafts…
 
 Pure. A false alarm is worse than a miss here, so only what can hardly be meant is told: the same letters with other
 hyphens, blanks or quotation marks, where every part begins with a capital; the same two names in two casings; two long

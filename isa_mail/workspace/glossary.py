@@ -1,6 +1,6 @@
 """glossary.txt: how the publication writes its words.
 
-    Internet Plus Messe -> „Internet Plus“-Messe      is written so
+    Wasser Plus Messe -> „Wasser Plus“-Messe      is written so
     ST-IR                                             is left alone by everything that corrects
 
 Edge: reads one file, which is committed with the workspace.
