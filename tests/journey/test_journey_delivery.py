@@ -149,7 +149,9 @@ def test_a_password_that_is_refused_after_the_first_login_is_tried_twice_at_the_
         desk.mail_server(server)
         assert "535 5.7.8 no longer" in the_error(desk.send(60, expect=1))
     assert server.commands.count("AUTH PLAIN") <= 3
-    assert set(desk.states().values()) == {"sent", "pending"}
+    assert (
+        {"pending"} <= set(desk.states().values()) <= {"sent", "pending"}
+    )  # sent: what the first session was quicker with
 
 
 def test_nothing_in_a_list_reaches_the_wire_as_anything_but_text(desk: Desk) -> None:

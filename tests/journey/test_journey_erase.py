@@ -203,7 +203,7 @@ def test_who_was_erased_came_back_and_got_the_edition_is_no_mail_of_the_next_run
         desk.mail_server(server)
         desk.send(4)
         desk.run("suppress", "--erase", ANNA)
-        desk.run("suppress", "--undo", ANNA)
+        desk.run("suppress", "--undo", "--consent", ANNA)
         desk.send(1)
         assert set(people(server)) == FIVE
         assert "There is nothing to send" in desk.run("send").out
@@ -214,7 +214,7 @@ def test_who_was_in_doubt_when_erased_is_so_still_after_coming_leaving_and_comin
         desk.mail_server(server)
         desk.send(5, expect=3)
     desk.run("suppress", "--erase", ANNA)
-    desk.run("suppress", "--undo", ANNA)
+    desk.run("suppress", "--undo", "--consent", ANNA)
     desk.run("suppress", ANNA)
     with smtp_server() as server:
         desk.mail_server(server)
