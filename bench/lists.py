@@ -65,7 +65,7 @@ def report(rows: int, runs: dict[str, list[Measured]]) -> int:
 def write_list(folder: Path, rows: int) -> None:
     """Write list.csv, and suppressed.sqlite3 with one in five hundred of its people, one of whom was erased."""
     from isa_mail.addresses import mention_of
-    from isa_mail.model import ERASED, Reason
+    from isa_mail.model.people import ERASED, Reason
     from isa_mail.store.suppressions import Suppressions
 
     order = random.Random(20261001)

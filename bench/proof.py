@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bench.proof_check import show
 from isa_mail.intake.read import import_bytes
-from isa_mail.model import Imported
+from isa_mail.model.pasted import Imported
 
 TEXTS = Path(__file__).parent / "proof"
 _EDIT = re.compile(r"\{(?P<before>[^{}→]*)→(?P<after>[^{}→]*)\}")

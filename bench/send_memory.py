@@ -17,20 +17,10 @@ from pathlib import Path
 from bench.send import sink
 from isa_mail.delivery.run import deliver
 from isa_mail.delivery.smtp import open_session
-from isa_mail.model import (
-    Delivery,
-    DeliverySettings,
-    Dispatch,
-    Envelope,
-    Fingerprint,
-    Message,
-    Place,
-    Recipient,
-    Security,
-    SmtpSettings,
-    State,
-    TransportName,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Dispatch, Envelope, Message, State, TransportName
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import DeliverySettings, Fingerprint, Security, SmtpSettings
 from isa_mail.store.journal import Journal
 from isa_mail.store.suppressions import Suppressions
 

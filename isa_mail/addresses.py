@@ -15,7 +15,7 @@ Sources: RFC 5321 sections 2.3.11, 4.1.2 and 4.5.3.1, RFC 5322 section 3.4, RFC 
 import re
 
 from isa_mail.errors import AddressError
-from isa_mail.model import Mailbox
+from isa_mail.model.publication import Mailbox
 
 # Blanks and invisible characters that pasting from Word, Excel and web pages leaves around an address.
 _AROUND = " \u00a0\u1680\u2000-\u200f\u202f\u205f\u2060\u3000\ufeff\u00ad"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # every command loads this page, and the nouns take as long to load as Click does
-    from isa_mail.model import Place
+    from isa_mail.model.findings import Place
 
 
 class IsaMailError(Exception):

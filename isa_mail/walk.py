@@ -9,7 +9,8 @@ whoever asks which merge fields an edition has.
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -19,7 +20,6 @@ from isa_mail.model import (
     Figure,
     Heading,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
     Quotation,

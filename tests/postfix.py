@@ -24,7 +24,7 @@ from pathlib import Path
 
 import trustme
 
-from isa_mail.model import Security, SmtpSettings
+from isa_mail.model.publication import Security, SmtpSettings
 
 MISSING = (
     "there is no Postfix here: install the package postfix"

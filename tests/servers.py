@@ -28,7 +28,7 @@ from typing import Any, Literal
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from isa_mail.model import Security, SmtpSettings
+from isa_mail.model.publication import Security, SmtpSettings
 
 DROP = "(drop the connection)"
 HANG = "(hang)"

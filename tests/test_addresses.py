@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from isa_mail.addresses import is_plain_address, mention_of, parse_address, parse_mailbox
 from isa_mail.errors import AddressError
-from isa_mail.model import Mailbox
+from isa_mail.model.publication import Mailbox
 
 _LOCAL = st.text("abAB01._-+!#$%&'*/=?^`{|}~ @\"\\,;:()<>[]", min_size=1, max_size=66) | st.text(
     "a.", max_size=66

@@ -110,7 +110,7 @@ HEAVY = {
     "PIL",
     "smtplib",
     "sqlite3",
-    "isa_mail.model",  # a tenth of a second of dataclasses on a slow machine
+    "isa_mail.model",  # the nouns
 }
 
 

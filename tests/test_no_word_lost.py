@@ -7,7 +7,10 @@ from html import unescape
 import pytest
 
 from isa_mail.message.merge import fill
-from isa_mail.model import Event, MergeField, Place, Recipient, Section
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Event, Section
+from isa_mail.model.people import Recipient
 from isa_mail.pipeline.making import read_editions
 from isa_mail.pipeline.previewing import Previewing
 from isa_mail.preview.letter import take_apart

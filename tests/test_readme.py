@@ -15,7 +15,9 @@ import pytest
 
 from isa_mail.cli.__main__ import COMMANDS, commands
 from isa_mail.content.words import KINDS
-from isa_mail.model import DeliverySettings, Kind, State
+from isa_mail.model.mail import State
+from isa_mail.model.newsletter import Kind
+from isa_mail.model.publication import DeliverySettings
 from isa_mail.pipeline.checking import meanings
 from isa_mail.recipients.columns import _NAMES, understand
 from isa_mail.workspace.environment import NAMES, STATE_NAME

@@ -4,7 +4,7 @@ import pytest
 
 from isa_mail.cli.terminal import plain, show_error
 from isa_mail.errors import ContentError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 
 
 def test_a_long_sentence_is_told_whole(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,10 @@ import pytest
 
 from isa_mail.message.merge import fill, merge
 from isa_mail.message.template import compile_message
-from isa_mail.model import Edition, Figure, Link, MergeField, Place, Recipient
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Edition, Figure, Link
+from isa_mail.model.people import Recipient
 from isa_mail.pipeline.building import build
 from isa_mail.pipeline.making import read_editions
 from isa_mail.render.edition import render

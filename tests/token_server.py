@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from isa_mail.model import Security, SmtpSettings
+from isa_mail.model.publication import Security, SmtpSettings
 
 
 @dataclass

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from isa_mail.check.codes import finding
-from isa_mail.model import Edit, Finding, Glossary, Place
+from isa_mail.model.findings import Edit, Finding, Glossary, Place
 from isa_mail.typography.clean import apply, clean
 from isa_mail.typography.languages import is_ideograph
 from isa_mail.typography.untouched import masked

@@ -6,7 +6,7 @@ Pure. The letter says what a code is about: T text, H links (hypertext), P pictu
 languages, S settings. C, R and L belong to content/, render/ and recipients/. docs/findings.md explains them all.
 """
 
-from isa_mail.model import Edit, Finding, Place, Severity
+from isa_mail.model.findings import Edit, Finding, Place, Severity
 from isa_mail.typography.rules import RULES
 
 _CLEANING_WARNINGS = ("T203", "T301", "T302", "T501", "T502")  # readers see these; the others only editors

@@ -13,7 +13,8 @@ from datetime import date
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import Passage, Role, Texts
-from isa_mail.model import Finding, Kind, Place
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Kind
 
 _MONTHS = {
     "de": "januar februar märz april mai juni juli august september oktober november dezember".split(),

@@ -25,7 +25,10 @@ from isa_mail.check.passages import Texts, passages
 from isa_mail.check.pictures import picture_findings
 from isa_mail.check.sample import Sample, setting_findings, table_findings
 from isa_mail.check.text import text_findings
-from isa_mail.model import Edition, Finding, Glossary, Mailbox, Publication, RenderedEdition
+from isa_mail.model.findings import Finding, Glossary
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.publication import Mailbox, Publication
+from isa_mail.model.rendering import RenderedEdition
 
 __all__ = ["Sample", "Subject", "Texts", "check"]
 

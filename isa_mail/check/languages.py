@@ -13,7 +13,8 @@ from isa_mail.check.codes import finding
 from isa_mail.check.links import target
 from isa_mail.check.numbers import digits, values
 from isa_mail.check.passages import Role, Texts, section_passages
-from isa_mail.model import Edition, Finding, Place, Section
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Edition, Section
 from isa_mail.typography.languages import OWN_NAMES, guess_language, is_ideograph
 from isa_mail.walk import figures, links
 

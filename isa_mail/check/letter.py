@@ -11,7 +11,11 @@ from collections.abc import Iterator, Mapping
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import SETTINGS, Texts, words
-from isa_mail.model import Edition, Finding, Place, PlainText, Publication, RenderedEdition, Template
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.merging import PlainText, Template
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.publication import Publication
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.typography.width import display_width
 
 SUBJECT_COLUMNS = 70  # desktop programs show 60 to 80, phones 35

@@ -13,7 +13,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import words
-from isa_mail.model import Edition, Finding, Link, MergeField
+from isa_mail.model.findings import Finding
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Edition, Link
 from isa_mail.walk import links
 
 _GENERIC = frozenset(

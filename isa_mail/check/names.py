@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import Passage, Role, Texts
-from isa_mail.model import Finding, Glossary, Place
+from isa_mail.model.findings import Finding, Glossary, Place
 
 _QUOTES = '„“”"»«'
 _PART = r"[^\W\d_][^\W_]*"  # a word or a part of a compound; figures inside are fine: 5G, B2B

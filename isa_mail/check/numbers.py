@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import Passage, Texts
-from isa_mail.model import Finding
+from isa_mail.model.findings import Finding
 
 _FORMS = {
     "12.000": re.compile(r"(?<![\d.,:/])\d{1,3}(?:\.\d{3})+(?![\d.]\d|\d)"),

@@ -16,7 +16,9 @@ from dataclasses import dataclass
 from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
 
 from isa_mail.check.codes import finding
-from isa_mail.model import Finding, Link, MergeField, Place
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Link
 
 _SECONDS = 10.0
 _AT_ONCE = 8

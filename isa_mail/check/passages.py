@@ -8,10 +8,12 @@ is its fallback, or its name. A line break that the author asked for is "\\n".
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -25,10 +27,8 @@ from isa_mail.model import (
     Kind,
     LineBreak,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
-    Place,
     Quotation,
     RichText,
     Section,
@@ -201,7 +201,7 @@ class Texts:
         start = (place.line or 1) - 1
         for number in range(start, len(lines)):
             if wanted in lines[number]:
-                return replace(place, line=number + 1)
+                return place._replace(line=number + 1)
             if place.line is not None and not lines[number].strip(" >\t"):
                 break
         return place

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import words
-from isa_mail.model import Edition, Figure, Finding, Place, is_placeholder
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Edition, Figure, is_placeholder
 from isa_mail.walk import figures
 
 _FILE_NAME = re.compile(

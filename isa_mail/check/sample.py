@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import SETTINGS, Texts
-from isa_mail.model import Finding, Mailbox, Place, Publication
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.publication import Mailbox, Publication
 
 _TABLE = re.compile(r"\s*\[\s*(de|en|zh)\s*\]")
 _READ_BY_ALL = ("name", "sender", "reply_to", "list_id", "imprint")  # in every mail, or where its answers go

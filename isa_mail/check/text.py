@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 
 from isa_mail.check.codes import finding
 from isa_mail.check.passages import RUNNING, Passage, Role, Texts
-from isa_mail.model import Finding, Kind
+from isa_mail.model.findings import Finding
+from isa_mail.model.newsletter import Kind
 
 _LEFTOVER = re.compile(r"‹[^‹›\n]*›")
 _ANGLED = re.compile(r"«[^«»]*»")

@@ -7,7 +7,7 @@ import click
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
 
 if TYPE_CHECKING:
-    from isa_mail.model import Finding
+    from isa_mail.model.findings import Finding
     from isa_mail.pipeline.checking import Checked
 
 

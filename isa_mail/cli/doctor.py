@@ -19,7 +19,7 @@ def command(invocation: Invocation, edition: str | None) -> int:
     from rich.text import Text
 
     from isa_mail.cli.terminal import console, count, plain, show_paragraph
-    from isa_mail.model import Severity
+    from isa_mail.model.findings import Severity
     from isa_mail.pipeline.checkup import check_up
 
     out, failed, warned = console(), 0, 0

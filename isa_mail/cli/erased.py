@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from isa_mail.cli.terminal import console, count, plain, show_paragraph
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.pipeline.erasure import Erased
 
 

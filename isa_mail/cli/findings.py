@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain, show_paragraph
-from isa_mail.model import Finding, Severity
+from isa_mail.model.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,9 @@ import click
 from isa_mail.cli.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
-    from isa_mail.model import Edit, Guess, Section
+    from isa_mail.model.findings import Edit
+    from isa_mail.model.newsletter import Section
+    from isa_mail.model.pasted import Guess
     from isa_mail.pipeline.importing import Prepared, Written
 
 _AROUND = 24  # characters shown on each side of an edit
@@ -84,7 +86,7 @@ def _show(prepared: "Prepared", written: "Written", root: Path) -> None:
 def _holds(section: "Section") -> str:
     """Say what a section holds: "1 picture (missing), 2 quotations, 3 paragraphs"."""
     from isa_mail.cli.terminal import count
-    from isa_mail.model import (
+    from isa_mail.model.newsletter import (
         BulletList,
         CallToAction,
         EventList,

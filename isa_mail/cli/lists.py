@@ -15,7 +15,7 @@ from isa_mail.cli.invocation import (
 )
 
 if TYPE_CHECKING:
-    from isa_mail.model import Place
+    from isa_mail.model.findings import Place
     from isa_mail.pipeline.audience import ListReport
     from isa_mail.pipeline.lists import Overview
 

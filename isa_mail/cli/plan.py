@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from isa_mail.cli.terminal import console, count, duration, plain, show_findings, show_paragraph, size, table
-from isa_mail.model import State
+from isa_mail.model.mail import State
 from isa_mail.pipeline.lists import Comparison, Letters
 from isa_mail.pipeline.planning import SendPlan
 from isa_mail.workspace.built import MESSAGE_FILE, WEB_FOLDER

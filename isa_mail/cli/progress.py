@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from isa_mail.cli.terminal import console, plain, show_paragraph
-from isa_mail.model import Delivery, State
+from isa_mail.model.mail import Delivery, State
 
 _REFRESH_SECONDS = 0.1
 _TOLD = (State.FAILED, State.UNKNOWN, State.SUPPRESSED)

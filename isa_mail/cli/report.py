@@ -6,7 +6,8 @@ Edge: prints to stdout. `pipeline/standing.py` counts, this page only says it.
 from datetime import datetime, timedelta
 
 from isa_mail.cli.terminal import console, plain, show_paragraph
-from isa_mail.model import ERASED, Delivery, State
+from isa_mail.model.mail import Delivery, State
+from isa_mail.model.people import ERASED
 from isa_mail.pipeline.standing import Report
 
 _MEANING = {

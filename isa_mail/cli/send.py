@@ -13,7 +13,7 @@ import click
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
 
 if TYPE_CHECKING:
-    from isa_mail.model import SmtpSettings
+    from isa_mail.model.publication import SmtpSettings
     from isa_mail.pipeline.planning import SendOptions, SendPlan
     from isa_mail.pipeline.sending import Sending
     from isa_mail.workspace.find import Workspace
@@ -71,7 +71,7 @@ def command(
     interrupted goes on where it stopped: nobody gets it twice. Without SMTP_HOST in .env the mails are written
     to outbox/EDITION/ and nothing is sent.
     """
-    from isa_mail.model import State
+    from isa_mail.model.mail import State
     from isa_mail.pipeline.planning import SendOptions
     from isa_mail.pipeline.sending import sending
     from isa_mail.workspace.environment import read_smtp_settings
@@ -146,7 +146,7 @@ def _test(
 def _send(prepared: "Sending", workspace: "Workspace", options: "SendOptions", confirm: int | None) -> int:
     from isa_mail.cli.plan import show_plan
     from isa_mail.errors import IsaMailError
-    from isa_mail.model import State
+    from isa_mail.model.mail import State
 
     plan = prepared.plan
     show_plan(plan, workspace)
@@ -224,7 +224,7 @@ def _deliver(prepared: "Sending", mails: int) -> bool:
 def _report(prepared: "Sending", workspace: "Workspace") -> int:
     """Say how the edition stands after the run; the exit status is 3 if anyone is deferred, failed or unknown."""
     from isa_mail.cli.report import show_report
-    from isa_mail.model import State
+    from isa_mail.model.mail import State
     from isa_mail.pipeline import standing
 
     counts = prepared.counts()
@@ -241,7 +241,7 @@ def _report(prepared: "Sending", workspace: "Workspace") -> int:
 
 
 def _show_counts(prepared: "Sending") -> None:
-    from isa_mail.model import State
+    from isa_mail.model.mail import State
 
     counts = prepared.counts()
     groups = [f"{counts[state]:,} {state.value}" for state in State if counts.get(state)]

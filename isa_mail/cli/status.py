@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from isa_mail.model import Delivery
+    from isa_mail.model.mail import Delivery
     from isa_mail.pipeline.standing import Report
 
 _DATE = "2026-10-01 12:00"
@@ -61,7 +61,7 @@ def command(
 def _show(report: "Report") -> None:
     from isa_mail.cli.report import show_steps
     from isa_mail.cli.terminal import console
-    from isa_mail.model import State
+    from isa_mail.model.mail import State
 
     out, counts = console(), report.counts
     out.print(
@@ -82,7 +82,8 @@ def _table(report: "Report", width: int) -> "Table":
     from rich.text import Text
 
     from isa_mail.cli.terminal import plain, table
-    from isa_mail.model import ERASED, State
+    from isa_mail.model.mail import State
+    from isa_mail.model.people import ERASED
 
     addresses = [
         plain(row.recipient.address or ERASED) for listed in report.listed.values() for row in listed
@@ -113,7 +114,7 @@ def _table(report: "Report", width: int) -> "Table":
 
 
 def _entry(row: "Delivery") -> dict[str, str | None]:
-    from isa_mail.model import ERASED
+    from isa_mail.model.people import ERASED
 
     return {
         "address": row.recipient.address or ERASED,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from isa_mail.cli.invocation import Invocation, pass_invocation, person_address
-from isa_mail.model import ERASED, Reason
+from isa_mail.model.people import ERASED, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from isa_mail.model import Suppression
+    from isa_mail.model.people import Suppression
     from isa_mail.workspace.find import Workspace
     from isa_mail.workspace.settings import Settings
 

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import IsaMailError, Several
-from isa_mail.model import Finding, Severity
+from isa_mail.model.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from rich.console import Console

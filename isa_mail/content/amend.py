@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 from isa_mail.errors import ContentError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.typography.encoding import decode
 
 _LINE_END = re.compile("(\r\n|\r|\n)")

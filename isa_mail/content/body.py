@@ -16,7 +16,8 @@ from isa_mail.content.findings import quoted
 from isa_mail.content.inline import InlineReader, plain
 from isa_mail.content.lines import FigureLines, TextLines, cut, take_attributions
 from isa_mail.content.markdown import TooDeep, parse
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -29,7 +30,6 @@ from isa_mail.model import (
     Link,
     OrderedList,
     Paragraph,
-    Place,
     Preformatted,
     Quotation,
     RichText,

@@ -12,7 +12,9 @@ from isa_mail.content.findings import Remarks
 from isa_mail.content.header import Header, read_header, read_value
 from isa_mail.content.source import read_lines
 from isa_mail.content.words import EDITION_KEYS
-from isa_mail.model import Edition, MergeField, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Edition
 from isa_mail.typography.languages import LANGUAGES, language_code
 
 EDITION_FILE = "edition.txt"

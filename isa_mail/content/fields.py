@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from isa_mail.content.findings import Remarks
-from isa_mail.model import MergeField, PlainText
+from isa_mail.model.merging import MergeField, PlainText
 
 _TOKEN = re.compile(r"(?P<backslashes>\\*)\{\{(?:(?P<inside>[^\n]*?)\}\})?")
 _NAME = re.compile(r"\w(?:[\w -]*\w)?")

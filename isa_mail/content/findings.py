@@ -8,7 +8,7 @@ with a file at once.
 """
 
 from isa_mail.errors import ContentError, Several
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 
 CODES = {
     "C101": "A section has no header, so all of the file was read as text.",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from isa_mail.content.fields import mark_fields
 from isa_mail.content.findings import Remarks, quoted
-from isa_mail.model import PlainText
+from isa_mail.model.merging import PlainText
 
 _KEY_LINE = re.compile(r"\s*(?P<key>[^:：]{1,60}?)\s*[:：](?P<value>.*)")
 _FENCE = "---"

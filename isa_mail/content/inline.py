@@ -16,17 +16,9 @@ from markdown_it.tree import SyntaxTreeNode
 from isa_mail.content.fields import Marked, mark_fields
 from isa_mail.content.findings import Remarks, quoted
 from isa_mail.content.markdown import TooDeep, cjk, parse_inline
-from isa_mail.model import (
-    Code,
-    Emphasis,
-    Inline,
-    LineBreak,
-    Link,
-    MergeField,
-    Place,
-    RichText,
-    Strong,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Code, Emphasis, Inline, LineBreak, Link, RichText, Strong
 
 _SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9+.-]*):")
 _SCHEMES = ("http", "https", "mailto", "tel")

@@ -15,7 +15,8 @@ from isa_mail.content.edition import EDITION_FILE, read_edition_file
 from isa_mail.content.findings import Remarks
 from isa_mail.content.section import read_section
 from isa_mail.errors import ContentError, IsaMailError, Several
-from isa_mail.model import Edition, Figure, Finding, Place, Section
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Edition, Figure, Section
 from isa_mail.typography.encoding import decode
 
 _NOT_SECTIONS = (EDITION_FILE, "sent.txt")

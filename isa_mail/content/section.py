@@ -15,7 +15,9 @@ from isa_mail.content.header import Header, read_header, read_value
 from isa_mail.content.inline import InlineReader
 from isa_mail.content.source import read_lines
 from isa_mail.content.words import KINDS, SECTION_KEYS
-from isa_mail.model import Finding, Kind, Place, PlainText, Section, Signature
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.merging import PlainText
+from isa_mail.model.newsletter import Kind, Section, Signature
 
 _COMMA = re.compile("[,，]")
 

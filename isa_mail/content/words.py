@@ -7,7 +7,7 @@ Pure. Case does not matter; the canonical names are the English ones.
 
 from collections.abc import Mapping
 
-from isa_mail.model import Kind
+from isa_mail.model.newsletter import Kind
 
 _SECTION = {
     "title": ("Title", "Titel", "Überschrift", "标题"),

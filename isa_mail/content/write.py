@@ -15,7 +15,8 @@ from isa_mail.content.inline import read_inline
 from isa_mail.content.lines import is_figure, is_turn
 from isa_mail.content.markdown import cjk
 from isa_mail.content.section import read_section
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField, PlainText
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -28,10 +29,8 @@ from isa_mail.model import (
     Kind,
     LineBreak,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
-    PlainText,
     Preformatted,
     Quotation,
     RichText,

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from isa_mail.delivery.transport import Leavers, RunJournal
-from isa_mail.model import Delivery, State
+from isa_mail.model.mail import Delivery, State
 
 GROUP_SECONDS = 0.5
 _FIRST_GROUP = 100

@@ -17,7 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
-from isa_mail.model import Message
+from isa_mail.model.mail import Message
 
 DATA = b"DATA\r\n"
 FINAL_DOT = b".\r\n"

@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeAlias
 
 from isa_mail.delivery.commands import DATA, FINAL_DOT, RSET, Mail
 from isa_mail.delivery.replies import parse_reply
-from isa_mail.model import Reply
+from isa_mail.model.mail import Reply
 
 _CLOSING = 421  # "service not available, closing transmission channel"
 _GO_AHEAD = 354

@@ -12,13 +12,12 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from isa_mail.delivery.transport import RunJournal
 from isa_mail.errors import TransportError
-from isa_mail.model import Delivery, Message, Reply, State
+from isa_mail.model.mail import Delivery, Message, Reply, State
 
 _LONGEST_NAME = 80  # characters of the Message-ID that are kept for people; Windows counts the whole path
 _TO = re.compile(rb"^To:((?:[^\r]|\r\n )+)\r\n", re.MULTILINE)
@@ -94,14 +93,14 @@ def write_all(
             if stopping():
                 break
             if is_suppressed(row.recipient.key):
-                known.append(replace(row, state=State.SUPPRESSED, reply="", at=now()))
+                known.append(row._replace(state=State.SUPPRESSED, reply="", at=now()))
                 continue
             message = merge(row)
             journal.claim((row.recipient.key,), now(), known)
             stored, known = known, [row]  # as it was, should nothing come of it
             yield from stored
             reply = outbox.hand_over(message)
-            known = [replace(row, state=State.WRITTEN, reply=str(reply), at=now(), attempts=row.attempts + 1)]
+            known = [row._replace(state=State.WRITTEN, reply=str(reply), at=now(), attempts=row.attempts + 1)]
     finally:
         if known:
             journal.record(known, now())

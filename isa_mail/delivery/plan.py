@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from isa_mail.delivery.pace import DAY, MINUTE
-from isa_mail.model import DeliverySettings
+from isa_mail.model.publication import DeliverySettings
 
 
 def seconds_needed(mails: int, settings: DeliverySettings, history: Sequence[float], now: float) -> float:

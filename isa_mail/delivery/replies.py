@@ -13,7 +13,7 @@ servers write more), RFC 3463 section 2 (enhanced codes), RFC 2034 section 4 (wh
 import re
 
 from isa_mail.errors import TransportError
-from isa_mail.model import Reply
+from isa_mail.model.mail import Reply
 
 CUT = 80  # characters of a server's text that an error message shows
 _LONGEST_REPLY = 65_536  # octets; more is no answer but an attack or another protocol

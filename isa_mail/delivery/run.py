@@ -11,7 +11,6 @@ seconds to be answered; after that they are unknown.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from isa_mail.delivery.claims import GROUP_SECONDS, Claims
@@ -23,7 +22,8 @@ from isa_mail.delivery.sessions import Sessions
 from isa_mail.delivery.transport import FlightLog, Leavers, LineLost, RunJournal
 from isa_mail.delivery.trouble import NO_SMTPUTF8
 from isa_mail.errors import IsaMailError, TransportError
-from isa_mail.model import Delivery, DeliverySettings, Message, Outcome, State
+from isa_mail.model.mail import Delivery, Message, Outcome, State
+from isa_mail.model.publication import DeliverySettings
 
 _SLICE_SECONDS = 0.2  # the longest that Ctrl-C waits for us
 _GRACE = timedelta(seconds=15)  # for answers to final dots, once the run is to stop
@@ -254,11 +254,11 @@ class _Run:
                 break
             row, has_left = taken
             if has_left:
-                self._claims.note(replace(row, state=State.SUPPRESSED, reply="", at=self._time))
+                self._claims.note(row._replace(state=State.SUPPRESSED, reply="", at=self._time))
                 continue
             key = row.recipient.key
             if not session.takes(key):
-                self._claims.note(replace(row, state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
+                self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
             try:
                 session.offer(key, self._merge(row))

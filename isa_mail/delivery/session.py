@@ -35,7 +35,8 @@ from isa_mail.delivery.dialogue import (
 from isa_mail.delivery.replies import take_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
-from isa_mail.model import Message, Reply, SmtpSettings
+from isa_mail.model.mail import Message, Reply
+from isa_mail.model.publication import SmtpSettings
 
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6

@@ -24,7 +24,8 @@ from isa_mail.delivery.login import Credentials, log_in
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.token import fetch_token
 from isa_mail.errors import TransportError
-from isa_mail.model import Check, Security, Severity, SmtpSettings
+from isa_mail.model.findings import Check, Severity
+from isa_mail.model.publication import Security, SmtpSettings
 
 _STEP_SECONDS = 60.0  # while the session is opened; people wait at this screen
 

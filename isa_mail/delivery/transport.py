@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from isa_mail.errors import TransportError
-from isa_mail.model import Delivery
+from isa_mail.model.mail import Delivery
 
 
 class Unreachable(TransportError):

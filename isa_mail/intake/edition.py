@@ -16,7 +16,9 @@ from isa_mail.intake.markdown import has_headings, read_markdown
 from isa_mail.intake.sections import SectionReader
 from isa_mail.intake.source import Line, Source, printable, read_source, remark_unsure
 from isa_mail.intake.words import words_in
-from isa_mail.model import Imported, ImportedPicture, ImportedSection, Kind, Paragraph, Place, Section
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Kind, Paragraph, Section
+from isa_mail.model.pasted import Imported, ImportedPicture, ImportedSection
 from isa_mail.typography.languages import guess_language
 
 _NEWSLETTER = re.compile(

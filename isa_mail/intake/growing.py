@@ -8,7 +8,8 @@ Pure, and the one thing here that changes: what a line belongs to depends on the
 from dataclasses import dataclass, field
 
 from isa_mail.intake.kinds import kind_of, slug
-from isa_mail.model import Block, EventList, Figure, Kind, Paragraph, Place, Section, Signature, Turn
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Block, EventList, Figure, Kind, Paragraph, Section, Signature, Turn
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ Pure. `CODES` is what the documentation lists, `HINTS` says what to do. Nothing 
 looks at these places.
 """
 
-from isa_mail.model import Guess, LeftOut, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.pasted import Guess, LeftOut
 
 CODES = {
     "I101": "A loose line was read as a heading.",

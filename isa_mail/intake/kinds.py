@@ -9,7 +9,16 @@ import re
 from collections.abc import Sequence
 
 from isa_mail.intake.signs import is_event, is_events_title, is_notice_title, is_voices_title
-from isa_mail.model import Block, BulletList, CallToAction, EventList, Kind, Paragraph, Quotation, Turn
+from isa_mail.model.newsletter import (
+    Block,
+    BulletList,
+    CallToAction,
+    EventList,
+    Kind,
+    Paragraph,
+    Quotation,
+    Turn,
+)
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SMALL = frozenset(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from isa_mail.intake import signs
 from isa_mail.intake.kinds import is_list_of_events
 from isa_mail.intake.source import Line
-from isa_mail.model import Block, BulletList, Event, EventList, OrderedList, Paragraph, RichText
+from isa_mail.model.newsletter import Block, BulletList, Event, EventList, OrderedList, Paragraph, RichText
 
 _BULLET = re.compile(r"[-•·*–▪◦●■]\s+(?=\S)")
 _NUMBERED = re.compile(r"(?P<number>\d{1,2})[.)]\s+(?=\S)")

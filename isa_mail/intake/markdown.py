@@ -17,7 +17,9 @@ from isa_mail.intake.kinds import slug
 from isa_mail.intake.people import signatories
 from isa_mail.intake.source import Line, remark_unsure
 from isa_mail.intake.words import words_in
-from isa_mail.model import Imported, ImportedSection, Kind, Place, Section, Signature
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Kind, Section, Signature
+from isa_mail.model.pasted import Imported, ImportedSection
 from isa_mail.typography.clean import clean
 
 _HEADING = re.compile(r" {0,3}(?P<level>#{1,6})[ \t]+(?P<words>.*?\w.*?)[ \t]*#*[ \t]*")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from isa_mail.intake.people import attribution, is_name, said_by
 from isa_mail.intake.signs import is_loose, mostly_chinese
 from isa_mail.intake.source import Line
-from isa_mail.model import Attribution, Paragraph, Quotation, RichText
+from isa_mail.model.newsletter import Attribution, Paragraph, Quotation, RichText
 from isa_mail.typography.languages import language_of_line
 from isa_mail.typography.quotes import Pair, read_quotes
 

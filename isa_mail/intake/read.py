@@ -9,7 +9,8 @@ from isa_mail.errors import ContentError
 from isa_mail.intake.edition import import_lines, import_text
 from isa_mail.intake.guesses import Guesses
 from isa_mail.intake.word import read_document
-from isa_mail.model import Imported, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.pasted import Imported
 from isa_mail.typography.encoding import decode_any
 
 _SAVE_AS = "Open it and save it as .docx, or paste its text into a .txt file."

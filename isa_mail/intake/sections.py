@@ -17,19 +17,19 @@ from isa_mail.intake.people import is_name, signatories
 from isa_mail.intake.quotations import Quotations
 from isa_mail.intake.source import Line
 from isa_mail.intake.words import words_in
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import (
     Block,
     CallToAction,
     Figure,
     Heading,
-    ImportedSection,
     Kind,
     Link,
     Paragraph,
-    Place,
     RichText,
     Signature,
 )
+from isa_mail.model.pasted import ImportedSection
 
 _PLACEHOLDERS = {
     "de": ("‹Was ist zu sehen?›", "images/‹Bild›.jpg"),

@@ -14,7 +14,8 @@ from itertools import pairwise
 from isa_mail.errors import ContentError
 from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.words import letters_in, words_in
-from isa_mail.model import Edit, Emphasis, Inline, LineBreak, Link, Place, RichText, Strong
+from isa_mail.model.findings import Edit, Place
+from isa_mail.model.newsletter import Emphasis, Inline, LineBreak, Link, RichText, Strong
 from isa_mail.typography.clean import clean
 
 _LINE_ENDS = re.compile("[\v\f\x1c-\x1e\x85\u2028\u2029]")
@@ -248,8 +249,8 @@ def _goes_on(line: str, below: str) -> bool:
 def _at_source(edit: Edit, joined: Sequence[_Joined]) -> Edit:
     begins = joined[(edit.place.line or 1) - 1].begins
     offset, number = max(begin for begin in begins if begin[0] <= edit.start)
-    return replace(
-        edit, place=Place(edit.place.file, number), start=edit.start - offset, end=edit.end - offset
+    return edit._replace(
+        place=Place(edit.place.file, number), start=edit.start - offset, end=edit.end - offset
     )
 
 

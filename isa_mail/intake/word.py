@@ -20,7 +20,8 @@ from isa_mail.errors import ContentError
 from isa_mail.intake.guesses import Guesses, shown
 from isa_mail.intake.source import Line, Mark, Source, clean_source, printable
 from isa_mail.intake.words import words_in
-from isa_mail.model import ImportedPicture, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.pasted import ImportedPicture
 from isa_mail.typography.languages import guess_language
 
 _STYLES = """
@@ -72,7 +73,7 @@ def read_document(
     spoken = language or guess_language("\n".join(line.text for line in raw))
     source = clean_source(raw, spoken, file=file)
     edits = tuple(
-        replace(edit, place=Place(file, raw[(edit.place.line or 1) - 1].number)) for edit in source.edits
+        edit._replace(place=Place(file, raw[(edit.place.line or 1) - 1].number)) for edit in source.edits
     )
     return replace(source, edits=edits), spoken, pictures
 

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -23,7 +24,6 @@ from isa_mail.model import (
     Heading,
     LineBreak,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
     Preformatted,

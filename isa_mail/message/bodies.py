@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from isa_mail.model import Hole, Template
+from isa_mail.model.merging import Hole, Template
 
 _LINE = 75  # RFC 2045 section 6.7 (5) allows 76, the "=" of a soft break included
 _OCTETS_A_LINE = 57  # base64: 76 characters

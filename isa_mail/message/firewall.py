@@ -14,7 +14,7 @@ RFC 6532 section 3.2.
 import re
 
 from isa_mail.errors import MergeError
-from isa_mail.model import Message
+from isa_mail.model.mail import Message
 
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
 # Possessive, so that a long message is read in one pass: lines of printable ASCII, none beginning with a dot.

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from isa_mail.errors import MergeError
 from isa_mail.message.merge import missing
 from isa_mail.message.template import MessageTemplate
-from isa_mail.model import MergeField, Recipient
+from isa_mail.model.merging import MergeField
+from isa_mail.model.people import Recipient
 
 _PLACES = 5  # shown of those who lack a value; the count is whole
 

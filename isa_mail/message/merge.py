@@ -30,7 +30,9 @@ from isa_mail.message.firewall import (
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
 from isa_mail.message.identity import message_id as own_message_id
 from isa_mail.message.template import Layout, MessageTemplate
-from isa_mail.model import Envelope, Escape, Hole, MergeField, Message, PlainText, Recipient, Template
+from isa_mail.model.mail import Envelope, Message
+from isa_mail.model.merging import Escape, Hole, MergeField, PlainText, Template
+from isa_mail.model.people import Recipient
 
 _WIRE_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")

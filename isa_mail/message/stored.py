@@ -10,7 +10,8 @@ the JSON as it goes on the wire; the few loose octets of base64 chunks are writt
 from typing import Any, TypeAlias
 
 from isa_mail.message.bodies import Base64Hole, Base64Run, HeaderHole, QuotedHole, Segment
-from isa_mail.model import Escape, Hole, MergeField, Place, PlainText
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape, Hole, MergeField, PlainText
 
 Json: TypeAlias = Any  # what json.loads returns: its shape is proved by writing it again and comparing
 

@@ -18,7 +18,9 @@ from dataclasses import dataclass
 from isa_mail.errors import BuildError
 from isa_mail.message.bodies import Segment, encode_file, encode_text
 from isa_mail.message.headers import ascii_filenames, file_headers, parameter_header
-from isa_mail.model import Attachment, Fingerprint, Picture, RenderedEdition, Template
+from isa_mail.model.merging import Template
+from isa_mail.model.publication import Fingerprint
+from isa_mail.model.rendering import Attachment, Picture, RenderedEdition
 
 
 @dataclass(frozen=True, slots=True)

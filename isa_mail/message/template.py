@@ -35,16 +35,10 @@ from isa_mail.message.stored import (
     segment_to_json,
 )
 from isa_mail.message.structure import joined, letter
-from isa_mail.model import (
-    Escape,
-    Fingerprint,
-    Hole,
-    MergeField,
-    Place,
-    PlainText,
-    Publication,
-    RenderedEdition,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape, Hole, MergeField, PlainText
+from isa_mail.model.publication import Fingerprint, Publication
+from isa_mail.model.rendering import RenderedEdition
 
 _FORMAT = "isa-mail compiled letter"
 _VERSION = 1

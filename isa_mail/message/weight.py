@@ -9,7 +9,8 @@ message goes through several: Postfix, as it is installed, takes 10,240,000 octe
 from collections.abc import Iterator
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Attachment, Finding, Picture, Place, RenderedEdition, Severity
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.rendering import Attachment, Picture, RenderedEdition
 
 WARN_OCTETS = 10_000_000
 MAX_OCTETS = 20_000_000

@@ -13,7 +13,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.model import UNIT_SEPARATOR, Finding, Place, Recipient, RefusedRow, StagedRow
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.people import UNIT_SEPARATOR, Recipient, RefusedRow, StagedRow
 from isa_mail.typography.languages import language_code
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from isa_mail import __version__
 from isa_mail.errors import BuildError, ContentError, IsaMailError, Several
-from isa_mail.model import Attachment, Picture, RenderedEdition, Severity
+from isa_mail.model.findings import Severity
+from isa_mail.model.rendering import Attachment, Picture, RenderedEdition
 from isa_mail.pipeline.checking import Checked, check_made
 from isa_mail.pipeline.making import Made, make, sample_reader
 from isa_mail.workspace import built as build_folder

@@ -7,14 +7,15 @@ blocks, `preview` shows it beside the letter, `isa-mail check` prints it; `mendi
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError, IsaMailError, PictureError
-from isa_mail.model import NOWHERE, Finding, Fingerprint, Severity
+from isa_mail.model.findings import NOWHERE, Finding, Severity
+from isa_mail.model.publication import Fingerprint
 from isa_mail.pipeline.lists import greeter
 from isa_mail.pipeline.making import Made, sample_reader, try_make
 from isa_mail.pipeline.sample import sample, sample_findings
@@ -89,7 +90,7 @@ def check_made(
     """
     found = [*_found(workspace, settings, made), *_weight(workspace, made, octets or {})]
     if clipping_allowed:
-        found = [replace(each, severity=Severity.WARNING) if each.code == "R101" else each for each in found]
+        found = [each._replace(severity=Severity.WARNING) if each.code == "R101" else each for each in found]
     return _checked(workspace, made.name, found)
 
 

@@ -8,7 +8,8 @@ Joins workspace/, store/ and delivery/. Sends nothing and writes nothing.
 from collections.abc import Iterator, Mapping
 
 from isa_mail.errors import BuildError, IsaMailError
-from isa_mail.model import Check, DeliverySettings, Severity, SmtpSettings
+from isa_mail.model.findings import Check, Severity
+from isa_mail.model.publication import DeliverySettings, SmtpSettings
 from isa_mail.workspace.built import MESSAGE_FILE, read_current_build
 from isa_mail.workspace.environment import read_smtp_settings
 from isa_mail.workspace.find import Workspace

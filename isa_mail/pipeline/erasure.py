@@ -12,7 +12,8 @@ from datetime import datetime
 
 from isa_mail.addresses import mention_of
 from isa_mail.errors import Busy, ListError
-from isa_mail.model import ERASED, Place, Reason
+from isa_mail.model.findings import Place
+from isa_mail.model.people import ERASED, Reason
 from isa_mail.pipeline.person import ListedRow, look_through_lists
 from isa_mail.pipeline.planning import check_suppressions_present
 from isa_mail.workspace.find import Workspace

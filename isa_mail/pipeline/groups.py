@@ -7,7 +7,7 @@ Pure. `planning.py` asks this page of every combination that occurs among the pe
 
 from enum import Enum, auto
 
-from isa_mail.model import State
+from isa_mail.model.mail import State
 
 OPEN_STATES = (State.PENDING, State.DEFERRED)
 

@@ -20,7 +20,10 @@ from isa_mail.errors import ContentError
 from isa_mail.intake.kinds import kind_of
 from isa_mail.intake.read import import_bytes
 from isa_mail.intake.words import section_words, words_in
-from isa_mail.model import Imported, ImportedSection, Kind, Place, Publication, Section
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Kind, Section
+from isa_mail.model.pasted import Imported, ImportedSection
+from isa_mail.model.publication import Publication
 from isa_mail.workspace.find import Workspace, check_edition_name
 from isa_mail.workspace.settings import Settings
 from isa_mail.workspace.skeleton import NO_DATE, edition_day, edition_texts, edition_title

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from isa_mail.addresses import parse_address
 from isa_mail.errors import AddressError, ListError, SendRefused
-from isa_mail.model import Finding, Reason, Recipient, RefusedRow, StagedRow, Suppression
+from isa_mail.model.findings import Finding
+from isa_mail.model.people import Reason, Recipient, RefusedRow, StagedRow, Suppression
 from isa_mail.pipeline.lists import list_source
 from isa_mail.typography.spreadsheet import unguarded
 from isa_mail.workspace.find import Workspace

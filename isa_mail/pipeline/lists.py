@@ -8,13 +8,16 @@ Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes aw
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from isa_mail.errors import ListError, SendRefused
-from isa_mail.model import Mailbox, MergeField, Recipient, TransportName
+from isa_mail.model.mail import TransportName
+from isa_mail.model.merging import MergeField
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Mailbox
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
 from isa_mail.walk import merge_fields
 from isa_mail.workspace.find import Workspace
@@ -256,7 +259,7 @@ def greeted(person: Recipient, language: str, letter: Iterable[MergeField]) -> R
         return person
     words = greeting(person, language) or (UNKNOWN_PERSON[language] if None in fallbacks else None)
     fields = {name: value for name, value in person.fields.items() if name != "greeting"}
-    return replace(person, fields=fields | {"greeting": words} if words else fields)
+    return person._replace(fields=fields | {"greeting": words} if words else fields)
 
 
 def greeter(

@@ -9,14 +9,10 @@ at is what is built (promise 1). Nothing is written here: `building.py` goes on 
 from dataclasses import dataclass
 
 from isa_mail.errors import IsaMailError, Several
-from isa_mail.model import (
-    Edition,
-    Finding,
-    Place,
-    Recipient,
-    RenderedEdition,
-    WebPage,
-)
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.people import Recipient
+from isa_mail.model.rendering import RenderedEdition, WebPage
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings

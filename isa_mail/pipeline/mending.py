@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.pipeline.checking import Checked, meanings, read_texts
 from isa_mail.pipeline.making import try_make
 from isa_mail.workspace.accepted import add_accepted, line, read_accepted

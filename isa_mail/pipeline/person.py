@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from isa_mail.addresses import mention_of
 from isa_mail.errors import ListError
-from isa_mail.model import UNIT_SEPARATOR, Delivery, Finding, Place, RefusedRow, Suppression, TransportName
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.mail import Delivery, TransportName
+from isa_mail.model.people import UNIT_SEPARATOR, RefusedRow, Suppression
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.mentions import builds_that_mention, places_in_texts
 from isa_mail.workspace.settings import Settings

@@ -14,19 +14,10 @@ from typing import TYPE_CHECKING
 
 from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
-from isa_mail.model import (
-    UNIT_SEPARATOR,
-    Delivery,
-    DeliverySettings,
-    Dispatch,
-    Input,
-    Place,
-    Recipient,
-    SmtpSettings,
-    StagedRow,
-    State,
-    TransportName,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
+from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
+from isa_mail.model.publication import DeliverySettings, Input, SmtpSettings
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
 from isa_mail.pipeline.lists import (

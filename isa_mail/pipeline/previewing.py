@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING
 from isa_mail import __version__
 from isa_mail.addresses import parse_address
 from isa_mail.errors import BuildError, IsaMailError, ListError
-from isa_mail.model import Edition, Finding, Fingerprint, Input, Picture, Recipient, RenderedEdition, WebPage
+from isa_mail.model.findings import Finding
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint, Input
+from isa_mail.model.rendering import Picture, RenderedEdition, WebPage
 from isa_mail.pipeline.checking import check_lists, check_made
 from isa_mail.pipeline.lists import greeter, language_for, mark_who_left, read_lists
 from isa_mail.pipeline.making import (

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import IsaMailError
-from isa_mail.model import Finding
+from isa_mail.model.findings import Finding
 from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import SETTINGS_FILE, Workspace, packaged

@@ -17,17 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError, SendRefused, StoreError
-from isa_mail.model import (
-    Delivery,
-    Dispatch,
-    Mailbox,
-    Message,
-    Place,
-    Recipient,
-    Reply,
-    SmtpSettings,
-    State,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Dispatch, Message, Reply, State
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Mailbox, SmtpSettings
 from isa_mail.pipeline.lists import greeted, language_for
 from isa_mail.pipeline.planning import (
     SendOptions,
@@ -200,7 +193,7 @@ class Sending:
             rows = journal.open_among(*where, [person.key for person in page])
             if rows:
                 journal.record(
-                    dispatch, [replace(row, state=State.SUPPRESSED, reply="", at=now) for row in rows], now
+                    dispatch, [row._replace(state=State.SUPPRESSED, reply="", at=now) for row in rows], now
                 )
 
     def _language(self, recipient: Recipient) -> str:

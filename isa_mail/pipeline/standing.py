@@ -8,13 +8,13 @@ Joins store/, delivery/ and workspace/. Reads only.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
-from isa_mail.model import Delivery, State, TransportName
+from isa_mail.model.mail import Delivery, State, TransportName
 from isa_mail.pipeline.sample import keeps_from_sending
 from isa_mail.workspace import built as build_folder
 from isa_mail.workspace.find import Workspace
@@ -45,7 +45,7 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
 
 def _without_claims(rows: Iterator[Delivery]) -> Iterator[Delivery]:
     for row in rows:
-        yield replace(row, state=State.PENDING) if row.state is State.CLAIMED else row
+        yield row._replace(state=State.PENDING) if row.state is State.CLAIMED else row
 
 
 def _send_is_running(workspace: Workspace, name: str) -> bool:

@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from isa_mail.model import Finding, Fingerprint, Picture, Recipient
+from isa_mail.model.findings import Finding
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint
+from isa_mail.model.rendering import Picture
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from base64 import b64encode
 from pathlib import Path
 
 from isa_mail.errors import PreviewError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.preview.current import State
 from isa_mail.preview.draft import Draft, Reader
 from isa_mail.preview.facts import Facts, anyones, letter_facts, reader_facts, state_facts

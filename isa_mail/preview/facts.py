@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from isa_mail.errors import IsaMailError
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.preview.blocks import locate
 from isa_mail.preview.current import State
 from isa_mail.preview.draft import Draft, Limit, Reader

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from isa_mail.errors import PreviewError
-from isa_mail.model import Recipient
+from isa_mail.model.people import Recipient
 from isa_mail.preview.current import Current
 from isa_mail.preview.draft import Draft, Readers
 from isa_mail.preview.site import make_site

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from isa_mail.errors import IsaMailError, ListError
-from isa_mail.model import Recipient
+from isa_mail.model.people import Recipient
 from isa_mail.preview.current import Current
 from isa_mail.preview.draft import Draft, Reader, Readers
 from isa_mail.preview.facts import (

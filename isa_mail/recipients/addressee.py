@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
-from isa_mail.model import Recipient
+from isa_mail.model.people import Recipient
 
 
 class Sex(Enum):

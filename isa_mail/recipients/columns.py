@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from unicodedata import normalize
 
-from isa_mail.model import Finding, Place
+from isa_mail.model.findings import Finding, Place
 from isa_mail.recipients.findings import name_is_surname, same_field, same_meaning
 
 # Meaning -> names as `_plain` leaves them, the surest first: if a list has two of them, the first one is meant.

@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.typography.encoding import encoding_of
 
 SAVE_AS = 'Open it in Excel and save it as "CSV UTF-8" (Datei, Speichern unter, Dateityp).'

@@ -6,7 +6,8 @@ Pure. A row that cannot be used is no finding but a `RefusedRow`; a list that ca
 """
 
 from isa_mail.errors import IsaMailError
-from isa_mail.model import Finding, Place, RefusedRow, Severity
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.people import RefusedRow
 
 MEANINGS = {
     "L101": "a language that isa-mail does not know",

@@ -12,7 +12,7 @@ a name in Chinese characters stays whole in every letter: â€žSehr geehrte Frau å
 
 import re
 
-from isa_mail.model import Recipient
+from isa_mail.model.people import Recipient
 from isa_mail.recipients.addressee import Addressee, Sex, Title, addressee_of, is_chinese
 
 UNKNOWN_PERSON = {

@@ -8,9 +8,10 @@ Pure. `rows.py` has checked the row; here its cells become merge values.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from isa_mail.model import UNIT_SEPARATOR, Place, Recipient, StagedRow
+from isa_mail.model.findings import Place
+from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
 from isa_mail.recipients.columns import Columns
 from isa_mail.typography.languages import language_code
 
@@ -80,7 +81,7 @@ def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
                 fields["name"] = name
         else:
             name = person.name
-        person = replace(person, name=name, language=person.language or other.language, fields=fields)
+        person = person._replace(name=name, language=person.language or other.language, fields=fields)
     return person
 
 

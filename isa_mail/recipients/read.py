@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isa_mail.errors import ListError
-from isa_mail.model import Finding, Place
+from isa_mail.model.findings import Finding, Place
 from isa_mail.recipients import findings
 from isa_mail.recipients import workbook as workbooks
 from isa_mail.recipients.columns import Columns

@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
 from isa_mail.errors import AddressError
-from isa_mail.model import UNIT_SEPARATOR, Finding, Place, RefusedRow, StagedRow
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.people import UNIT_SEPARATOR, RefusedRow, StagedRow
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
 from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, repaired, slips_of_providers

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from difflib import get_close_matches
 
 from isa_mail.errors import ListError
-from isa_mail.model import Recipient
+from isa_mail.model.people import Recipient
 from isa_mail.recipients.columns import field_name, meaning_of
 from isa_mail.typography.languages import language_code
 

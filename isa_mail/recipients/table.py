@@ -14,7 +14,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.recipients.columns import Columns, nearest_to_address, understand
 from isa_mail.recipients.mailboxes import looks_like_mailboxes, mailboxes
 

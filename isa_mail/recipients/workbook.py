@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.recipients.table import Row
 
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")

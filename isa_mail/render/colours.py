@@ -10,7 +10,7 @@ Everything is six-digit: `#123` and rgb() break in Word.
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 
-from isa_mail.model import Colours
+from isa_mail.model.publication import Colours
 from isa_mail.typography.contrast import channels, contrast, hexadecimal
 
 TEXT_CONTRAST = 7.0  # WCAG 1.4.6; 4.5 is the duty, 1.4.3

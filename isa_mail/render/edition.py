@@ -9,13 +9,11 @@ input, same bytes. `web.py` sets the same template for the web.
 from pathlib import Path
 from urllib.parse import quote
 
-from isa_mail.model import (
-    Edition,
-    Escape,
-    Place,
-    Publication,
-    RenderedEdition,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.publication import Publication
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.render.fields import Marks, new_marks
 from isa_mail.render.files import attachment_findings, read_attachments
 from isa_mail.render.html import set_html

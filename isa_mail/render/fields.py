@@ -12,7 +12,10 @@ import re
 from dataclasses import dataclass, field
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Edition, Escape, Hole, MergeField, Place, PlainText, Publication, Template
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape, Hole, MergeField, PlainText, Template
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.publication import Publication
 
 BUILT_IN = Place("templates/newsletter.html.j2")  # where the letter's own fields stand
 _PREFIX_LETTERS = 9  # 16 ** 9 prefixes; with kind, number and end a mark is as wide as a longish name

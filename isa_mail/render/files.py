@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from isa_mail.errors import ContentError
-from isa_mail.model import Attachment, Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.rendering import Attachment
 from isa_mail.render.pictures import MAX_FILE_BYTES
 
 MAX_ATTACHMENT_BYTES = (

@@ -12,18 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.model import (
-    Block,
-    Code,
-    Emphasis,
-    LineBreak,
-    Link,
-    MergeField,
-    Place,
-    PlainText,
-    RichText,
-    Strong,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField, PlainText
+from isa_mail.model.newsletter import Block, Code, Emphasis, LineBreak, Link, RichText, Strong
 from isa_mail.render.colours import palette
 from isa_mail.render.fields import BUILT_IN, Marks
 from isa_mail.render.inline import check_stylesheet, inline, minify

@@ -12,7 +12,7 @@ import os
 import re
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 
 
 def inline(html: str) -> str:

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField, PlainText
+from isa_mail.model.newsletter import (
     Block,
     BulletList,
     Edition,
@@ -20,17 +21,15 @@ from isa_mail.model import (
     Heading,
     Kind,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
-    PlainText,
-    Publication,
     Quotation,
     RichText,
     Section,
     Strong,
     Turn,
 )
+from isa_mail.model.publication import Publication
 from isa_mail.render.fields import BUILT_IN
 from isa_mail.typography.words import Words, long_date, words
 

@@ -12,10 +12,8 @@ Sources: RFC 3986 sections 2 and 3, RFC 3987 section 3.1, RFC 5891 (IDNA), RFC 6
 import re
 
 from isa_mail.errors import ContentError
-from isa_mail.model import (
-    Link,
-    Place,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Link
 from isa_mail.render.fields import Marks
 
 SCHEMES = ("http", "https", "mailto", "tel")

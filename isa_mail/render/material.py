@@ -10,16 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from isa_mail.errors import ContentError, IsaMailError, PictureError, Several
-from isa_mail.model import (
-    NOWHERE,
-    Edition,
-    Figure,
-    Finding,
-    Picture,
-    Place,
-    Publication,
-    Severity,
-)
+from isa_mail.model.findings import NOWHERE, Finding, Place, Severity
+from isa_mail.model.newsletter import Edition, Figure
+from isa_mail.model.publication import Publication
+from isa_mail.model.rendering import Picture
 from isa_mail.render.fields import Marks
 from isa_mail.render.files import read_picture
 from isa_mail.render.letter import lead_figure

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import ContentError
-from isa_mail.model import Picture, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.rendering import Picture
 from isa_mail.render.formats import READABLE, kind, refused
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ Pure. Gmail shows the first 102 KB of HTML and hides the rest behind a link, and
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from isa_mail.model import Finding, Place, Severity, Template
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.merging import Template
 from isa_mail.render.letter import Letter
 
 HTML_WARN_BYTES = 80_000

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from isa_mail.errors import BuildError, IsaMailError
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.render.files import is_meant
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField, PlainText
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,
@@ -24,10 +25,8 @@ from isa_mail.model import (
     Heading,
     LineBreak,
     Link,
-    MergeField,
     OrderedList,
     Paragraph,
-    PlainText,
     Preformatted,
     Quotation,
     RichText,

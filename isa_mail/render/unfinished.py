@@ -8,7 +8,7 @@ missing where. Both are findings that block sending (C105, C114), so that no rec
 
 from dataclasses import replace
 
-from isa_mail.model import (
+from isa_mail.model.newsletter import (
     Attribution,
     Block,
     BulletList,

@@ -17,18 +17,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from isa_mail.errors import BuildError
-from isa_mail.model import (
-    Edition,
-    Escape,
-    Finding,
-    Hole,
-    MergeField,
-    Place,
-    Publication,
-    Severity,
-    Template,
-    WebPage,
-)
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.merging import Escape, Hole, MergeField, Template
+from isa_mail.model.newsletter import Edition
+from isa_mail.model.publication import Publication
+from isa_mail.model.rendering import WebPage
 from isa_mail.render.fields import BUILT_IN, new_marks
 from isa_mail.render.html import OtherLanguage, Web, html_lang, set_html
 from isa_mail.render.letter import letter

@@ -21,7 +21,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from isa_mail.model import Place, RefusedRow, StagedRow, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import State
+from isa_mail.model.people import RefusedRow, StagedRow
 from isa_mail.store.database import FileKind, explained
 
 _SCHEMA = """CREATE TABLE people (

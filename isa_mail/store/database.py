@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import StoreError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 
 if TYPE_CHECKING:
     import sqlite3

@@ -15,14 +15,15 @@ import errno
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
 from isa_mail.errors import StoreError
-from isa_mail.model import Delivery, Place, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, State
 
 STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
@@ -230,19 +231,19 @@ def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landin
     if row.state is State.CLAIMED:
         has_left = flights is None or row.recipient.key in flights
         row = _after_the_end(row, flights)
-        return row if past is None or has_left else replace(row, state=past)
-    return row if past is None or row.state is not State.PENDING else replace(row, state=past)
+        return row if past is None or has_left else row._replace(state=past)
+    return row if past is None or row.state is not State.PENDING else row._replace(state=past)
 
 
 def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
     key = row.recipient.key
     if flights is not None and key not in flights:
-        return replace(row, state=State.DEFERRED if row.attempts else State.PENDING)
+        return row._replace(state=State.DEFERRED if row.attempts else State.PENDING)
     landing = flights.get(key) if flights is not None else None
     if landing is None:
-        return replace(row, state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1, left=True)
-    return replace(
-        row, state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1, left=True
+        return row._replace(state=State.UNKNOWN, reply=STOPPED, attempts=row.attempts + 1, left=True)
+    return row._replace(
+        state=landing.state, reply=landing.reply, at=landing.at, attempts=row.attempts + 1, left=True
     )
 
 

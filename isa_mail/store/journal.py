@@ -21,7 +21,7 @@ flight.py (what a crash leaves open).
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -29,7 +29,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
-from isa_mail.model import Delivery, Dispatch, Fingerprint, Input, Recipient, State, TransportName
+from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint, Input
 from isa_mail.store.database import damaged, explained, open_database, transaction, understood
 from isa_mail.store.flight import (
     FlightLog,
@@ -264,7 +266,7 @@ class Journal:
         log of that run tells who never left, and what those who did were answered; without it all are unknown.
         """
         found = list(self.deliveries(edition, transport, (State.CLAIMED,), stopped=True))
-        unknown = [replace(row, at=at) for row in found if row.state is State.UNKNOWN]
+        unknown = [row._replace(at=at) for row in found if row.state is State.UNKNOWN]
         known = [row for row in found if row.state is not State.UNKNOWN]
         if found:
             with self._transaction():

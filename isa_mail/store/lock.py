@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from isa_mail.errors import Busy, StoreError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 
 if TYPE_CHECKING:
     import sqlite3

@@ -10,7 +10,10 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from isa_mail.model import Delivery, Fingerprint, Place, Recipient, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, State
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint
 from isa_mail.store.database import FileKind
 
 SCHEMA = """CREATE TABLE dispatches (           -- one edition over one transport

@@ -28,7 +28,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from isa_mail.errors import StoreError
-from isa_mail.model import Place, Reason, Suppression
+from isa_mail.model.findings import Place
+from isa_mail.model.people import Reason, Suppression
 from isa_mail.store.database import FileKind, explained, open_database, transaction, understood
 from isa_mail.store.rewriting import rewritten
 

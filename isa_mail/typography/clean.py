@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from isa_mail.model import Edit, Place
+from isa_mail.model.findings import Edit, Place
 from isa_mail.typography.change import Change, Draft
 from isa_mail.typography.characters import character_changes
 from isa_mail.typography.chinese import chinese_changes

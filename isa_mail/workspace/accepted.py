@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.typography.encoding import decode
 
 _HEAD = (

@@ -18,7 +18,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Finding, Fingerprint, Input, Place, Publication, RenderedEdition, Severity
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.publication import Fingerprint, Input, Publication
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
 
 MANIFEST_FILE = "manifest.json"

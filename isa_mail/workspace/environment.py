@@ -14,7 +14,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Place, Security, SmtpSettings
+from isa_mail.model.findings import Place
+from isa_mail.model.publication import Security, SmtpSettings
 
 ENV_FILE = ".env"
 NAMES = (

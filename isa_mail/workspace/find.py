@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from isa_mail.errors import ContentError, ListError, SettingsError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.workspace.environment import read_state_directory
 
 SETTINGS_FILE = "isa-mail.toml"

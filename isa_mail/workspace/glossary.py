@@ -9,7 +9,7 @@ Edge: reads one file, which is committed with the workspace.
 from pathlib import Path
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Glossary, Place
+from isa_mail.model.findings import Glossary, Place
 from isa_mail.typography.encoding import decode
 
 _ARROWS = ("->", "→", "=>")

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.workspace.environment import ENV_FILE
 from isa_mail.workspace.find import Workspace
 

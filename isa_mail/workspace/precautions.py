@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from isa_mail.model import Check, Severity
+from isa_mail.model.findings import Check, Severity
 from isa_mail.workspace.environment import ENV_FILE, STATE_NAME
 
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO

@@ -9,7 +9,7 @@ Numbers that are given in isa-mail.toml beside `provider` win, since an account 
 
 from collections.abc import Mapping
 
-from isa_mail.model import DeliverySettings
+from isa_mail.model.publication import DeliverySettings
 
 PROVIDERS: Mapping[str, DeliverySettings] = {
     settings.provider: settings

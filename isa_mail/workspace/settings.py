@@ -17,7 +17,8 @@ from urllib.parse import quote
 
 from isa_mail.addresses import parse_mailbox
 from isa_mail.errors import AddressError, SettingsError
-from isa_mail.model import Colours, DeliverySettings, Mailbox, Place, Publication, Translation
+from isa_mail.model.findings import Place
+from isa_mail.model.publication import Colours, DeliverySettings, Mailbox, Publication, Translation
 from isa_mail.typography.contrast import LEAST_CONTRAST, contrast, readable_on_white
 from isa_mail.typography.languages import language_code
 from isa_mail.workspace.find import SETTINGS_FILE

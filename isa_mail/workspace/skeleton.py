@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 
 from isa_mail.errors import ContentError, SettingsError
-from isa_mail.model import Publication
+from isa_mail.model.publication import Publication
 from isa_mail.typography.words import month_and_year
 from isa_mail.workspace.find import EDITION_FILE, SETTINGS_FILE, Workspace, check_edition_name, packaged
 

@@ -14,7 +14,7 @@ from random import Random
 
 from PIL import Image
 
-from isa_mail.model import Finding
+from isa_mail.model.findings import Finding
 from isa_mail.pipeline.checking import Checked, check, check_made
 from isa_mail.pipeline.making import Made, try_editions
 from isa_mail.workspace.find import Workspace

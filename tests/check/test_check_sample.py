@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from editions import EDITION_TEXT, SETTINGS, Files, findings, picture, two_languages
-from isa_mail.model import Severity
+from isa_mail.model.findings import Severity
 
 ROOT = Path(__file__).parents[2]
 SAMPLE_SETTINGS = (ROOT / "isa-mail.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import pytest
 
 from editions import codes, findings, section, two_languages
 from isa_mail.check.cleaning import cleaning_findings, mended
-from isa_mail.model import Finding, Glossary
+from isa_mail.model.findings import Finding, Glossary
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = Glossary()

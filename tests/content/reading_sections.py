@@ -3,7 +3,8 @@
 from isa_mail.content.section import read_section
 from isa_mail.content.write import write_section
 from isa_mail.errors import IsaMailError, Several
-from isa_mail.model import Block, Finding, Paragraph, Place, RichText, Section
+from isa_mail.model.findings import Finding, Place
+from isa_mail.model.newsletter import Block, Paragraph, RichText, Section
 
 FILE = "editions/2026-09/10-text.txt"
 HEADER_LINES = 2  # what `body` and `remarks` put above the text

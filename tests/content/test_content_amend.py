@@ -6,7 +6,7 @@ import pytest
 
 from isa_mail.content.amend import amend
 from isa_mail.errors import ContentError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.typography.encoding import decode
 
 PLACE = Place("20-bericht.txt")

@@ -6,7 +6,8 @@ import pytest
 from reading_sections import FILE, at, body, errors, remarks, section, words
 
 from isa_mail.content.write import write_section
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import (
     Attribution,
     BulletList,
     CallToAction,
@@ -18,7 +19,6 @@ from isa_mail.model import (
     Link,
     OrderedList,
     Paragraph,
-    Place,
     Preformatted,
     Quotation,
     Strong,

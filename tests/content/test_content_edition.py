@@ -8,7 +8,9 @@ import pytest
 from isa_mail.content.dates import parse_date
 from isa_mail.content.read import read_edition
 from isa_mail.errors import ContentError, IsaMailError, Several
-from isa_mail.model import Edition, Figure, MergeField, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Edition, Figure
 
 
 def write(folder: Path, **files: str | bytes) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from reading_sections import body, remarks
 
-from isa_mail.model import BulletList, Emphasis, Event, EventList, Link, Paragraph
+from isa_mail.model.newsletter import BulletList, Emphasis, Event, EventList, Link, Paragraph
 
 
 def event(source: str) -> Event:

@@ -3,7 +3,8 @@
 import pytest
 from reading_sections import at, body, error_lines, errors, remarks, section, words
 
-from isa_mail.model import (
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import (
     BulletList,
     CallToAction,
     Emphasis,
@@ -12,7 +13,6 @@ from isa_mail.model import (
     Figure,
     Heading,
     Link,
-    MergeField,
     Paragraph,
     Quotation,
     RichText,

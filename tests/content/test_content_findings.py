@@ -4,7 +4,8 @@ import pytest
 from reading_sections import FILE, body, findings, remarks, words
 
 from isa_mail.content.findings import CODES
-from isa_mail.model import Link, Place, Severity
+from isa_mail.model.findings import Place, Severity
+from isa_mail.model.newsletter import Link
 
 
 def test_c102_names_a_file_in_windows_1252() -> None:

@@ -4,7 +4,9 @@ import pytest
 from reading_sections import FILE, error_lines, errors, findings, section
 
 from isa_mail.errors import ContentError
-from isa_mail.model import Kind, MergeField, Paragraph, Place, Severity, Signature
+from isa_mail.model.findings import Place, Severity
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Kind, Paragraph, Signature
 
 
 @pytest.mark.parametrize("key", ["Title", "Titel", "标题", "TITEL", "title", "tItEl"])

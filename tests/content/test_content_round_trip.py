@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from isa_mail.content.section import read_section
 from isa_mail.content.write import write_section
 from isa_mail.errors import IsaMailError
-from isa_mail.model import Kind, Paragraph, Place, Section, Signature
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import Kind, Paragraph, Section, Signature
 
 _MARKUP = [
     *"*_`[]()<>!#-–—+>=&;:：,，.\\|~{}\"' \n",

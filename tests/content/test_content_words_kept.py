@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from isa_mail.content.section import read_section
 from isa_mail.errors import IsaMailError
-from isa_mail.model import Event, Figure, Finding, Kind, Link, MergeField, OrderedList
+from isa_mail.model.findings import Finding
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import Event, Figure, Kind, Link, OrderedList
 
 _NEVER_MARKUP = "„“。§%€→"
 _ENTITIES = re.compile("&(?:amp|nbsp|auml|#8222|shy);|[ä„\xad]")

@@ -13,7 +13,8 @@ from token_server import token_server
 
 from isa_mail.delivery.smtp import open_session
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Message, SmtpSettings
+from isa_mail.model.mail import Envelope, Message
+from isa_mail.model.publication import SmtpSettings
 
 USER, TOKEN = "news@example.org", "ya29.a0Af-geheim_und~lang/=="
 

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 
 from isa_mail.delivery.outbox import Outbox, _file_name, write_all
 from isa_mail.errors import TransportError
-from isa_mail.model import Delivery, Envelope, Fingerprint, Message, Outcome, Place, Recipient, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Envelope, Message, Outcome, State
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint
 
 NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from isa_mail.delivery.plan import seconds_needed
-from isa_mail.model import DeliverySettings
+from isa_mail.model.publication import DeliverySettings
 
 
 @pytest.mark.parametrize(

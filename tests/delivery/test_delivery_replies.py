@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from isa_mail.delivery.commands import FINAL_DOT, data_lines, mail_on_wire
 from isa_mail.delivery.replies import parse_reply, take_reply
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Message, Outcome, Reply
+from isa_mail.model.mail import Envelope, Message, Outcome, Reply
 
 
 @pytest.mark.parametrize(

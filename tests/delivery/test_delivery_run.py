@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -18,17 +18,10 @@ from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
 from isa_mail.errors import StoreError, TransportError
-from isa_mail.model import (
-    Delivery,
-    DeliverySettings,
-    Envelope,
-    Fingerprint,
-    Message,
-    Place,
-    Recipient,
-    SmtpSettings,
-    State,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Envelope, Message, State
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import DeliverySettings, Fingerprint, SmtpSettings
 
 NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
 UNPACED = DeliverySettings(messages_per_minute=0)
@@ -85,7 +78,7 @@ class MemoryJournal:
         self._write(outcomes)
         for key in keys:
             assert self.rows[key].state is not State.CLAIMED
-            self.rows[key] = replace(self.rows[key], state=State.CLAIMED)
+            self.rows[key] = self.rows[key]._replace(state=State.CLAIMED)
         self.log.append("claim " + " ".join(keys))
 
     def record(self, outcomes: Sequence[Delivery], at: datetime) -> None:
@@ -254,7 +247,7 @@ def test_both_engines_put_the_same_octets_on_the_wire() -> None:
     for announce in (["PIPELINING"], []):
         with smtp_server(announce=announce) as server, tapped(server) as (settings, wire):
             play = Stage(lambda to=settings: open_session(to), rows)  # type: ignore[misc]
-            list(play.run(merge=lambda delivery: replace(merge(delivery), content=dotted)))
+            list(play.run(merge=lambda delivery: merge(delivery)._replace(content=dotted)))
         wires.append(bytes(wire))
         assert len(server.accepted) == 20
     assert wires[0] == wires[1]

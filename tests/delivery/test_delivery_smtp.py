@@ -31,7 +31,8 @@ from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
 from isa_mail.delivery.trouble import Server as Address
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Message, Outcome, Reply, Security, SmtpSettings
+from isa_mail.model.mail import Envelope, Message, Outcome, Reply
+from isa_mail.model.publication import Security, SmtpSettings
 
 PASSWORD = "Straße-unterm-Birnbaum"
 SECURITIES = pytest.mark.parametrize("security", ["none", "starttls", "tls"])

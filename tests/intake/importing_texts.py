@@ -2,7 +2,8 @@
 
 from isa_mail.content.write import write_section
 from isa_mail.intake.edition import import_text
-from isa_mail.model import Imported, Section
+from isa_mail.model.newsletter import Section
+from isa_mail.model.pasted import Imported
 
 FILE = "text.txt"
 HEAD = "Rundbrief Mai 2027\n\nLiebe Mitglieder,\n\nder Mai ist da.\n\nHerzliche Grüße\n\nTina Probe\nVorsitzende\n\n"

@@ -9,7 +9,7 @@ from importing_texts import HEAD, codes, guessed, sections, taken, written
 
 from isa_mail.intake.links import link
 from isa_mail.intake.words import letters_in, words_in
-from isa_mail.model import Kind, Signature
+from isa_mail.model.newsletter import Kind, Signature
 
 BODY = "Das ist ein langer Absatz, der mit einem Punkt endet und so keine Überschrift ist."
 

@@ -9,7 +9,7 @@ import pytest
 from isa_mail.content.write import write_section
 from isa_mail.errors import ContentError
 from isa_mail.intake.read import import_bytes
-from isa_mail.model import Imported
+from isa_mail.model.pasted import Imported
 
 DOCUMENT = (Path(__file__).parents[2] / "bench/proof/rundbrief.docx").read_bytes()
 NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -14,7 +14,7 @@ import pytest
 from servers import Fault, Server, smtp_server
 from workplace import EDITION, Desk, crowd
 
-from isa_mail.model import State, TransportName
+from isa_mail.model.mail import State, TransportName
 from isa_mail.store.journal import Journal
 
 SESSIONS = 3

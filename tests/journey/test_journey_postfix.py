@@ -14,7 +14,8 @@ from workplace import Desk, crowd, wait_until
 
 from isa_mail.delivery.smtp import open_session
 from isa_mail.errors import TransportError
-from isa_mail.model import Envelope, Message, SmtpSettings
+from isa_mail.model.mail import Envelope, Message
+from isa_mail.model.publication import SmtpSettings
 
 pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 

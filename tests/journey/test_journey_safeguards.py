@@ -195,7 +195,7 @@ def test_a_retry_of_those_in_doubt_does_not_let_a_changed_build_pass_for_the_res
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows knows no TZ")
 def test_times_are_those_on_the_wall(desk: Desk) -> None:
-    from isa_mail.model import Reason
+    from isa_mail.model.people import Reason
     from isa_mail.store.suppressions import Suppressions
 
     with Suppressions.open(desk.suppressed, create=True) as suppressions:

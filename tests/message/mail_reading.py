@@ -9,21 +9,12 @@ import re
 from datetime import date, datetime, timedelta, timezone
 
 from isa_mail.message.template import MessageTemplate, compile_message
-from isa_mail.model import (
-    Attachment,
-    Colours,
-    Fingerprint,
-    Mailbox,
-    MergeField,
-    Message,
-    Picture,
-    Place,
-    PlainText,
-    Publication,
-    Recipient,
-    RenderedEdition,
-    Template,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Message
+from isa_mail.model.merging import MergeField, PlainText, Template
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Colours, Fingerprint, Mailbox, Publication
+from isa_mail.model.rendering import Attachment, Picture, RenderedEdition
 
 DATE = datetime(2019, 10, 7, 9, 0, 0, tzinfo=timezone(timedelta(hours=2)))
 FINGERPRINT = Fingerprint("3f" * 32)

@@ -32,7 +32,7 @@ from isa_mail.message.bodies import (
 )
 from isa_mail.message.firewall import lines_are_safe
 from isa_mail.message.merge import merge
-from isa_mail.model import Escape, Hole, Template
+from isa_mail.model.merging import Escape, Hole, Template
 
 _FIELDS = [field("a", ""), field("b", ""), field("c", "")]
 _GERMAN = st.text("abc .=\n\tä<&From", min_size=1, max_size=12) | st.sampled_from(

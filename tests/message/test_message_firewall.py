@@ -8,7 +8,7 @@ from mail_reading import DATE, compiled, recipient, rendered
 from isa_mail.errors import MergeError
 from isa_mail.message.firewall import check_message, headers_are_safe, is_addressed_to, lines_are_safe
 from isa_mail.message.merge import merge
-from isa_mail.model import Envelope, Message
+from isa_mail.model.mail import Envelope, Message
 
 
 @pytest.mark.parametrize(

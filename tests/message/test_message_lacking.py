@@ -4,18 +4,11 @@ from datetime import date
 
 from isa_mail.message.lacking import lacking_errors
 from isa_mail.message.template import compile_message
-from isa_mail.model import (
-    Colours,
-    Escape,
-    Fingerprint,
-    Hole,
-    Mailbox,
-    MergeField,
-    Place,
-    Publication,
-    Recipient,
-    RenderedEdition,
-)
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape, Hole, MergeField
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Colours, Fingerprint, Mailbox, Publication
+from isa_mail.model.rendering import RenderedEdition
 
 _FIRST_NAME = MergeField("first_name", None, Place("editions/2031-01/10-a.txt", 4))
 

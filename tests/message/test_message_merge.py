@@ -29,7 +29,9 @@ from isa_mail.message.bodies import QuotedHole
 from isa_mail.message.firewall import check_message
 from isa_mail.message.identity import message_id
 from isa_mail.message.merge import fill, merge, missing
-from isa_mail.model import Envelope, Escape, Hole, MergeField, Recipient
+from isa_mail.model.mail import Envelope
+from isa_mail.model.merging import Escape, Hole, MergeField
+from isa_mail.model.people import Recipient
 
 
 def _text(*pieces: str | Hole, person: Recipient, **options: bool) -> str:
@@ -62,9 +64,9 @@ def test_everyone_has_an_address_and_whoever_is_named_has_a_name() -> None:
     address, name = _hole(field("address")), _hole(field("name"))
     assert _text(address, " ", name, person=recipient(name="Ann Probe")) == "ann@example.org Ann Probe"
     assert (
-        _text(name, person=replace(recipient(name=""), fields={"name": "Aus der Spalte"})) == "Aus der Spalte"
+        _text(name, person=recipient(name="")._replace(fields={"name": "Aus der Spalte"})) == "Aus der Spalte"
     )
-    assert _text(address, person=replace(recipient(), fields={"address": "Probeweg 1"})) == "ann@example.org"
+    assert _text(address, person=recipient()._replace(fields={"address": "Probeweg 1"})) == "ann@example.org"
     assert missing(compiled(rendered((address, name))), recipient(name="")) == (name.field,)
 
 

@@ -8,7 +8,7 @@ import pytest
 from mail_reading import DATE, FINGERPRINT, compiled, header, headers, parts, raw, recipient, rendered
 
 from isa_mail.message.merge import merge
-from isa_mail.model import Attachment, Picture
+from isa_mail.model.rendering import Attachment, Picture
 
 PICTURE = Picture(
     "stand-3f2a@newsletter.example.org", "Stand München.jpg", "image/jpeg", b"\xff\xd8jpeg" * 40

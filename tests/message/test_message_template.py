@@ -21,7 +21,10 @@ from mail_reading import (
 from isa_mail.errors import BuildError
 from isa_mail.message.merge import merge
 from isa_mail.message.template import MessageTemplate
-from isa_mail.model import Attachment, Escape, Hole, Mailbox, Picture, Place
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Escape, Hole
+from isa_mail.model.publication import Mailbox
+from isa_mail.model.rendering import Attachment, Picture
 
 PLACE = Place("build/2019-10/letter.json")
 EDITION = rendered(

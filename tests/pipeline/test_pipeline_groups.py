@@ -2,7 +2,7 @@
 
 import pytest
 
-from isa_mail.model import State
+from isa_mail.model.mail import State
 from isa_mail.pipeline.groups import Group, group_of
 
 

@@ -1,12 +1,14 @@
 """What left before a run: read as far back as the limits look, and not at all where there is none."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from isa_mail.model import DeliverySettings, Dispatch, Fingerprint, Place, Recipient, State, TransportName
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Dispatch, State, TransportName
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import DeliverySettings, Fingerprint
 from isa_mail.pipeline.planning import latest_hand_overs
 from isa_mail.store.journal import Journal
 
@@ -29,7 +31,7 @@ def test_hand_overs_are_read_as_far_back_as_the_limits_look(
             journal.stage(dispatch, [(person, "de")])
             journal.claim(dispatch, [person.key], at)
             (row,) = journal.deliveries("2026-09", TransportName.SMTP, (State.CLAIMED,))
-            journal.record(dispatch, [replace(row, state=State.SENT, at=at)], at)
+            journal.record(dispatch, [row._replace(state=State.SENT, at=at)], at)
         settings = DeliverySettings(messages_per_minute=a_minute, messages_per_day=a_day)
         found = latest_hand_overs(journal, settings, NOON)
     assert [round(NOON.timestamp() - at) for at in found] == seconds_ago

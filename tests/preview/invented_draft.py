@@ -14,7 +14,9 @@ from urllib.parse import urlsplit
 
 from bench.measures import AXE
 from isa_mail.errors import ContentError, MergeError, Several
-from isa_mail.model import Finding, Fingerprint, Place, Recipient, Severity
+from isa_mail.model.findings import Finding, Place, Severity
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint
 from isa_mail.preview.draft import Draft, Limit, Reader, Source, Standing
 from isa_mail.preview.server import serve
 

@@ -4,7 +4,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ import pytest
 from invented_draft import YU, Desk, served, violations
 from PIL import Image, ImageStat
 
-from isa_mail.model import Finding, Place, Severity
+from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.pipeline.building import build
 from isa_mail.pipeline.previewing import Previewing, StagedReaders
 from isa_mail.preview.server import serve
@@ -345,7 +345,7 @@ def test_what_is_found_about_the_lists_joins_the_rest_and_long_lists_are_left_to
         page.get_by_text("The lists are long").wait_for()
         assert "L102" not in page.locator(".finding small").all_inner_texts()
         desk.lists_trouble = KeyError("zh")
-        desk.people.there.append(replace(YU, address="eve@mitglied.test", name="Eve", language="en"))
+        desk.people.there.append(YU._replace(address="eve@mitglied.test", name="Eve", language="en"))
         desk.save("Hallo zum dritten")
         page.get_by_text("The lists could not be looked at here; try isa-mail check.").wait_for()
         assert page.locator("#more-findings").is_hidden()

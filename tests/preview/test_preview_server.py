@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -104,7 +103,7 @@ def test_somebody_who_is_no_longer_on_the_lists_is_not_shown(desk: Desk) -> None
 
 
 def test_somebody_in_whose_language_there_is_no_letter_is_marked(desk: Desk) -> None:
-    english = replace(YU, address="eve@mitglied.test", language="en")
+    english = YU._replace(address="eve@mitglied.test", language="en")
     desk.people.there.append(english)
     wants = {each["address"]: each["wants"] for each in told(desk, "/people")["people"]}
     assert wants == {"ann@mitglied.test": None, "yu@mitglied.test": None, "eve@mitglied.test": "en"}

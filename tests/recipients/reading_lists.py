@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from isa_mail.model import Finding, Recipient, RefusedRow
+from isa_mail.model.findings import Finding
+from isa_mail.model.people import Recipient, RefusedRow
 from isa_mail.pipeline.audience import ListReport, ListSource, Merged, stage_lists
 from isa_mail.recipients.select import selector
 from isa_mail.store.audience import Audience

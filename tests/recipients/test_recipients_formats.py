@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reading_lists import ReadLists, read, read_files
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.pipeline.audience import ListSource
 
 SAMPLES = Path(__file__).parent / "samples"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.model import Place, Recipient
+from isa_mail.model.findings import Place
+from isa_mail.model.people import Recipient
 from isa_mail.recipients.greetings import UNKNOWN_PERSON, greeting
 from isa_mail.recipients.people import full_name
 

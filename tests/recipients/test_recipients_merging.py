@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_lists import read
 
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.pipeline.audience import ListSource, Merged, stage_lists
 from isa_mail.store.audience import Audience
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from reading_lists import ReadLists, read, read_files
 
 from isa_mail.errors import ListError
-from isa_mail.model import Place, Recipient, RefusedRow, StagedRow
+from isa_mail.model.findings import Place
+from isa_mail.model.people import Recipient, RefusedRow, StagedRow
 from isa_mail.recipients.findings import MEANINGS
 from isa_mail.recipients.read import open_list
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from reading_lists import read
 
-from isa_mail.model import Place
+from isa_mail.model.findings import Place
 from isa_mail.recipients.suspicion import lost_characters, repaired, slips_of_providers
 
 

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bench.letter import ROOT, Letter, letters_of
-from isa_mail.model import Kind
+from isa_mail.model.newsletter import Kind
 
 COMPOUND = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"  # 63 letters
 NAME = ("Przybyszewskischleswigholsteinerin" * 3)[:80]

@@ -7,38 +7,34 @@ from pathlib import Path
 
 from PIL import Image
 
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.merging import Hole, MergeField, Template
+from isa_mail.model.newsletter import (
     Attribution,
     BulletList,
     CallToAction,
     Code,
-    Colours,
     Edition,
     Emphasis,
     Event,
     EventList,
     Figure,
     Heading,
-    Hole,
     Kind,
     LineBreak,
     Link,
-    Mailbox,
-    MergeField,
     OrderedList,
     Paragraph,
-    Place,
     Preformatted,
-    Publication,
     Quotation,
-    RenderedEdition,
     Section,
     Signature,
     Strong,
-    Template,
     ThematicBreak,
     Turn,
 )
+from isa_mail.model.publication import Colours, Mailbox, Publication
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.render.edition import render
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.model import Colours
+from isa_mail.model.publication import Colours
 from isa_mail.render.colours import Shades, mix, palette
 from isa_mail.typography.contrast import contrast
 

@@ -6,7 +6,7 @@ import pytest
 from invented import make_workspace, rendered
 
 from isa_mail.errors import ContentError
-from isa_mail.model import Place, Severity
+from isa_mail.model.findings import Place, Severity
 
 
 def test_attachments_are_read_in_order_without_the_systems_litter(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from invented import (
 )
 
 from isa_mail.errors import BuildError
-from isa_mail.model import CallToAction, Escape, Hole, Link, MergeField, Signature, Template
+from isa_mail.model.merging import Escape, Hole, MergeField, Template
+from isa_mail.model.newsletter import CallToAction, Link, Signature
 from isa_mail.render.fields import Marks, new_marks
 
 NAME = MergeField("name", None, HERE)

@@ -24,17 +24,10 @@ from invented import (
 )
 from lxml import etree, html
 
-from isa_mail.model import (
-    CallToAction,
-    Colours,
-    Edition,
-    Escape,
-    Heading,
-    Hole,
-    Kind,
-    RenderedEdition,
-    Section,
-)
+from isa_mail.model.merging import Escape, Hole
+from isa_mail.model.newsletter import CallToAction, Edition, Heading, Kind, Section
+from isa_mail.model.publication import Colours
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.render.edition import render
 from isa_mail.render.inline import inline
 from isa_mail.typography.contrast import contrast

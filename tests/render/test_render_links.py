@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from invented import CITY, HERE, joined, link, paragraph, rendered, section
 
 from isa_mail.errors import ContentError, Several
-from isa_mail.model import Link
+from isa_mail.model.newsletter import Link
 from isa_mail.render.fields import Marks
 from isa_mail.render.links import address
 

@@ -11,7 +11,8 @@ from invented import HERE, make_workspace, picture_bytes, rendered, section
 from PIL import Image
 
 from isa_mail.errors import ContentError, IsaMailError, Several
-from isa_mail.model import Figure, RenderedEdition
+from isa_mail.model.newsletter import Figure
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.render.pictures import FIGURE, LOGO, place_picture
 
 

@@ -8,7 +8,7 @@ import pytest
 from invented import TEMPLATES, joined, rendered
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Severity
+from isa_mail.model.findings import Severity
 from isa_mail.typography.contrast import contrast
 
 

@@ -8,7 +8,7 @@ import pytest
 from invented import EDITION, HERE, joined, link, paragraph, rendered, section
 from lxml import html
 
-from isa_mail.model import (
+from isa_mail.model.newsletter import (
     Attribution,
     BulletList,
     CallToAction,
@@ -18,9 +18,9 @@ from isa_mail.model import (
     Kind,
     Paragraph,
     Quotation,
-    RenderedEdition,
     Turn,
 )
+from isa_mail.model.rendering import RenderedEdition
 from isa_mail.typography.width import display_width
 
 LONG = "Die Zusammenarbeit der Mitgliedsstädte im Maschinenbau wird im kommenden Jahr ausgebaut. " * 4
@@ -191,7 +191,7 @@ def test_call_to_action_has_one_colon_and_its_address_below(tmp_path: Path) -> N
 
 
 def test_authors_line_break_is_kept(tmp_path: Path) -> None:
-    from isa_mail.model import LineBreak
+    from isa_mail.model.newsletter import LineBreak
 
     assert body(tmp_path, Paragraph(("Zeile eins", LineBreak(), "Zeile zwei"))) == "Zeile eins\nZeile zwei"
 

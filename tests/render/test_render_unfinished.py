@@ -4,7 +4,8 @@ from pathlib import Path
 
 from invented import joined, paragraph, rendered, section
 
-from isa_mail.model import (
+from isa_mail.model.findings import Place
+from isa_mail.model.newsletter import (
     Attribution,
     BulletList,
     CallToAction,
@@ -14,7 +15,6 @@ from isa_mail.model import (
     Heading,
     Kind,
     Link,
-    Place,
     Quotation,
     Strong,
     Turn,

@@ -20,7 +20,11 @@ from invented import (
 from lxml import html
 
 from isa_mail.errors import BuildError
-from isa_mail.model import CallToAction, Edition, MergeField, Place, Publication, Section, Severity, WebPage
+from isa_mail.model.findings import Place, Severity
+from isa_mail.model.merging import MergeField
+from isa_mail.model.newsletter import CallToAction, Edition, Section
+from isa_mail.model.publication import Publication
+from isa_mail.model.rendering import WebPage
 from isa_mail.render.web import render_page
 
 ADDRESS = "https://www.example.org/brief/"

@@ -1,10 +1,12 @@
 """People, editions and shortcuts that the tests of the journal share."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from isa_mail.model import Delivery, Dispatch, Fingerprint, Place, Recipient, State, TransportName
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
+from isa_mail.model.people import Recipient
+from isa_mail.model.publication import Fingerprint
 from isa_mail.store.journal import Journal
 
 SMTP, OUTBOX = TransportName.SMTP, TransportName.OUTBOX
@@ -42,7 +44,7 @@ def states(journal: Journal) -> dict[str, State]:
 def outcome(journal: Journal, address: str, state: State, reply: str = "") -> Delivery:
     """What a run makes of a row that it has handed over."""
     now = row(journal, address)
-    return replace(now, state=state, reply=reply, at=NOON, attempts=now.attempts + 1)
+    return now._replace(state=state, reply=reply, at=NOON, attempts=now.attempts + 1)
 
 
 def through(journal: Journal, now: Dispatch, address: str, state: State, reply: str = "") -> None:

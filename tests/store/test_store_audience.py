@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.model import Place, RefusedRow, StagedRow, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import State
+from isa_mail.model.people import RefusedRow, StagedRow
 from isa_mail.store.audience import Audience, Kind, Person
 
 EVERYONE = Kind(None, suppressed=False)
@@ -127,7 +129,7 @@ def test_every_row_is_a_person_or_a_duplicate_of_one(names: list[str]) -> None:
 def test_staged_people_lie_in_no_file_that_can_be_found(tmp_path: Path) -> None:
     code = (
         "import os, sys\n"
-        "from isa_mail.model import StagedRow\nfrom isa_mail.store.audience import Audience\n"
+        "from isa_mail.model.people import StagedRow\nfrom isa_mail.store.audience import Audience\n"
         "audience = Audience()\n"
         "audience.stage(StagedRow(f'secret{n}@example.org', 0, n, 'x' * 200) for n in range(100_000))\n"
         "audience.settle()\n"

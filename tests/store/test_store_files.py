@@ -19,7 +19,8 @@ from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, person
 
 from isa_mail.addresses import mention_of
 from isa_mail.errors import Busy, StoreError
-from isa_mail.model import ERASED, Reason, State, Suppression
+from isa_mail.model.mail import State
+from isa_mail.model.people import ERASED, Reason, Suppression
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
 from isa_mail.store.lock import SendLock
@@ -31,7 +32,7 @@ PRELUDE = """
     sys.path.insert(0, sys.argv[1])
     from store_examples import *
     from isa_mail.store.lock import SendLock
-    from isa_mail.model import Reason
+    from isa_mail.model.people import Reason
     from isa_mail.store.suppressions import Suppressions
     path = Path(sys.argv[2])
 """
@@ -112,7 +113,7 @@ def test_whatever_the_moment_of_a_kill_nobody_is_lost_and_nobody_open_was_handed
         for delivery in journal.deliveries(EDITION, SMTP):
             journal.claim(now, [delivery.recipient.key], NOON, done)
             os.write(3, f"{delivery.recipient.key}\\n".encode())  # the hand-over
-            done = [replace(delivery, state=State.SENT)]
+            done = [delivery._replace(state=State.SENT)]
     """
     for round_number in range(4):
         path = tmp_path / f"{round_number}.sqlite3"

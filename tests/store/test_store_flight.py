@@ -9,7 +9,7 @@ import pytest
 from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, outcome, states
 
 from isa_mail.errors import StoreError
-from isa_mail.model import Dispatch, State
+from isa_mail.model.mail import Dispatch, State
 from isa_mail.store.flight import FlightLog, boot_id, read_flights
 from isa_mail.store.journal import Journal
 

@@ -5,7 +5,6 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -33,7 +32,10 @@ from store_examples import (
 
 from isa_mail.addresses import mention_of
 from isa_mail.errors import StoreError
-from isa_mail.model import ERASED, Delivery, Dispatch, Input, Place, Recipient, State
+from isa_mail.model.findings import Place
+from isa_mail.model.mail import Delivery, Dispatch, State
+from isa_mail.model.people import ERASED, Recipient
+from isa_mail.model.publication import Input
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
 
@@ -80,7 +82,7 @@ def test_the_date_keeps_its_zone_so_that_the_date_header_keeps_its_bytes(journal
 
 def test_beginning_the_same_build_again_keeps_the_first_date_and_mends_its_letter(journal: Journal) -> None:
     journal.begin(dispatch(), {"de": b"damaged"})
-    again = journal.begin(replace(dispatch(), date=DATE + timedelta(days=1)), {"de": b"erster Brief"})
+    again = journal.begin(dispatch()._replace(date=DATE + timedelta(days=1)), {"de": b"erster Brief"})
     assert again == dispatch()
     assert journal.letter(FIRST_BUILD, "de") == b"erster Brief"
 
@@ -108,7 +110,7 @@ def test_editions_and_transports_have_rows_of_their_own(journal: Journal) -> Non
     outbox = journal.begin(dispatch(transport=OUTBOX), {"de": b"erster Brief"})
     journal.stage(outbox, staged(person(ANNA)))
     journal.claim(outbox, [ANNA], NOON)
-    journal.record(outbox, [replace(row(journal, ANNA, OUTBOX), state=State.WRITTEN)], NOON)
+    journal.record(outbox, [row(journal, ANNA, OUTBOX)._replace(state=State.WRITTEN)], NOON)
     assert row(journal, ANNA, OUTBOX).state is State.WRITTEN
     assert row(journal, ANNA).state is State.PENDING
     assert list(journal.deliveries("2026-11", SMTP)) == []
@@ -136,7 +138,7 @@ def test_rows_over_several_pages_keep_their_order_while_states_change(journal: J
     seen = []
     for delivery in journal.deliveries(EDITION, SMTP, (State.PENDING,)):
         journal.claim(now, [delivery.recipient.key], NOON)
-        journal.record(now, [replace(delivery, state=State.SENT)], NOON)
+        journal.record(now, [delivery._replace(state=State.SENT)], NOON)
         seen.append(delivery.recipient.address)
         if len(seen) == 600:
             break
@@ -183,7 +185,7 @@ def test_staging_that_breaks_off_in_the_middle_changes_nothing(journal: Journal)
 
 def test_someone_suppressed_who_is_staged_again_is_open_again(journal: Journal) -> None:
     now = begun(journal, ANNA)
-    journal.record(now, [replace(row(journal, ANNA), state=State.SUPPRESSED)], NOON)
+    journal.record(now, [row(journal, ANNA)._replace(state=State.SUPPRESSED)], NOON)
     assert states(journal) == {ANNA: State.SUPPRESSED}
     assert row(journal, ANNA).attempts == 0
     journal.stage(now, staged(person(ANNA, "Anna")))
@@ -197,7 +199,7 @@ def test_someone_suppressed_after_a_hand_over_is_not_open_by_staging_alone(
     now = begun(journal, ANNA)
     through(journal, now, ANNA, past)
     journal.reopen(now, [ANNA])
-    journal.record(now, [replace(row(journal, ANNA), state=State.SUPPRESSED)], NOON)
+    journal.record(now, [row(journal, ANNA)._replace(state=State.SUPPRESSED)], NOON)
     journal.stage(now, staged(person(ANNA)))
     assert states(journal) == {ANNA: past}
 
@@ -397,7 +399,7 @@ def test_anything_sent_means_over_smtp(journal: Journal) -> None:
     outbox = journal.begin(dispatch(transport=OUTBOX), {"de": b"Brief"})
     journal.stage(outbox, staged(person(ANNA)))
     journal.claim(outbox, [ANNA], NOON)
-    journal.record(outbox, [replace(row(journal, ANNA, OUTBOX), state=State.WRITTEN)], NOON)
+    journal.record(outbox, [row(journal, ANNA, OUTBOX)._replace(state=State.WRITTEN)], NOON)
     now = begun(journal, ANNA)
     assert not journal.anything_sent()
     through(journal, now, ANNA, State.DEFERRED)
@@ -429,7 +431,7 @@ def test_the_last_edition_is_the_one_sent_before_this_one(journal: Journal) -> N
 def test_those_who_had_left_or_were_erased_do_not_count_as_readers_of_an_edition(journal: Journal) -> None:
     readers = [f"reader{number}@example.org" for number in range(1200)]  # more than are read at a time
     now = begun(journal, ANNA, BERND, *readers)
-    journal.record(now, [replace(row(journal, ANNA), state=State.SUPPRESSED)], NOON)
+    journal.record(now, [row(journal, ANNA)._replace(state=State.SUPPRESSED)], NOON)
     through(journal, now, BERND, State.SENT)
     assert list(journal.keys(EDITION, SMTP)) == [BERND, *readers]
     journal.erase(BERND, HASH, mention_of(BERND), ERASED)
@@ -477,11 +479,11 @@ def test_each_hand_over_counts_whatever_became_of_the_row_later(journal: Journal
     ):
         journal.claim(now, [ANNA], NOON)
         journal.record(
-            now, [replace(outcome(journal, ANNA, state), at=NOON + number * minute, left=left)], NOON
+            now, [outcome(journal, ANNA, state)._replace(at=NOON + number * minute, left=left)], NOON
         )
     journal.claim(now, [BERND, CHEN], NOON)
-    unknown = replace(outcome(journal, BERND, State.UNKNOWN), at=NOON + 3 * minute, left=True)
-    refused = replace(outcome(journal, CHEN, State.FAILED), at=NOON + 4 * minute)  # at RCPT
+    unknown = outcome(journal, BERND, State.UNKNOWN)._replace(at=NOON + 3 * minute, left=True)
+    refused = outcome(journal, CHEN, State.FAILED)._replace(at=NOON + 4 * minute)  # at RCPT
     journal.record(now, [unknown, refused], NOON + 4 * minute)
     journal.reopen(now, [BERND])
     assert journal.hand_overs(NOON) == [NOON + number * minute for number in (1, 2, 3)]

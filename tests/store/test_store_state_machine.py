@@ -2,7 +2,6 @@
 
 import shutil
 import tempfile
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from store_examples import ANNA, BERND, EDITION, FIRST_BUILD, NOON, SECOND_BUILD, SMTP, dispatch, person
 
 from isa_mail.addresses import mention_of
-from isa_mail.model import ERASED, Delivery, Fingerprint, State
+from isa_mail.model.mail import Delivery, State
+from isa_mail.model.people import ERASED
+from isa_mail.model.publication import Fingerprint
 from isa_mail.store.journal import Journal
 
 PEOPLE = (ANNA, BERND)  # few, so that operations meet
@@ -53,7 +54,7 @@ class JournalMachine(RuleBasedStateMachine):
 
     @rule(build=st.sampled_from([FIRST_BUILD, SECOND_BUILD]), days=st.integers(0, 2))
     def begin(self, build: Fingerprint, days: int) -> None:
-        wanted = replace(dispatch(), fingerprint=build, date=NOON + timedelta(days=days))
+        wanted = dispatch()._replace(fingerprint=build, date=NOON + timedelta(days=days))
         self.now = self.journal.begin(wanted, {"de": b"zwei"})
 
     @rule(who=people)
@@ -87,7 +88,7 @@ class JournalMachine(RuleBasedStateMachine):
         row = self.rows().get(who)
         if row is None:
             return
-        outcome = replace(row, state=state, at=NOON, attempts=row.attempts + 1)
+        outcome = row._replace(state=state, at=NOON, attempts=row.attempts + 1)
         needs_claim = state in (*TAKEN, State.UNKNOWN)
         allowed = row.state is State.CLAIMED or (row.state in OPEN and not needs_claim)
         try:

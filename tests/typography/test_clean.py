@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa_mail.intake.words import letters_in
-from isa_mail.model import Edit, Place
+from isa_mail.model.findings import Edit, Place
 from isa_mail.typography.change import Change, Draft
 from isa_mail.typography.clean import apply, clean
 from isa_mail.typography.languages import guess_language, language_of_line

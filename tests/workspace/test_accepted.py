@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Finding, Glossary, Place, Severity
+from isa_mail.model.findings import Finding, Glossary, Place, Severity
 from isa_mail.workspace.accepted import Accepted, add_accepted, line, read_accepted
 from isa_mail.workspace.glossary import read_glossary
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from isa_mail.errors import BuildError
-from isa_mail.model import Colours, Fingerprint, Input, Mailbox, Publication
+from isa_mail.model.publication import Colours, Fingerprint, Input, Mailbox, Publication
 from isa_mail.workspace.built import (
     BuiltLetter,
     changed,

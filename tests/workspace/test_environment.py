@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Security, SmtpSettings
+from isa_mail.model.publication import Security, SmtpSettings
 from isa_mail.workspace.environment import NAMES, STATE_NAME, read_smtp_settings, read_state_directory
 
 

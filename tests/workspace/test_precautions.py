@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from isa_mail.model import Severity
+from isa_mail.model.findings import Severity
 from isa_mail.workspace.precautions import check_env_file, check_journal, mount_type, synchronised
 
 MOUNTS = """\

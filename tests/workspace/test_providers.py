@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import DeliverySettings
+from isa_mail.model.publication import DeliverySettings
 from isa_mail.workspace.providers import PROVIDERS, beyond, provider_of
 from isa_mail.workspace.settings import read_settings
 

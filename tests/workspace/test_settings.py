@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from isa_mail.errors import SettingsError
-from isa_mail.model import Colours, DeliverySettings, Mailbox
+from isa_mail.model.publication import Colours, DeliverySettings, Mailbox
 from isa_mail.workspace.settings import Settings, read_settings
 
 GOOD = """\

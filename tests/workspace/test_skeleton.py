@@ -7,7 +7,7 @@ import pytest
 
 from isa_mail.content.read import read_edition
 from isa_mail.errors import ContentError, SettingsError
-from isa_mail.model import Publication
+from isa_mail.model.publication import Publication
 from isa_mail.workspace.find import Workspace, find_workspace
 from isa_mail.workspace.settings import read_settings
 from isa_mail.workspace.skeleton import make_edition, make_workspace
