@@ -10,7 +10,7 @@ import resource
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,9 +32,12 @@ def audience(number: int) -> Iterator[tuple[Recipient, str]]:
         yield Recipient(address, fields["name"], "de", fields, Place("recipients/members.csv", n + 2)), "de"
 
 
-def message(row: Delivery) -> Message:
-    to = row.recipient.address
-    content = f"To: {to}\r\nSubject: Post\r\n\r\nGuten Tag {row.recipient.name}\r\n".encode()
+def messages(rows: Sequence[Delivery]) -> list[Message]:
+    return [message(row.recipient.address, row.recipient.name) for row in rows]
+
+
+def message(to: str, name: str) -> Message:
+    content = f"To: {to}\r\nSubject: Post\r\n\r\nGuten Tag {name}\r\n".encode()
     return Message(Envelope("letters@example.org", to), f"<{to}>", (content,))
 
 
@@ -53,7 +56,7 @@ def main() -> None:
                     connect=lambda: open_session(SmtpSettings("127.0.0.1", port, Security.NONE, None, None)),
                     journal=journal.writer(dispatch),
                     flights=journal.begin_flights(dispatch, datetime.now(UTC)),
-                    merge=message,
+                    merge=messages,
                     leavers=Suppressions.open(folder / "suppressed.sqlite3", create=True),
                     settings=DeliverySettings(sessions=10, messages_per_minute=0),
                     now=lambda: datetime.now(UTC),

@@ -13,7 +13,6 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 """
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
@@ -24,7 +23,9 @@ FINAL_DOT = b".\r\n"
 RSET = b"RSET\r\n"
 QUIT = b"QUIT\r\n"
 
-_LONG = 200  # octets
+_LONG = 200  # octets; such pieces are the same for everybody, and looking through them takes longest
+_MOST_CLEAN = 512
+_clean: set[bytes] = set()  # long pieces that were looked through
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
 _BEYOND_ASCII = re.compile(r"(?:[!-;=?-~]|[^\x00-\x7f])+@[!-;=?-~]+")
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
@@ -46,17 +47,20 @@ def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
     Raises TransportError for an address that could end a command early, and for a message to somebody else than `key`:
     the last look before it leaves that nobody gets what was put together for another.
     """
-    if message.envelope.recipient.lower() != key.lower():
+    sender, recipient = message.envelope
+    if recipient.lower() != key.lower():
         raise _mixed_up(key, message)
     content = data_lines(message.content)
     size = sum(map(len, content)) if declare_size else 0
-    recipient = message.envelope.recipient
     more = b" SIZE=%d" % size if size else b""
-    more += b"" if recipient.isascii() else b" SMTPUTF8"
+    if recipient.isascii():
+        rcpt_to = _safe(recipient, _ADDRESS)
+    else:
+        rcpt_to, more = _safe(recipient, _BEYOND_ASCII), more + b" SMTPUTF8"
     return Mail(
         key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(message.envelope.sender), more),
-        b"RCPT TO:<%b>\r\n" % _safe(recipient, beyond_ascii=not recipient.isascii()),
+        b"MAIL FROM:<%b>%b\r\n" % (_safe(sender, _ADDRESS), more),
+        b"RCPT TO:<%b>\r\n" % rcpt_to,
         content,
         size,
     )
@@ -68,18 +72,15 @@ def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
     A `Message` needs neither by its contract, so that its pieces go out as they are, without being joined; a mistake
     there must not become a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    doubtful = [piece for piece in content if len(piece) < _LONG or not _is_clean(piece)]
+    doubtful = set(content) - _clean
     if _has_dot_at_line_start(b"\n".join(doubtful)):
         content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
+    elif len(_clean) < _MOST_CLEAN:
+        _clean.update(piece for piece in doubtful if len(piece) >= _LONG)
     if not content[-1:] or content[-1][-2:] != b"\r\n":
         whole = b"".join(content)
         content = (whole,) if whole.endswith(b"\r\n") else (whole, b"\r\n")
     return content
-
-
-@lru_cache(maxsize=512)  # long pieces are the same for everybody, and looking through them takes longest
-def _is_clean(piece: bytes) -> bool:
-    return not _has_dot_at_line_start(piece)
 
 
 def _has_dot_at_line_start(octets: bytes) -> bool:
@@ -94,9 +95,8 @@ def _mixed_up(key: str, message: Message) -> TransportError:
     )
 
 
-@lru_cache(maxsize=64)  # the sender is the same for everybody
-def _safe(address: str, *, beyond_ascii: bool = False) -> bytes:
-    if (_BEYOND_ASCII if beyond_ascii else _ADDRESS).fullmatch(address) is None or not address.isprintable():
+def _safe(address: str, allowed: re.Pattern[str]) -> bytes:
+    if allowed.fullmatch(address) is None or not address.isprintable():
         raise TransportError(
             f"The address {address!r} cannot be written on an envelope.",
             hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",

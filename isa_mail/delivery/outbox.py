@@ -11,7 +11,7 @@ Source: https://cr.yp.to/proto/maildir.html (tmp, new, cur; a name must hold nei
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def write_all(
     *,
     outbox: Outbox,
     journal: RunJournal,
-    merge: Callable[[Delivery], Message],
+    merge: Callable[[Sequence[Delivery]], Sequence[Message]],
     is_suppressed: Callable[[str], bool],
     now: Callable[[], datetime],
     stopping: Callable[[], bool],
@@ -95,7 +95,7 @@ def write_all(
             if is_suppressed(row.recipient.key):
                 known.append(row._replace(state=State.SUPPRESSED, reply="", at=now()))
                 continue
-            message = merge(row)
+            (message,) = merge([row])
             journal.claim((row.recipient.key,), now(), known)
             stored, known = known, [row]  # as it was, should nothing come of it
             yield from stored

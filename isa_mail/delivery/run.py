@@ -10,10 +10,10 @@ In each case no new message begins, envelopes without content are abandoned, and
 seconds to be answered; after that they are unknown.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from isa_mail.delivery.claims import GROUP_SECONDS, Claims
+from isa_mail.delivery.claims import GROUP_SECONDS, Claims, Ready
 from isa_mail.delivery.clock import SteadyClock
 from isa_mail.delivery.dialogue import Step, Verdict
 from isa_mail.delivery.pace import Pace
@@ -40,7 +40,7 @@ def deliver(
     connect: Callable[[], SmtpSession],
     journal: RunJournal,
     flights: FlightLog,
-    merge: Callable[[Delivery], Message],
+    merge: Callable[[Sequence[Delivery]], Sequence[Message]],
     leavers: Leavers,
     settings: DeliverySettings,
     with_login: bool = False,
@@ -70,6 +70,7 @@ def deliver(
         rows,
         journal,
         leavers,
+        merge=merge,
         retry_after=timedelta(seconds=settings.retry_after_seconds),
         retry_until=started + timedelta(seconds=settings.retry_for_seconds),
         now=now,
@@ -79,7 +80,6 @@ def deliver(
         claims,
         Pace(settings.messages_per_minute, settings.messages_per_day, history),
         flights,
-        merge=merge,
         now=now,
         sleep=sleep,
         stopping=stopping,
@@ -114,7 +114,6 @@ class _Run:
         pace: Pace,
         flights: FlightLog,
         *,
-        merge: Callable[[Delivery], Message],
         now: Callable[[], datetime],
         sleep: Callable[[float], None],
         stopping: Callable[[], bool],
@@ -126,7 +125,6 @@ class _Run:
         self._claims = claims
         self._pace = pace
         self._flights = flights
-        self._merge = merge
         self._now = now
         self._time = now()
         self._sleep = sleep
@@ -134,7 +132,7 @@ class _Run:
         self._at_once = at_once
         self._first_hand_over: Callable[[], None] | None = first_hand_over
         self._ending_since: datetime | None = None
-        self._in_hand: dict[str, Delivery] = {}  # offered and not decided about
+        self._in_hand: dict[str, Ready] = {}  # offered and not decided about
         self._departed: set[str] = set()  # keys of those in hand whose content is out
         self._second_chance: set[str] = set()  # keys of rows in hand again, since a line broke under them
         self._lost_in_a_row = 0
@@ -247,13 +245,13 @@ class _Run:
         while self._may_begin():
             try:
                 taken = self._claims.take()
-            except IsaMailError as error:
+            except Exception as error:
                 self._fail(error)
                 break
             if taken is None:
                 break
-            row, has_left = taken
-            if has_left:
+            row = taken.row
+            if taken.has_left:
                 self._claims.note(row._replace(state=State.SUPPRESSED, reply="", at=self._time))
                 continue
             key = row.recipient.key
@@ -261,12 +259,12 @@ class _Run:
                 self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
             try:
-                session.offer(key, self._merge(row))
+                session.offer(key, taken.message)
             except Exception as error:
-                self._claims.give_back(row)
+                self._claims.give_back(taken)
                 self._fail(error)
                 break
-            self._in_hand[key] = row
+            self._in_hand[key] = taken
             if self._pace.is_limited:
                 self._pace.begins(self._time.timestamp())
             return True
@@ -401,8 +399,7 @@ class _Run:
 
     def _give_back(self, key: str) -> None:
         """Nothing of it was taken: it is what it was before, and the next one again."""
-        row = self._in_hand.pop(key)
-        self._claims.give_back(row)
+        self._claims.give_back(self._in_hand.pop(key))
         if key in self._departed:
             self._departed.discard(key)
             self._flights.returns(key)
@@ -410,7 +407,7 @@ class _Run:
             self._pace.stays()
 
     def _note(self, key: str, state: State, reply: str) -> None:
-        row = self._in_hand.pop(key)
+        row = self._in_hand.pop(key).row
         outcome = Delivery(
             row.recipient,
             row.language,

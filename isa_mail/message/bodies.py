@@ -3,7 +3,7 @@ r"""Bodies in quoted-printable and base64, encoded once, with holes for what dif
     ("Guten Tag ", Hole(first_name), ",\nwie ...")
         -> b"Guten Tag=20=\r\n", QuotedHole(first_name, b"=\r\n"), b",\r\nwie ...\r\n"
 
-Pure. `headers.py` writes what stands above, `merge.py` fills the holes: `quoted_value`, `fill_quoted`, `fill_base64`.
+Pure. `headers.py` writes what stands above, `merge.py` fills the holes: `quoted_values`, `fill_quoted`, `fill_base64`.
 
 A body's segments together are the encoded text and then the CRLF that belongs to the boundary below it (RFC 2046
 section 5.1.1). Each segment, and each filled hole, begins at the start of a line and ends with CRLF, so that
@@ -19,7 +19,7 @@ Sources: RFC 2045 sections 6.7 and 6.8.
 
 import re
 from binascii import b2a_base64, b2a_qp
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -30,6 +30,7 @@ _LINE = 75  # RFC 2045 section 6.7 (5) allows 76, the "=" of a soft break includ
 _OCTETS_A_LINE = 57  # base64: 76 characters
 _SHORT_RUN = 57  # fixed text shorter than a line is not worth three encodings: it travels in the chunk
 
+_DOT_OR_FROM = re.compile(rb"^(?:\.|From )", re.MULTILINE)  # at the start of a line: see _line_start
 _TO_QUOTE = re.compile(rb"[^ -<>-~]")
 _QUOTED = {bytes((byte,)): b"=%02X" % byte for byte in range(256)}
 
@@ -101,18 +102,20 @@ def encode_file(data: bytes) -> bytes:
     return _base64_lines(data) or b"\r\n"
 
 
-def quoted_value(value: str) -> bytes:
-    """Return one value in quoted-printable, on lines of its own; it is escaped already and is one line."""
-    octets = value.encode()
-    quoted = b2a_qp(octets)  # in C; it knows nothing of dots and breaks lines at other spots
-    if len(quoted) <= _LINE and not quoted.startswith((b".", b"From ")):
-        return quoted
-    return _quoted_line(octets)
+def quoted_values(values: Sequence[str]) -> list[bytes]:
+    """Return values in quoted-printable, each on lines of its own; they are escaped already and one line each."""
+    octets = "\n".join(values).encode()
+    lines = b2a_qp(octets).split(b"\n")  # in C; it knows nothing of dots and breaks lines at other spots
+    if len(lines) == len(values) and max(map(len, lines)) <= _LINE and not _DOT_OR_FROM.search(octets):
+        return lines
+    return [_quoted_line(value.encode()) for value in values]
 
 
-def fill_quoted(quoted: bytes, closing: bytes) -> bytes:
-    """Return the lines that fill a hole; an empty value in mid-line leaves nothing at all."""
-    return quoted + closing if quoted or not closing.startswith(b"=") else b""
+def fill_quoted(quoted: Sequence[bytes], closing: bytes) -> list[bytes]:
+    """Return the lines that fill a hole, for each person; an empty value in mid-line leaves nothing at all."""
+    if closing.startswith(b"="):
+        return [value and value + closing for value in quoted]
+    return [value + closing for value in quoted]
 
 
 def fill_base64(hole: Base64Hole, octets: bytes) -> tuple[bytes, bytes, bytes]:

@@ -12,6 +12,7 @@ RFC 6532 section 3.2.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 from isa_mail.errors import MergeError
 from isa_mail.model.mail import Message
@@ -46,17 +47,21 @@ def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
     return _HEADERS.fullmatch(stretch) is not None
 
 
-def is_addressed_to(to_header: bytes, address: str) -> bool:
-    """Say whether a To header ends in the address that stands on the envelope."""
-    return to_header.split()[-1].strip(b"<>") == address.encode("utf-8", "replace")
+def are_addressed_to(to_headers: Sequence[bytes], addresses: Sequence[str]) -> bool:
+    """Say whether each To header ends in the address that stands on the envelope."""
+    ends = [header.split()[-1].strip(b"<>") for header in to_headers]
+    return ends == [address.encode("utf-8", "replace") for address in addresses]
 
 
-def in_ascii(octets: bytes, address: str) -> bytes:
-    """Return octets with an ASCII address where this one stands once: all the rest must be ASCII.
+def in_ascii(octets: bytes, addresses: Iterable[str]) -> bytes:
+    """Return octets with an ASCII address where one of these stands that is not: all the rest must be ASCII.
 
-    `address` is one that `is_international` has let through; RFC 6532 lets it stand in To as it is.
+    They are such as `is_international` has let through; RFC 6532 lets each of them stand in its To as it is.
     """
-    return octets.replace(address.encode(), b"x@" + address.rpartition("@")[2].encode(), 1)
+    for address in addresses:
+        if not address.isascii():
+            octets = octets.replace(address.encode(), b"x@" + address.rpartition("@")[2].encode(), 1)
+    return octets
 
 
 def is_international(address: str) -> bool:
@@ -69,7 +74,7 @@ def check_message(message: Message) -> None:
     content, recipient = b"".join(message.content), message.envelope.recipient
     to = recipient.encode("utf-8", "replace")
     if not recipient.isascii() and is_international(recipient):
-        content, to = in_ascii(content, recipient), in_ascii(to, recipient)
+        content, to = in_ascii(content, (recipient,)), in_ascii(to, (recipient,))
     head, blank, _body = content.partition(b"\r\n\r\n")
     head += b"\r\n"
     if not blank or not lines_are_safe(content) or not headers_are_safe(head):

@@ -1,9 +1,13 @@
 r"""One recipient's finished message: the compiled letter with this person's values in its holes.
 
     MessageTemplate, Recipient(address="ann@example.org", fields={"first_name": "Ann"}) -> Message
+    MessageTemplate, [ann, bernd, chen, …] -> [Message, Message, Message, …]
 
-Pure. `template.py` did the MIME work once; here a person costs microseconds. This page alone knows which merge
-fields a recipient lacks: checking and sending ask `missing`.
+Pure. `template.py` did the MIME work once; here a person costs microseconds. Many are merged column by column: all
+values of a field together, all To headers, all lines for one hole, and at the end the columns become rows again. So
+what can be done for a whole column at once (escaping, quoting, the firewall's look) is. One person is a column of one.
+
+This page alone knows which merge fields a recipient lacks: checking and sending ask `missing`.
 
 Every recipient has the field `address`, and `name` when the list gives a display name; all others are the
 list's columns. A value is data: line breaks and control characters in it become one blank, and it is escaped
@@ -13,32 +17,40 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from html import escape as escape_html
+from itertools import repeat
+from typing import TypeAlias
 from urllib.parse import quote
 
 from isa_mail.errors import AddressError, MergeError
-from isa_mail.message.bodies import fill_base64, fill_quoted, quoted_value
+from isa_mail.message.bodies import fill_base64, fill_quoted, quoted_values
 from isa_mail.message.firewall import (
+    are_addressed_to,
     headers_are_safe,
     in_ascii,
-    is_addressed_to,
     is_international,
     lines_are_safe,
 )
 from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
-from isa_mail.message.identity import message_id as own_message_id
+from isa_mail.message.identity import message_ids
 from isa_mail.message.template import Layout, MessageTemplate
 from isa_mail.model.mail import Envelope, Message
 from isa_mail.model.merging import Escape, Hole, MergeField, PlainText, Template
 from isa_mail.model.people import Recipient
 
-_WIRE_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
+_WIRE_ADDRESSES = re.compile(
+    r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+(?:\n(?=.)|\Z))++", re.DOTALL
+)
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
 
 _MARKUP = re.compile("[&<>\"']")
-_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9._~@-]*")  # RFC 3986 section 2.3, and the "@"
+_PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
+
+Column: TypeAlias = list[str]
+"""A value for each person, in their order."""
 
 _text_header = lru_cache(maxsize=64)(text_header)  # most subjects are the same for everybody
 
@@ -59,39 +71,22 @@ def merge(
     file and line of both; with `brackets`, for test mails, `[field_name]` is written instead. AddressError if
     the recipient's address was never checked. The message keeps all that `Message` promises.
     """
-    address = recipient.address
-    beyond_ascii = not _WIRE_ADDRESS.fullmatch(address)
-    if beyond_ascii and not is_international(address):
-        raise AddressError(
-            f"{address[:80]!r} cannot be written into a mail.",
-            hint="Mend the address in the list.",
-            place=recipient.place,
-        )
     if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
-    identifier = message_id or own_message_id(template, address)
-    layout = template.layout
-    texts = [_text(field, recipient, brackets=brackets) for field in template.fields]
-    subject = "".join([piece if piece.__class__ is str else texts[piece] for piece in layout.subject])  # type: ignore[index]
-    to = mailbox_header("To", recipient.name, address)
-    headers = (
-        to,
-        _text_header("Subject", subject_prefix + subject),
-        date_header(date),
-        f"Message-ID: {identifier}\r\n".encode("ascii"),
-        unsubscribe_header(template.unsubscribe, address),
-    )
-    content = list(layout.fixed)
-    for place, header in zip(layout.headers, headers, strict=True):
-        content[place] = header
-    written = b"".join(headers)
-    if not (
-        headers_are_safe(in_ascii(written, address) if beyond_ascii else written, fields=len(headers))
-        and is_addressed_to(to, address)
-        and lines_are_safe(_fill_bodies(content, layout, texts))
-    ):
-        raise _unsafe(recipient)
-    return Message(Envelope(template.sender, address), identifier, tuple(content))
+    identifiers = [message_id] if message_id else message_ids(template, [recipient.address])
+    texts = [_column(field, (recipient,), brackets=brackets) for field in template.fields]
+    (message,) = _merged(template, (recipient,), texts, identifiers, date, subject_prefix)
+    return message
+
+
+def merge_all(template: MessageTemplate, recipients: Sequence[Recipient], *, date: datetime) -> list[Message]:
+    """Return the messages for many people, in their order: what `merge` returns for each, in a third of the time.
+
+    Raises what `merge` raises: then for nobody.
+    """
+    texts = [_column(field, recipients) for field in template.fields]
+    identifiers = message_ids(template, [recipient.address for recipient in recipients])
+    return _merged(template, recipients, texts, identifiers, date)
 
 
 def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
@@ -104,7 +99,7 @@ def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = F
         [
             hole
             if isinstance(hole, str)
-            else _escaped(_text(hole.field, recipient, brackets=brackets), hole.escape)
+            else _escaped([_text(hole.field, recipient, brackets=brackets)], hole.escape)[0]
             for hole in holes
         ]
     )
@@ -121,25 +116,109 @@ def missing(template: MessageTemplate, recipient: Recipient) -> tuple[MergeField
     )
 
 
-def _fill_bodies(content: list[bytes], layout: Layout, texts: list[str]) -> bytes:
-    """Put the values into the holes of the bodies; return all that was put in."""
+def _merged(
+    template: MessageTemplate,
+    recipients: Sequence[Recipient],
+    texts: list[Column],
+    identifiers: Sequence[str],
+    date: datetime,
+    subject_prefix: str = "",
+) -> list[Message]:
+    """Put the columns together; `texts` are those of the template's fields, each value on one line."""
+    if not recipients:
+        return []
+    addresses = [recipient.address for recipient in recipients]
+    beyond_ascii = _refuse_unwritable(recipients, addresses)
+    layout = template.layout
+    pieces = [texts[piece] if isinstance(piece, int) else repeat(piece) for piece in layout.subject]
+    to = [mailbox_header("To", recipient.name, recipient.address) for recipient in recipients]
+    headers = (
+        to,
+        [
+            _text_header("Subject", "".join(row))
+            for row in zip([subject_prefix] * len(to), *pieces, strict=False)
+        ],
+        [date_header(date)] * len(to),
+        [f"Message-ID: {identifier}\r\n".encode("ascii") for identifier in identifiers],
+        [unsubscribe_header(template.unsubscribe, address) for address in addresses],
+    )
+    content: list[Iterable[bytes]] = [repeat(piece) for piece in layout.fixed]
+    for place, header in zip(layout.headers, headers, strict=True):
+        content[place] = header
+    filled = _fill_bodies(content, layout, texts)
+    written = b"".join(map(b"".join, headers))
+    if not (
+        headers_are_safe(
+            in_ascii(written, addresses) if beyond_ascii else written, fields=len(headers) * len(to)
+        )
+        and are_addressed_to(to, addresses)
+        and lines_are_safe(b"".join(map(b"".join, filled)))
+    ):
+        if len(recipients) == 1:
+            raise _unsafe(recipients[0])
+        return [
+            message for recipient in recipients for message in merge_all(template, (recipient,), date=date)
+        ]
+    sender = template.sender
+    return [
+        Message(Envelope(sender, address), identifier, pieces)
+        for address, identifier, pieces in zip(
+            addresses, identifiers, zip(*content, strict=False), strict=False
+        )
+    ]
+
+
+def _refuse_unwritable(recipients: Sequence[Recipient], addresses: Sequence[str]) -> bool:
+    """Raise AddressError for an address that was never checked; say whether any is beyond ASCII."""
+    if _WIRE_ADDRESSES.fullmatch("\n".join(addresses)):
+        return False
+    for recipient in recipients:
+        address = recipient.address
+        if not _WIRE_ADDRESSES.fullmatch(address) and not is_international(address):
+            raise AddressError(
+                f"{address[:80]!r} cannot be written into a mail.",
+                hint="Mend the address in the list.",
+                place=recipient.place,
+            )
+    return True
+
+
+def _fill_bodies(
+    content: list[Iterable[bytes]], layout: Layout, texts: list[Column]
+) -> list[Sequence[bytes]]:
+    """Put columns into the holes of the bodies; return them."""
     values = [_escaped(texts[field], escape) for field, escape in layout.values]
-    filled: list[bytes] = []
-    if layout.quoted:
-        encoded = {
-            value: quoted_value(value) for value in dict.fromkeys(values)
-        }  # escaped or not, most are alike
-        for value, closing, places in layout.quoted:
-            lines = fill_quoted(encoded[values[value]], closing)
-            filled.append(lines)
-            for place in places:
-                content[place] = lines
-    carry = b""
+    filled: list[Sequence[bytes]] = []
+    quoted: dict[tuple[str, ...], list[bytes]] = {}  # escaped or not, most values are alike
+    for value, closing, places in layout.quoted:
+        key = tuple(values[value])
+        if key not in quoted:
+            quoted[key] = quoted_values(key)
+        lines = fill_quoted(quoted[key], closing)
+        filled.append(lines)
+        for place in places:
+            content[place] = lines
+    carried: Sequence[bytes] = ()
     for place, pieces, hole in layout.base64:
-        octets = b"".join([piece if isinstance(piece, bytes) else values[piece].encode() for piece in pieces])
-        content[place], content[place + 1], carry = fill_base64(hole, carry + octets)
-        filled.append(content[place])
-    return b"".join(filled)
+        columns = [
+            repeat(piece) if isinstance(piece, bytes) else [value.encode() for value in values[piece]]
+            for piece in pieces
+        ]
+        carried = carried or [b""] * len(texts[0])
+        chunks = [
+            fill_base64(hole, carry + b"".join(row)) for carry, *row in zip(carried, *columns, strict=False)
+        ]
+        content[place], content[place + 1], carried = zip(*chunks, strict=True)
+        filled.append([lines for lines, _, _ in chunks])
+    return filled
+
+
+def _column(field: MergeField, recipients: Sequence[Recipient], *, brackets: bool = False) -> Column:
+    """Return what stands for a field, person by person: on one line and not yet escaped."""
+    values = [value or "" for value in _values(field.name, recipients)]
+    if all(values) and "".join(values).isprintable() and not any(map(str.isspace, values)):  # nearly always
+        return values
+    return [_text(field, recipient, brackets=brackets) for recipient in recipients]
 
 
 def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
@@ -156,20 +235,29 @@ def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
 
 def _value(name: str, recipient: Recipient) -> str | None:
     """Return the recipient's value; one of nothing but blanks is none."""
-    if name == "address":
-        return recipient.address
-    value = recipient.name if name == "name" and recipient.name else recipient.fields.get(name)
+    (value,) = _values(name, (recipient,))
     return value if value is not None and one_line(value).strip() else None
 
 
-def _escaped(value: str, escape: Escape) -> str:
+def _values(name: str, recipients: Sequence[Recipient]) -> Sequence[str | None]:
+    """Return what the lists say."""
+    if name == "address":
+        return [recipient.address for recipient in recipients]
+    if name == "name":
+        return [recipient.name or recipient.fields.get(name) for recipient in recipients]
+    return [recipient.fields.get(name) for recipient in recipients]
+
+
+def _escaped(values: Column, escape: Escape) -> Column:
+    """Escape a column at once; no value has a line break."""
     if escape is Escape.TEXT:
-        return value
+        return values
+    lines = "\n".join(values)
     if escape is Escape.HTML:
-        return escape_html(value) if _MARKUP.search(value) else value
-    if _PLAIN_ADDRESS.fullmatch(value):  # nearly all that stands in links is one
-        return value.replace("@", "%40")
-    return quote(value, safe="")
+        return escape_html(lines).split("\n") if _MARKUP.search(lines) else values
+    if _PLAIN_ADDRESSES.fullmatch(lines):  # nearly all that stands in links is one
+        return lines.replace("@", "%40").split("\n")
+    return quote(lines, safe="\n").split("\n")
 
 
 def _without_value(field: MergeField, recipient: Recipient) -> MergeError:

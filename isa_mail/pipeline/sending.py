@@ -6,12 +6,13 @@ Joins recipients/, message/, store/, delivery/ and workspace/. Reads only what `
 premailer is ever loaded here (promise 1). Nothing leaves before all of it is read and merged (promise 2).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -100,7 +101,7 @@ class Sending:
         from isa_mail.delivery.outbox import Outbox, write_all
         from isa_mail.delivery.run import deliver
         from isa_mail.delivery.smtp import open_session
-        from isa_mail.message.merge import merge
+        from isa_mail.message.merge import merge_all
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
         dispatch = self._begin(now())
@@ -112,8 +113,13 @@ class Sending:
                 journal, fingerprint, language, self._workspace.place(self._workspace.journal)
             )
 
-        def merged(row: Delivery) -> Message:
-            return merge(template(row.fingerprint, row.language), row.recipient, date=row.date)
+        def merged(rows: Sequence[Delivery]) -> list[Message]:
+            messages: list[Message] = []
+            for (build, language, date), alike in groupby(
+                rows, key=attrgetter("fingerprint", "language", "date")
+            ):
+                messages += merge_all(template(build, language), [row.recipient for row in alike], date=date)
+            return messages
 
         if smtp is None:
             yield from write_all(

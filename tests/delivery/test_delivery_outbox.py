@@ -124,7 +124,7 @@ def write(folder: Path, journal: Journal, **changes: Any) -> Iterator[Delivery]:
         **{
             "outbox": Outbox(folder),
             "journal": journal,
-            "merge": lambda delivery: message(f"<{delivery.recipient.key}>"),
+            "merge": lambda rows: [message(f"<{row.recipient.key}>") for row in rows],
             "is_suppressed": lambda key: key.startswith("bob"),
             "now": lambda: NOON,
             "stopping": lambda: False,

@@ -163,7 +163,7 @@ class Stage:
             connect=self.connect,
             journal=self.journal,
             flights=self.flights,
-            merge=merge,
+            merge=lambda rows: [merge(row) for row in rows],
             leavers=self.left,
             settings=self.settings,
             history=[at.timestamp() for at in self.history],

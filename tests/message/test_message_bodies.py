@@ -28,7 +28,7 @@ from isa_mail.message.bodies import (
     encode_file,
     encode_text,
     fill_quoted,
-    quoted_value,
+    quoted_values,
 )
 from isa_mail.message.firewall import lines_are_safe
 from isa_mail.message.merge import merge
@@ -188,8 +188,8 @@ def test_a_hole_in_quoted_printable_stands_between_two_soft_breaks() -> None:
 
 
 def test_an_empty_value_leaves_no_line_behind() -> None:
-    assert fill_quoted(quoted_value(""), b"=\r\n") == b""
-    assert fill_quoted(quoted_value(""), b"\r\n") == b"\r\n"  # the line end is the text's own
+    assert fill_quoted(quoted_values(["", "x"]), b"=\r\n") == [b"", b"x=\r\n"]
+    assert fill_quoted(quoted_values([""]), b"\r\n") == [b"\r\n"]  # the line end is the text's own
 
 
 def test_a_value_never_moves_the_lines_around_it() -> None:

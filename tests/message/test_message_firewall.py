@@ -6,7 +6,7 @@ import pytest
 from mail_reading import DATE, compiled, recipient, rendered
 
 from isa_mail.errors import MergeError
-from isa_mail.message.firewall import check_message, headers_are_safe, is_addressed_to, lines_are_safe
+from isa_mail.message.firewall import are_addressed_to, check_message, headers_are_safe, lines_are_safe
 from isa_mail.message.merge import merge
 from isa_mail.model.mail import Envelope, Message
 
@@ -135,4 +135,7 @@ def test_megabytes_are_read_in_one_pass() -> None:
     ],
 )
 def test_a_mail_goes_out_only_if_its_to_is_who_stands_on_the_envelope(header: bytes, agrees: bool) -> None:
-    assert is_addressed_to(header, "ann@example.org") is agrees
+    assert (
+        are_addressed_to([b"To: bob@example.org\r\n", header], ["bob@example.org", "ann@example.org"])
+        is agrees
+    )

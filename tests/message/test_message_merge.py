@@ -28,7 +28,7 @@ from isa_mail.errors import AddressError, MergeError
 from isa_mail.message.bodies import QuotedHole
 from isa_mail.message.firewall import check_message
 from isa_mail.message.identity import message_id
-from isa_mail.message.merge import fill, merge, missing
+from isa_mail.message.merge import fill, merge, merge_all, missing
 from isa_mail.model.mail import Envelope
 from isa_mail.model.merging import Escape, Hole, MergeField
 from isa_mail.model.people import Recipient
@@ -223,6 +223,43 @@ def test_whatever_a_list_holds_the_message_keeps_every_promise(name: str, first:
     assert decoded_html == fill(html, person)
 
 
+_ADDRESSES = st.from_regex(r"[a-z0-9.ü]{1,12}@example\.org", fullmatch=True)
+_VALUES = st.text(max_size=40) | st.sampled_from(
+    ["", ".", "From Ann", "A&B", "a=b ", "Jürgen Müller", "x" * 90, "王小明"]
+)
+
+
+@given(st.lists(st.tuples(_ADDRESSES, _VALUES, _VALUES, _VALUES), max_size=6), st.booleans())
+@settings(max_examples=300, deadline=None)
+def test_many_are_merged_together_as_they_are_one_by_one(
+    people: list[tuple[str, str, str, str]], chinese: bool
+) -> None:
+    text = ("Guten Tag ", _hole(GREETED), ",\n", _hole(CITY), "\n")
+    fixed = "中德通讯" * 20 if chinese else "Nachrichten" * 5
+    html = (fixed, _hole(GREETED, Escape.HTML), fixed, _hole(CITY, Escape.URL), '">')
+    template = compiled(rendered(text, html, subject=("Für ", GREETED, " in ", CITY)))
+    recipients = [
+        recipient(address, name=name, first_name=first, city=city) for address, name, first, city in people
+    ]
+    one_by_one = []
+    try:
+        for person in recipients:
+            one_by_one.append(merge(template, person, date=DATE))
+    except AddressError as error:
+        with pytest.raises(AddressError) as raised:
+            merge_all(template, recipients, date=DATE)
+        assert (raised.value.message, raised.value.place) == (error.message, error.place)
+    else:
+        assert merge_all(template, recipients, date=DATE) == one_by_one
+
+
+def test_whoever_cannot_be_merged_is_named_among_many() -> None:
+    template = compiled(rendered((_hole(FIRST_NAME),)))
+    people = [recipient("ann@example.org", first_name="Ann"), recipient("bob@example.org")]
+    with pytest.raises(MergeError, match=r"bob@example\.org"):
+        merge_all(template, people, date=DATE)
+
+
 def test_fixed_bytes_are_handed_on_and_not_copied() -> None:
     template = compiled(rendered(("Text " * 5000, _hole(GREETED), "Text " * 5000)))
     one, two = (merge(template, recipient(first_name=name), date=DATE).content for name in ("Ann", "Bob"))
@@ -259,3 +296,5 @@ def test_a_letter_that_would_smuggle_in_a_header_or_break_a_line_is_stopped_for_
     ):
         with pytest.raises(MergeError, match="line that mail must not have"):
             merge(wrong, recipient(first_name="Ann"), date=DATE)
+        with pytest.raises(MergeError, match=r"ann@example\.org"):
+            merge_all(wrong, [recipient("ann@example.org"), recipient("bob@example.org")], date=DATE)
