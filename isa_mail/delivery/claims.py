@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
+from isa_mail.delivery.commands import Mail, mails_on_wire
 from isa_mail.delivery.transport import Leavers, RunJournal
 from isa_mail.model.mail import Delivery, Message, State
 
@@ -31,7 +32,7 @@ class Ready(NamedTuple):
     """A row that is claimed on disk and merged, and not begun."""
 
     row: Delivery
-    message: Message
+    mail: Mail
     has_left: bool
     stamp: object  # when that was asked; None: ask
 
@@ -169,14 +170,17 @@ class Claims:
         """Merge the next rows; False if there are none. If one of them cannot be merged, those before it still can."""
         rows = list(islice(self._claimed, _MERGED_TOGETHER))
         try:
-            messages = self._merge(rows)
+            mails = self._mails(rows)
         except Exception:
             rows = rows[:1]
-            messages = self._merge(rows)
-        keys = [row.recipient.key for row in rows]
+            mails = self._mails(rows)
+        keys = [mail.key for mail in mails]
         stamp = self._leavers.stamp()
         left = self._leavers.among(keys)
-        for row, key, message in zip(rows, keys, messages, strict=True):
-            self._ready.append(Ready(row, message, key in left, stamp))
+        for row, key, mail in zip(rows, keys, mails, strict=True):
+            self._ready.append(Ready(row, mail, key in left, stamp))
             self._claimed.popleft()
         return bool(rows)
+
+    def _mails(self, rows: Sequence[Delivery]) -> list[Mail]:
+        return mails_on_wire([row.recipient.key for row in rows], self._merge(rows))

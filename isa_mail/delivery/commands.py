@@ -13,6 +13,7 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 """
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
@@ -38,32 +39,41 @@ class Mail(NamedTuple):
     mail_from: bytes
     rcpt_to: bytes
     content: tuple[bytes, ...]  # doubled dots and closing CRLF included, without the final dot
-    size: int = 0  # octets of the content, as declared; 0 where none is declared
+    size: int  # octets of the content
 
 
-def mail_on_wire(key: str, message: Message, *, declare_size: bool) -> Mail:
-    """Write one message; `declare_size` if the server announced SIZE, so that it can say no before the content.
+def mails_on_wire(keys: Sequence[str], messages: Sequence[Message]) -> list[Mail]:
+    """Write messages, one for each key; each declares its size, so that the server can say no before the content.
 
-    Raises TransportError for an address that could end a command early, and for a message to somebody else than `key`:
-    the last look before it leaves that nobody gets what was put together for another.
+    Raises TransportError for an address that could end a command early, and for a message to somebody else than its
+    key: the last look before it leaves that nobody gets what was put together for another.
     """
-    sender, recipient = message.envelope
-    if recipient.lower() != key.lower():
-        raise _mixed_up(key, message)
-    content = data_lines(message.content)
-    size = sum(map(len, content)) if declare_size else 0
-    more = b" SIZE=%d" % size if size else b""
-    if recipient.isascii():
-        rcpt_to = _safe(recipient, _ADDRESS)
-    else:
-        rcpt_to, more = _safe(recipient, _BEYOND_ASCII), more + b" SMTPUTF8"
-    return Mail(
-        key,
-        b"MAIL FROM:<%b>%b\r\n" % (_safe(sender, _ADDRESS), more),
-        b"RCPT TO:<%b>\r\n" % rcpt_to,
-        content,
-        size,
-    )
+    together = _are_clean([message.content for message in messages])  # sooner looked through than one by one
+    mails = []
+    for key, message in zip(keys, messages, strict=True):
+        (sender, recipient), _, content = message
+        if recipient.lower() != key.lower():
+            raise _mixed_up(key, message)
+        if not together or not _is_closed(content):
+            content = data_lines(content)
+        size = sum(map(len, content))
+        mail_from, is_ascii = _safe(sender, _ADDRESS), recipient.isascii()
+        rcpt_to = _safe(recipient, _ADDRESS if is_ascii else _BEYOND_ASCII)
+        mails.append(
+            Mail(
+                key,
+                b"MAIL FROM:<%b> SIZE=%d%b\r\n" % (mail_from, size, b"" if is_ascii else b" SMTPUTF8"),
+                b"RCPT TO:<%b>\r\n" % rcpt_to,
+                content,
+                size,
+            )
+        )
+    return mails
+
+
+def without_size(mail: Mail) -> Mail:
+    """Take the size out of the command, for a server that did not announce SIZE."""
+    return mail._replace(mail_from=mail.mail_from.replace(b" SIZE=%d" % mail.size, b"", 1))
 
 
 def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
@@ -72,15 +82,26 @@ def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
     A `Message` needs neither by its contract, so that its pieces go out as they are, without being joined; a mistake
     there must not become a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    doubtful = set(content) - _clean
-    if _has_dot_at_line_start(b"\n".join(doubtful)):
+    if not _are_clean([content]):
         content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
-    elif len(_clean) < _MOST_CLEAN:
-        _clean.update(piece for piece in doubtful if len(piece) >= _LONG)
-    if not content[-1:] or content[-1][-2:] != b"\r\n":
+    if not _is_closed(content):
         whole = b"".join(content)
         content = (whole,) if whole.endswith(b"\r\n") else (whole, b"\r\n")
     return content
+
+
+def _are_clean(contents: Sequence[tuple[bytes, ...]]) -> bool:
+    """Say whether no dot stands at the start of a line, or of a piece. Long pieces are looked through once."""
+    doubtful = set[bytes]().union(*contents) - _clean
+    if _has_dot_at_line_start(b"\n".join(doubtful)):
+        return False
+    if len(_clean) < _MOST_CLEAN:
+        _clean.update(piece for piece in doubtful if len(piece) >= _LONG)
+    return True
+
+
+def _is_closed(content: tuple[bytes, ...]) -> bool:
+    return content != () and content[-1].endswith(b"\r\n")
 
 
 def _has_dot_at_line_start(octets: bytes) -> bool:

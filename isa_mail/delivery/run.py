@@ -259,7 +259,7 @@ class _Run:
                 self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
             try:
-                session.offer(key, taken.message)
+                session.offer(taken.mail)
             except Exception as error:
                 self._claims.give_back(taken)
                 self._fail(error)

@@ -1,6 +1,6 @@
 """A session with the mail server after the login: octets out, replies in, each step with a deadline.
 
-    session.offer("anna@example.org", message); session.flush(); session.receive() -> [GoAhead()]
+    session.offer(mail); session.flush(); session.receive() -> [GoAhead()]
     session.transmit(); session.flush(); session.receive() -> [Verdict(mail, DOT, Reply(250, "2.0.0", "Ok: queued"))]
 
 Edge: one connected socket, plain or TLS, and the monotonic clock for the deadlines. What is said when is decided
@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 
 from isa_mail.delivery import trouble
-from isa_mail.delivery.commands import QUIT, mail_on_wire
+from isa_mail.delivery.commands import QUIT, Mail, mails_on_wire, without_size
 from isa_mail.delivery.dialogue import (
     GoAhead,
     Heard,
@@ -122,14 +122,15 @@ class SmtpSession:
 
     # --- what `run.py` does ---
 
-    def offer(self, key: str, message: Message) -> None:
-        """Begin a message; `flush` sends.
+    def offer(self, mail: Mail) -> None:
+        """Begin a mail; `flush` sends.
 
-        Raises TransportError for an address that is none, and for a message that is larger than the server takes:
-        some servers would say so only after its last octet, and to each recipient anew.
+        Raises TransportError for one that is larger than the server takes: some servers would say so only after its
+        last octet, and to each recipient anew.
         """
-        mail = mail_on_wire(key, message, declare_size="size" in self.extensions)
-        if self.size_limit is not None and mail.size > self.size_limit:
+        if "size" not in self.extensions:
+            mail = without_size(mail)
+        elif self.size_limit is not None and mail.size > self.size_limit:
             raise trouble.too_large(self._server, mail.size, self.size_limit)
         self._talk, octets = offer(self._talk, mail)
         self._after_dot += len(octets)
@@ -237,7 +238,8 @@ class SmtpSession:
                 f"{message.envelope.recipient}: {trouble.NO_SMTPUTF8}.",
                 hint="Nothing was sent. Name an address in plain letters.",
             )
-        self.offer(message.envelope.recipient, message)
+        (mail,) = mails_on_wire((message.envelope.recipient,), (message,))
+        self.offer(mail)
         self.flush()
         while True:
             writable = [self._socket] if self._unsent else []

@@ -95,8 +95,12 @@ class StagedLists:
 
     def people(self, kinds: "Iterable[Kind]") -> Iterator[tuple[int, Recipient]]:
         """Yield the people of some kinds in list order, each with the number that the audience knows them by."""
-        for person in self.audience.people(kinds):
-            yield person.id, self._whole(person)
+        from isa_mail.recipients.people import fill
+
+        recipient = [header.recipient for header in self.headers]
+        for identity, row, others in self.audience.people(kinds):
+            first = recipient[row.list](row)
+            yield identity, fill(first, map(self._recipient, others)) if others else first
 
     def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Recipient, bool]]:
         """Yield the first people in whose row all `words` stand, and whether each has left."""
@@ -152,9 +156,7 @@ class StagedLists:
                 yield fill(first, map(self._recipient, others)) if others else first
 
     def _recipient(self, row: StagedRow) -> Recipient:
-        from isa_mail.recipients.people import recipient_of
-
-        return recipient_of(row, self.headers[row.list])
+        return self.headers[row.list].recipient(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,8 @@ class People:
 
     def languages(self) -> Counter[str]:
         """Count them by their language."""
+        if not any("language" in header.columns.known for header in self.lists.headers):
+            return Counter({"": len(self)})
         return Counter(
             islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
         )

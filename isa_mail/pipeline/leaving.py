@@ -57,7 +57,6 @@ def import_suppressions(
 
     Raises ListError, SendRefused, StoreError.
     """
-    from isa_mail.recipients.people import recipient_of
     from isa_mail.recipients.read import open_list
     from isa_mail.store.suppressions import Suppressions
 
@@ -75,7 +74,7 @@ def import_suppressions(
     findings: list[Finding] = []
     for entry in opened.entries:
         if isinstance(entry, StagedRow):
-            person = recipient_of(entry, opened.header)
+            person = opened.header.recipient(entry)
             try:
                 found.append(_suppression(person, reason, source, now))
             except AddressError as error:

@@ -105,8 +105,7 @@ def overview(
         for language in languages
     }
 
-    def language_of(person: Recipient) -> str:
-        return language_for(person, languages, settings)
+    language_of = language_chooser(languages, settings)
 
     def by_name(person: Recipient) -> bool:
         language = language_of(person)
@@ -156,11 +155,11 @@ def letters_of(workspace: Workspace, settings: Settings, edition: str) -> Letter
     return None if errors else {each.language: tuple(merge_fields(each)) for each in editions}
 
 
-def language_for(recipient: Recipient, languages: Collection[str], settings: Settings) -> str:
-    """Choose one of the letter's `languages`: the recipient's, else the first in the publication's order."""
-    if recipient.language is not None and recipient.language in languages:
-        return recipient.language
-    return fallback_language(languages, settings)
+def language_chooser(languages: Collection[str], settings: Settings) -> Callable[[Recipient], str]:
+    """Return what chooses one of the letter's `languages`: the recipient's, else the publication's first of these."""
+    fallback = fallback_language(languages, settings)
+    own = {language: language for language in languages}
+    return lambda recipient: own.get(recipient.language or "", fallback)
 
 
 def fallback_language(languages: Collection[str], settings: Settings) -> str:

@@ -27,7 +27,7 @@ from isa_mail.pipeline.lists import (
     count_letters,
     fallback_language,
     greeter,
-    language_for,
+    language_chooser,
     mark_who_left,
     read_lists,
 )
@@ -135,9 +135,7 @@ def make_send_plan(
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
         audience.note_states(_states(rows, {key: erased[digits] for digits, key in back.items()}))
-    plan = _plan(
-        lists, options, greeter(templates, lambda person: language_for(person, current.folders, settings))
-    )
+    plan = _plan(lists, options, greeter(templates, language_chooser(current.folders, settings)))
     if transport is TransportName.SMTP:
         _check_sent_file(workspace, edition, journal)
     # Those who are unknown are tried again with the letter that they may have; all others get this build.
@@ -349,7 +347,8 @@ def _check_merge(
     from isa_mail.message.lacking import lacking_errors, required_fields
 
     suspects = recipients.perhaps_without(required_fields(templates.values()))
-    people = ((recipient, language_for(recipient, current.folders, settings)) for recipient in suspects)
+    language_of = language_chooser(current.folders, settings)
+    people = ((recipient, language_of(recipient)) for recipient in suspects)
     errors = lacking_errors(templates, people, lists.columns)
     if errors:
         raise errors[0] if len(errors) == 1 else Several(errors)

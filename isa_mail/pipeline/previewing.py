@@ -23,7 +23,7 @@ from isa_mail.model.people import Recipient
 from isa_mail.model.publication import Fingerprint, Input
 from isa_mail.model.rendering import Picture, RenderedEdition, WebPage
 from isa_mail.pipeline.checking import check_lists, check_made
-from isa_mail.pipeline.lists import greeter, language_for, mark_who_left, read_lists
+from isa_mail.pipeline.lists import greeter, language_chooser, mark_who_left, read_lists
 from isa_mail.pipeline.making import (
     Made,
     raise_all,
@@ -107,7 +107,7 @@ class Previewing:
             limits=_limits(),
             message=lambda language, person: _message(templates[language], person, dates[language]),
             list_findings=lambda: self._look_at_lists(settings, templates),
-            language_of=lambda person: language_for(person, languages, settings),
+            language_of=language_chooser(languages, settings),
         )
 
     def _make(self, settings: Settings, entries: tuple[Input, ...]) -> Made:

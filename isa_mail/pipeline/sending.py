@@ -22,7 +22,7 @@ from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, Message, Reply, State
 from isa_mail.model.people import Recipient
 from isa_mail.model.publication import Mailbox, SmtpSettings
-from isa_mail.pipeline.lists import greeted, language_for
+from isa_mail.pipeline.lists import greeted, language_chooser
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
@@ -63,6 +63,7 @@ class Sending:
         self._settings = settings
         self._journal = journal
         self._suppressions = suppressions
+        self._language = language_chooser(plan.build.folders, settings)
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
@@ -201,9 +202,6 @@ class Sending:
                 journal.record(
                     dispatch, [row._replace(state=State.SUPPRESSED, reply="", at=now) for row in rows], now
                 )
-
-    def _language(self, recipient: Recipient) -> str:
-        return language_for(recipient, self.plan.build.folders, self._settings)
 
     def _write_sent_file(self, now: datetime, machine: str, mails: int) -> None:
         path = self._workspace.sent_file(self.plan.edition)

@@ -9,6 +9,7 @@ Pure. `rows.py` has checked the row; here its cells become merge values.
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from isa_mail.model.findings import Place
 from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
@@ -16,15 +17,49 @@ from isa_mail.recipients.columns import Columns
 from isa_mail.typography.languages import language_code
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_MADE = ("name", "language")  # not simply what stands in the cell
+_PARTS = ("first_name", "last_name")
 _OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListHeader:
     """What a staged row needs to be understood: the list it came from."""
 
     file: str
     columns: Columns
+
+    @cached_property
+    def recipient(self) -> Callable[[StagedRow], Recipient]:
+        """What makes a person of a row; whatever is the same for all rows of the list is found out once."""
+        file, known, width = self.file, self.columns.known, len(self.columns.headers)
+        at, name_at, language_at = known["address"], known.get("name"), known.get("language")
+        # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
+        own = {field: index for index, field in self.columns.fields}
+        read = {
+            field: index for field, index in {**known, **own}.items() if field in own or field not in _MADE
+        }
+        as_they_are = tuple(read.items())
+
+        def recipient(row: StagedRow) -> Recipient:
+            cells = row.cells.split(UNIT_SEPARATOR)
+            fields = {field: value for field, index in as_they_are if (value := cells[index])}
+            name = cells[name_at] if name_at is not None else ""
+            if name[-1:] == ")":
+                name = _OUTLOOK_ADDRESS.sub("", name)
+            if not name:
+                pasted = cells[width] if len(cells) > width else ""
+                name = full_name({part: cells[known[part]] for part in _PARTS if part in known}) or pasted
+            said = cells[language_at] if language_at is not None else ""
+            language = language_code(said) if said else None
+            if name and "name" not in read:
+                fields["name"] = name
+            if said and "language" not in read:
+                fields["language"] = language or said
+            fields["address"] = address = cells[at]
+            return Recipient(address, name, language, fields, Place(file, row.line))
+
+        return recipient
 
     def cells_of(self, fields: Collection[str]) -> Callable[[str], bool]:
         """Return the question whether a row's cells alone give a value for each of these merge fields.
@@ -41,33 +76,10 @@ class ListHeader:
         def all_filled(cells: str) -> bool:
             values = cells.split(UNIT_SEPARATOR)
             found = [values[place] for place in wanted if place is not None]
-            # "(ann@example.org)" is no name: see recipient_of
+            # "(ann@example.org)" is no name: see `recipient`
             return all([value and not value.isspace() and value[-1] != ")" for value in found])
 
         return all_filled
-
-
-def recipient_of(row: StagedRow, source: ListHeader) -> Recipient:
-    """Make a person of one row."""
-    columns, cells = source.columns, row.cells.split(UNIT_SEPARATOR)
-    known = columns.known
-    address = cells[known["address"]]
-    values = {meaning: cells[index] for meaning, index in known.items()}
-    name = values.get("name", "")
-    if name.endswith(")"):
-        name = _OUTLOOK_ADDRESS.sub("", name)
-    if not name:
-        pasted = cells[len(columns.headers)] if len(cells) > len(columns.headers) else ""
-        name = full_name(values) or pasted
-    said = values.get("language", "")
-    language = language_code(said) if said else None
-    values["name"], values["language"] = name, language or said
-    # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
-    for index, field in columns.fields:
-        values[field] = cells[index]
-    values["address"] = address
-    fields = {name: value for name, value in values.items() if value}
-    return Recipient(address, name, language, fields, Place(source.file, row.line))
 
 
 def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:

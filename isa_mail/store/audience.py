@@ -179,8 +179,9 @@ class Audience:
         last, more = 0, True
         while more:
             rows = self._read(query, last, *values)
-            for last, role, *row in rows:
-                yield self._person(last, role, row)
+            for last, role, key, number, line, cells in rows:
+                row = StagedRow(key, number, line, cells)
+                yield Person(last, row, self._others(last) if role == "first" else ())
             more = len(rows) == _PAGE
 
     def keys(self) -> Iterator[str]:

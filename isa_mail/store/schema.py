@@ -8,12 +8,12 @@ Pure. Only `journal.py` asks. No RETURNING and no STRICT: some systems that run 
 import json
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, State
 from isa_mail.model.people import Recipient
-from isa_mail.model.publication import Fingerprint
 from isa_mail.store.database import FileKind
 
 SCHEMA = """CREATE TABLE dispatches (           -- one edition over one transport
@@ -87,8 +87,11 @@ JOURNAL = FileKind(
 )
 
 _CODE = re.compile(r"[245]\d\d\b(?: [245]\.\d{1,3}\.\d{1,3}\b)?")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_quoted = (
+    json.encoder.encode_basestring
+)  # what JSONEncoder(ensure_ascii=False) writes, without its preparations
 _decode = json.JSONDecoder().raw_decode
+_date = lru_cache(maxsize=16)(datetime.fromisoformat)  # of a dispatch: nearly all rows have the same
 _STATES = {state.value: state for state in State}
 
 
@@ -113,32 +116,31 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
         at,
         attempts,
     ) = row
-    recipient = Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line))
-    if address and recipient.key != key:  # without an address: someone erased
+    if address and address.lower() != key:  # without an address: someone erased
         raise ValueError(f"{address} under the key {key}")
     return Delivery(
-        recipient=recipient,
-        language=language,
-        state=_STATES[state],
-        fingerprint=Fingerprint(fingerprint),
-        date=datetime.fromisoformat(date),
-        reply=reply,
-        at=datetime.fromisoformat(at) if at else None,
-        attempts=attempts,
+        Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line)),
+        language,
+        _STATES[state],
+        fingerprint,
+        _date(date),
+        reply,
+        datetime.fromisoformat(at) if at else None,
+        attempts,
     )
 
 
 def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any, ...]:
     """Make the values of a new or refreshed row."""
+    address, name, own_language, fields, place = recipient
     return (
         identity,
-        recipient.key,
-        recipient.address,
-        recipient.name,
-        recipient.language,
-        _encode(dict(recipient.fields)),
-        recipient.place.file,
-        recipient.place.line,
+        address.lower(),
+        address,
+        name,
+        own_language,
+        "{" + ",".join([f"{_quoted(name)}:{_quoted(value)}" for name, value in fields.items()]) + "}",
+        *place,
         language,
     )
 

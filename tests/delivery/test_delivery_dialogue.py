@@ -25,7 +25,9 @@ BOTH = pytest.mark.parametrize("pipelining", [True, False])
 
 def mail(name: str) -> Mail:
     content = f"Subject: {name}\r\n\r\nhallo\r\n".encode()
-    return Mail(name, f"MAIL FROM:<{name}@x.test>\r\n".encode(), b"RCPT TO:<to@x.test>\r\n", (content,))
+    return Mail(
+        name, f"MAIL FROM:<{name}@x.test>\r\n".encode(), b"RCPT TO:<to@x.test>\r\n", (content,), len(content)
+    )
 
 
 class Script(NamedTuple):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from isa_mail.delivery.commands import FINAL_DOT, data_lines, mail_on_wire
+from isa_mail.delivery.commands import FINAL_DOT, data_lines, mails_on_wire, without_size
 from isa_mail.delivery.replies import parse_reply, take_reply
 from isa_mail.errors import TransportError
 from isa_mail.model.mail import Envelope, Message, Outcome, Reply
@@ -97,12 +97,11 @@ def message(sender: str, recipient: str) -> Message:
 
 def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> None:
     written = message("news@example.org", "anna+tag@xn--mnchen-3ya.test")
-    mail = mail_on_wire("anna+tag@xn--mnchen-3ya.test", written, declare_size=True)
+    (mail,) = mails_on_wire(["anna+tag@xn--mnchen-3ya.test"], [written])
     assert mail.mail_from == b"MAIL FROM:<news@example.org> SIZE=21\r\n"
     assert mail.rcpt_to == b"RCPT TO:<anna+tag@xn--mnchen-3ya.test>\r\n"
     assert b"".join(mail.content) == b"Subject: x\r\n\r\nHallo\r\n"
-    without = mail_on_wire("anna+tag@xn--mnchen-3ya.test", written, declare_size=False)
-    assert without.mail_from == b"MAIL FROM:<news@example.org>\r\n"
+    assert without_size(mail).mail_from == b"MAIL FROM:<news@example.org>\r\n"
 
 
 @pytest.mark.parametrize(
@@ -115,14 +114,14 @@ def test_an_envelope_is_written_with_its_size_where_the_server_wants_it() -> Non
 def test_an_address_that_could_end_the_command_is_refused(address: str) -> None:
     for sender, recipient in (("news@example.org", address), (address, "anna@example.org")):
         with pytest.raises(TransportError, match="cannot be written on an envelope"):
-            mail_on_wire(recipient, message(sender, recipient), declare_size=True)
+            mails_on_wire([recipient], [message(sender, recipient)])
     with pytest.raises(TransportError, match="cannot be written on an envelope"):
-        mail_on_wire("anna@example.org", message("jürgen@example.org", "anna@example.org"), declare_size=True)
+        mails_on_wire(["anna@example.org"], [message("jürgen@example.org", "anna@example.org")])
 
 
 def test_an_address_beyond_ascii_is_said_in_utf_8_with_smtputf8() -> None:
     jürgen = "jürgen@example.org"
-    mail = mail_on_wire(jürgen, message("news@example.org", jürgen), declare_size=True)
+    (mail,) = mails_on_wire([jürgen], [message("news@example.org", jürgen)])
     assert mail.mail_from == b"MAIL FROM:<news@example.org> SIZE=21 SMTPUTF8\r\n"
     assert mail.rcpt_to == "RCPT TO:<jürgen@example.org>\r\n".encode()
 
@@ -136,6 +135,20 @@ def test_content_without_a_last_line_end_gets_one() -> None:
     assert b"".join(data_lines((b"x",))) == b"x\r\n"
     assert b"".join(data_lines((b"x\r", b"\n"))) == b"x\r\n"
     assert b"".join(data_lines(())) == b"\r\n"
+
+
+def test_among_many_only_the_content_that_is_not_in_order_is_changed() -> None:
+    keys = ["anna@example.org", "bob@example.org", "chen@example.org"]
+    contents = [(b"Subject: x\r\n\r\n", b"one\r\n"), (b"two\r\n", b".two\r\n"), (b"three",)]
+    messages = [
+        message("news@example.org", key)._replace(content=content)
+        for key, content in zip(keys, contents, strict=True)
+    ]
+    one, two, three = mails_on_wire(keys, messages)
+    assert one.content is contents[0]
+    assert (b"".join(two.content), two.size) == (b"two\r\n..two\r\n", 12)
+    assert b"".join(three.content) == b"three\r\n"
+    assert b" SIZE=12\r\n" in two.mail_from
 
 
 @given(st.lists(st.sampled_from([b".", b"\r\n", b"\r", b"\n", b"x", b"MAIL FROM:<a@b>"]), max_size=12))

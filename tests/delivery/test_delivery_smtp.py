@@ -25,6 +25,7 @@ from servers import (
     smtp_server,
 )
 
+from isa_mail.delivery.commands import mails_on_wire
 from isa_mail.delivery.dialogue import GoAhead
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
@@ -588,11 +589,11 @@ def test_a_final_dot_that_left_over_tls_is_in_doubt_also_when_the_line_is_full_b
     session = SmtpSession(line, Address("localhost", 0), settings, {"pipelining": ""})
     start = b"Subject: x\r\n\r\n"
     two_records = (start, b"x" * (2 * RECORD - len(start) - 5) + b"\r\n")  # the last ends with the dot's line
-    session.offer(ANNA, message(content=two_records))
+    session.offer(*mails_on_wire([ANNA], [message(content=two_records)]))
     session.flush()
     assert next(session.receive()) == GoAhead()
     session.transmit()
-    session.offer("bob@example.org", message("bob@example.org"))
+    session.offer(*mails_on_wire(["bob@example.org"], [message("bob@example.org")]))
     session.flush()
     assert line.left.endswith(b"x\r\n.\r\n")
     left = session.abandon()
