@@ -25,7 +25,6 @@ from isa_mail.model.mail import Reply
 
 _CLOSING = 421  # "service not available, closing transmission channel"
 _GO_AHEAD = 354
-_TAKEN = re.compile(rb"(?:2[0-9][0-9] [^\r\n]*\r\n){2}354 [^\r\n]*\r\n")
 
 
 class Step(Enum):
@@ -40,6 +39,7 @@ class Step(Enum):
 
 _ENVELOPE = (Step.MAIL, Step.RCPT, Step.DATA)
 _DOT = (Step.DOT,)
+_DOT_AND_ENVELOPE = _DOT + _ENVELOPE
 
 
 class Talk(NamedTuple):
@@ -89,6 +89,10 @@ class Verdict(NamedTuple):
 
 Heard: TypeAlias = Say | GoAhead | Verdict | None
 
+_GO = GoAhead()
+_TAKEN = re.compile(rb"(?:2[0-9][0-9] [^\r\n]*\r\n){2}354 [^\r\n]*\r\n")
+_QUEUED_AND_TAKEN = re.compile(rb"(2[0-9][0-9]) ([^\r\n]*)\r\n" + _TAKEN.pattern)
+
 
 def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
     """Begin a mail. Only where `may_offer` says so."""
@@ -113,15 +117,26 @@ def transmit(talk: Talk) -> tuple[Talk, tuple[bytes, ...]]:
     return Talk(talk.pipelining, _DOT, None, None, mail, talk.unclean, talk.over), (*mail.content, FINAL_DOT)
 
 
-def hear_taken(talk: Talk, received: bytearray) -> Talk | None:
-    """Take the answers to a pipelined envelope at once where it was taken and nothing else has come: nearly always.
+def hear_at_once(talk: Talk, received: bytearray) -> tuple[Talk, tuple["GoAhead | Verdict", ...]] | None:
+    """Take what nearly always comes, and comes together: yes to the mail in flight, and yes to the envelope behind it.
 
-    The same as `take_reply` and `hear` three times, in a third of the time. None: that is not what has come.
+    The same as `take_reply` and `hear` for each of them, in a third of the time. None: that is not what has come,
+    or not all of it, or it is not what was asked.
     """
-    if talk.unanswered != _ENVELOPE or talk.refusal is not None or not _TAKEN.fullmatch(received):
+    pipelining, unanswered, offered, refusal, in_flight, unclean, over = talk
+    if refusal is not None or unanswered not in (_ENVELOPE, _DOT_AND_ENVELOPE):
         return None
+    if in_flight is None:
+        if not _TAKEN.fullmatch(received):
+            return None
+        received.clear()
+        return Talk(pipelining, (), offered, None, None, unclean, over), (_GO,)
+    found = _QUEUED_AND_TAKEN.fullmatch(received)
+    if found is None:
+        return None
+    verdict = Verdict(in_flight, Step.DOT, parse_reply(int(found[1]), found[2].strip()))
     received.clear()
-    return Talk(talk.pipelining, (), talk.offered, None, talk.in_flight, talk.unclean, talk.over)
+    return Talk(pipelining, (), offered, None, None, unclean, over), (verdict, _GO)
 
 
 def hear(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:

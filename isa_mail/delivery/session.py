@@ -28,7 +28,7 @@ from isa_mail.delivery.dialogue import (
     Talk,
     Verdict,
     hear,
-    hear_taken,
+    hear_at_once,
     offer,
     transmit,
 )
@@ -163,9 +163,12 @@ class SmtpSession:
             answered = False
             while not self._talk.over:
                 heard: Heard
-                if (taken := hear_taken(self._talk, self._received)) is not None:
-                    self._talk, heard = taken, GoAhead()
-                elif (reply := take_reply(self._received)) is not None:
+                if (at_once := hear_at_once(self._talk, self._received)) is not None:
+                    self._talk, several = at_once
+                    self._start_waiting()
+                    yield from several
+                    break
+                if (reply := take_reply(self._received)) is not None:
                     self._talk, heard = hear(self._talk, *reply)
                 else:
                     break

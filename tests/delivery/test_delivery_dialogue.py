@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isa_mail.delivery.commands import Mail
-from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, hear_taken, offer, transmit
+from isa_mail.delivery.dialogue import GoAhead, Say, Step, Talk, Verdict, hear, hear_at_once, offer, transmit
 from isa_mail.delivery.replies import take_reply
 from isa_mail.errors import TransportError
+from isa_mail.model.mail import Reply
 
 OK, GO, CLOSING = b"250 2.0.0 ok\r\n", b"354 go on\r\n", b"421 4.3.2 closing\r\n"
 REFUSED, LATER = b"550-5.1.1 no\r\n550 5.1.1 such user\r\n", b"450 4.2.0 later\r\n"
@@ -257,26 +258,34 @@ ANSWERS = st.sampled_from(
 
 
 @given(st.lists(ANSWERS, max_size=6), st.booleans(), st.booleans())
-@settings(deadline=None)
-def test_an_envelope_that_was_taken_is_heard_at_once_as_one_answer_after_the_other(
+@settings(deadline=None, max_examples=500)
+def test_what_is_heard_at_once_is_what_is_heard_one_answer_after_the_other(
     answers: list[bytes], pipelining: bool, in_flight: bool
 ) -> None:
     talk, _ = offer(Talk(pipelining), mail("anna"))
     if pipelining and in_flight:
-        talk = talk._replace(in_flight=mail("bernd"))
+        talk = talk._replace(in_flight=mail("bernd"), unanswered=(Step.DOT, *talk.unanswered))
     received = bytearray(b"".join(answers))
-    at_once = hear_taken(talk, received)
+    at_once = hear_at_once(talk, received)
     if at_once is None:
         assert received == b"".join(answers)
         return
-    one_by_one, rest = talk, bytearray(b"".join(answers))
+    one_by_one, rest, heard = talk, bytearray(b"".join(answers)), []
     while reply := take_reply(rest):
-        one_by_one, heard = hear(one_by_one, *reply)
-    assert (at_once, received, heard) == (one_by_one, rest, GoAhead())
+        one_by_one, what = hear(one_by_one, *reply)
+        heard += [what] if what is not None else []
+    assert at_once == (one_by_one, tuple(heard))
+    assert received == rest == b""
 
 
-def test_the_usual_answers_to_an_envelope_are_heard_at_once() -> None:
+@pytest.mark.parametrize("in_flight", [None, mail("bernd")])
+def test_the_usual_answers_are_heard_at_once(in_flight: Mail | None) -> None:
     talk, _ = offer(Talk(pipelining=True), mail("anna"))
     received = bytearray(OK + OK + GO)
-    assert hear_taken(talk, received) == talk._replace(unanswered=())
+    heard: tuple[GoAhead | Verdict, ...] = (GoAhead(),)
+    if in_flight:
+        talk = talk._replace(in_flight=in_flight, unanswered=(Step.DOT, *talk.unanswered))
+        received[:0] = b"250 2.0.0 Ok: queued\r\n"
+        heard = (Verdict(in_flight, Step.DOT, Reply(250, "2.0.0", "Ok: queued")), *heard)
+    assert hear_at_once(talk, received) == (talk._replace(unanswered=(), in_flight=None), heard)
     assert not received
