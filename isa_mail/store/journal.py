@@ -175,7 +175,8 @@ class Journal:
         with self._transaction():
             identity = self._identity(dispatch)
             before = self._size(identity)
-            self._connection.executemany(STAGE, (staged_row(identity, *person) for person in people))
+            now = (identity, *self._letter_of(identity))
+            self._connection.executemany(STAGE, (staged_row(now, *person) for person in people))
             return self._size(identity) - before
 
     def remove(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
@@ -217,11 +218,12 @@ class Journal:
         with self._transaction():
             identity = self._identity(dispatch)
             self._write_outcomes(identity, outcomes, at)
-            (fingerprint, date) = self._connection.execute(
-                "SELECT fingerprint, date FROM dispatches WHERE id = ?", (identity,)
-            ).fetchone()
             now = utc(at)
-            self._change_all(CLAIM, [(fingerprint, date, now, identity, key) for key in keys])
+            values = (*self._letter_of(identity), now, identity)
+            pages = (keys[first : first + _PAGE] for first in range(0, len(keys), _PAGE))
+            for page in pages:
+                changed = self._connection.execute(CLAIM.format(marks(page)), (*values, *page))
+                _must_be(len(page), changed.rowcount)
             if keys:
                 self._connection.execute(START, (now, identity))
             self._connection.execute(TOUCH, (now, identity))
@@ -448,6 +450,12 @@ class Journal:
 
         return read_flights(log, name, open_among)
 
+    def _letter_of(self, identity: int) -> tuple[str, str]:
+        """Return fingerprint and date of what open rows of a dispatch get."""
+        query = "SELECT fingerprint, date FROM dispatches WHERE id = ?"
+        fingerprint, date = self._connection.execute(query, (identity,)).fetchone()
+        return fingerprint, date
+
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
         return int(self._connection.execute(query, (identity,)).fetchone()[0])
@@ -470,8 +478,8 @@ class Journal:
 
     def _change_all(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement that must change exactly one row each; raise ValueError, and so roll back, if not."""
-        if rows and self._connection.executemany(statement, rows).rowcount != len(rows):
-            raise ValueError("a row is not in a state that allows this change")
+        if rows:
+            _must_be(len(rows), self._connection.executemany(statement, rows).rowcount)
 
     def _delivery(self, row: Sequence[Any]) -> Delivery:
         try:
@@ -487,6 +495,11 @@ class Journal:
 
     def _damaged(self, details: str) -> StoreError:
         return damaged(self._path, JOURNAL, details)
+
+
+def _must_be(wanted: int, changed: int) -> None:
+    if changed != wanted:
+        raise ValueError("a row is not in a state that allows this change")
 
 
 @dataclass(frozen=True, slots=True)

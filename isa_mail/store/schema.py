@@ -52,7 +52,7 @@ CREATE TABLE deliveries (
     language TEXT NOT NULL,             -- of the letter
     state TEXT NOT NULL,
     past TEXT NOT NULL DEFAULT '',      -- '', 'failed' or 'unknown': see journal.py
-    fingerprint TEXT,                   -- of the last claim, NULL before the first
+    fingerprint TEXT,                   -- of the last claim; before the first, what was current when the row was made
     date TEXT,
     reply TEXT NOT NULL DEFAULT '',
     at TEXT,                            -- UTC; when the state was entered
@@ -130,11 +130,11 @@ def delivery(row: tuple[Any, ...]) -> Delivery:
     )
 
 
-def staged_row(identity: int, recipient: Recipient, language: str) -> tuple[Any, ...]:
-    """Make the values of a new or refreshed row."""
+def staged_row(dispatch: tuple[int, str, str], recipient: Recipient, language: str) -> tuple[Any, ...]:
+    """Make the values of a new or refreshed row of a dispatch: its number, fingerprint and date."""
     address, name, own_language, fields, place = recipient
     return (
-        identity,
+        *dispatch,
         address.lower(),
         address,
         name,

@@ -19,8 +19,9 @@ unless an earlier hand-over may have arrived: then the very same bytes."""
 
 _REFRESHED = ("address", "name", "recipient_language", "fields", "file", "line", "language")
 
-STAGE = f"""INSERT INTO deliveries (dispatch, key, {", ".join(_REFRESHED)}, state)
-    VALUES (?, ?, {", ".join("?" for _ in _REFRESHED)}, 'pending')
+# A new row has its letter and date already: a claim that made it longer would move its neighbours as well.
+STAGE = f"""INSERT INTO deliveries (dispatch, fingerprint, date, key, {", ".join(_REFRESHED)}, state)
+    VALUES (?, ?, ?, ?, {", ".join("?" for _ in _REFRESHED)}, 'pending')
     ON CONFLICT (dispatch, key) DO UPDATE SET
     {", ".join(f"{c} = CASE past WHEN 'unknown' THEN {c} ELSE excluded.{c} END" for c in _REFRESHED)},
     state = CASE WHEN state != 'suppressed' THEN state WHEN past = '' THEN 'pending' ELSE past END
@@ -39,11 +40,11 @@ FORGET_REHEARSAL = """DELETE FROM deliveries
 
 REOPEN = "UPDATE deliveries SET state = 'pending' WHERE dispatch = ? AND key = ? AND state IN ('unknown', 'failed')"
 
-CLAIM = """UPDATE deliveries SET state = 'claimed',
+CLAIM = """UPDATE deliveries INDEXED BY deliveries_by_key SET state = 'claimed',
     fingerprint = CASE past WHEN 'unknown' THEN fingerprint ELSE ? END,
     date = CASE past WHEN 'unknown' THEN date ELSE ? END,
     at = ?
-    WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred')"""
+    WHERE dispatch = ? AND key IN ({}) AND state IN ('pending', 'deferred')"""
 
 START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
 
