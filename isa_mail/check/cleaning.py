@@ -13,7 +13,7 @@ from dataclasses import replace
 from isa_mail.check.codes import finding
 from isa_mail.model.findings import Edit, Finding, Glossary, Place
 from isa_mail.typography.clean import apply, clean
-from isa_mail.typography.languages import is_ideograph
+from isa_mail.typography.scripts import is_ideograph
 from isa_mail.typography.untouched import masked
 
 _CONTEXT = 20  # characters shown before and behind an edit

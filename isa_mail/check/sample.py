@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import SETTINGS, Texts
+from isa_mail.check.texts import SETTINGS, Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.publication import Mailbox, Publication
 

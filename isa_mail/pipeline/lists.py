@@ -19,7 +19,6 @@ from isa_mail.model.merging import MergeField
 from isa_mail.model.people import Recipient
 from isa_mail.model.publication import Mailbox
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
-from isa_mail.walk import merge_fields
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
@@ -151,6 +150,7 @@ def overview(
 def letters_of(workspace: Workspace, settings: Settings, edition: str) -> LetterFields | None:
     """Read which letters an edition has; None if one of them cannot be read, which `check` tells."""
     from isa_mail.pipeline.making import try_editions
+    from isa_mail.walk import merge_fields
 
     editions, errors = try_editions(workspace, settings, edition)
     return None if errors else {each.language: tuple(merge_fields(each)) for each in editions}

@@ -16,12 +16,15 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError
 from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.model.publication import Fingerprint, Input, Publication
-from isa_mail.model.rendering import RenderedEdition
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
+
+if TYPE_CHECKING:
+    from isa_mail.model.rendering import RenderedEdition
 
 MANIFEST_FILE = "manifest.json"
 LETTER_FILE = "letter.json"
@@ -87,7 +90,7 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
 
 
 def fingerprint(
-    entries: tuple[Input, ...], rendered: tuple[RenderedEdition, ...], version: str
+    entries: tuple[Input, ...], rendered: "tuple[RenderedEdition, ...]", version: str
 ) -> Fingerprint:
     """Sum up in one hash what a build is made from, and what was made of it.
 

@@ -108,12 +108,12 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
 
 
 def _collect(root: Path, environment: Mapping[str, str]) -> _Values:
-    from dotenv.parser import parse_stream
-
     values: dict[str, str] = {}
     places: dict[str, Place] = {}
     path = root / ENV_FILE
     if path.is_file():
+        from dotenv.parser import parse_stream
+
         try:
             with path.open(encoding="utf-8-sig") as file:
                 bindings = list(parse_stream(file))
