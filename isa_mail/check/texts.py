@@ -7,15 +7,14 @@ Pure.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from isa_mail.model.findings import Place
 
 SETTINGS = "isa-mail.toml"
 
 
-@dataclass(frozen=True, slots=True)
-class Texts:
+class Texts(NamedTuple):
     """The files that an edition was read from, to find lines in: by name, as places name them."""
 
     lines: Mapping[str, tuple[str, ...]]

@@ -8,7 +8,7 @@ Pure. `rows.py` has checked the row; here its cells become merge values.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from isa_mail.model.findings import Place
 from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
@@ -19,8 +19,7 @@ _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
 
 
-@dataclass(frozen=True, slots=True)
-class ListHeader:
+class ListHeader(NamedTuple):
     """What a staged row needs to be understood: the list it came from."""
 
     file: str

@@ -14,9 +14,9 @@ import json
 import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.errors import BuildError
 from isa_mail.model.findings import Finding, Place, Severity
@@ -40,8 +40,7 @@ _LITTER = (
 )  # what systems leave in folders; no letter has it
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltLetter:
+class BuiltLetter(NamedTuple):
     """One language's files, as bytes, by file name."""
 
     language: str
@@ -50,8 +49,7 @@ class BuiltLetter:
     files: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """What the manifest says of a build on disk."""
 
     edition: str
