@@ -11,7 +11,6 @@ or lists.
 
 import hashlib
 import json
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -128,6 +127,8 @@ def write_build(
 
     `web` is what goes into its web folder, by path; `blocking` is what keeps `send` from sending it.
     """
+    import shutil
+
     directory = workspace.build_directory(edition)
     fresh = directory.with_name(f".{edition}.new")
     if fresh.exists():  # left over from a killed build
