@@ -10,8 +10,8 @@ from email.message import EmailMessage
 
 import pytest
 
+from isa_mail.message.compile import compile_message
 from isa_mail.message.merge import fill, merge
-from isa_mail.message.template import compile_message
 from isa_mail.model.findings import Place
 from isa_mail.model.merging import MergeField
 from isa_mail.model.newsletter import Edition, Figure, Link

@@ -8,12 +8,11 @@ Pure. The rules are those of typography/; here their edits become findings. `men
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from isa_mail.check.codes import finding
 from isa_mail.model.findings import Edit, Finding, Glossary, Place
 from isa_mail.typography.clean import apply, clean
-from isa_mail.typography.languages import is_ideograph
+from isa_mail.typography.scripts import is_ideograph
 from isa_mail.typography.untouched import masked
 
 _CONTEXT = 20  # characters shown before and behind an edit
@@ -67,7 +66,7 @@ def mended(
     """Apply every safe edit whose finding is `wanted`; return the new text, and the findings that are mended."""
     done = [
         each
-        for each in cleaning_findings(text, language, file, replace(glossary, right={}))
+        for each in cleaning_findings(text, language, file, glossary._replace(right={}))
         if each.edit and each.edit.safe and wanted(each)
     ]
     text = apply(text, [each.edit for each in done if each.edit])

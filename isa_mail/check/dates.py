@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import Passage, Role, Texts
+from isa_mail.check.passages import Passage, Role
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.newsletter import Kind
 

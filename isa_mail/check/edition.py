@@ -21,10 +21,11 @@ from isa_mail.check.letter import (
 from isa_mail.check.links import link_findings
 from isa_mail.check.names import name_findings
 from isa_mail.check.numbers import grouping_findings
-from isa_mail.check.passages import Texts, passages
+from isa_mail.check.passages import passages
 from isa_mail.check.pictures import picture_findings
 from isa_mail.check.sample import Sample, setting_findings, table_findings
 from isa_mail.check.text import text_findings
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding, Glossary
 from isa_mail.model.newsletter import Edition
 from isa_mail.model.publication import Mailbox, Publication

@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 from isa_mail.check.codes import finding
 from isa_mail.check.links import target
 from isa_mail.check.numbers import digits, values
-from isa_mail.check.passages import Role, Texts, section_passages
+from isa_mail.check.passages import Role, section_passages
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.newsletter import Edition, Section
-from isa_mail.typography.languages import OWN_NAMES, guess_language, is_ideograph
+from isa_mail.typography.languages import OWN_NAMES
+from isa_mail.typography.scripts import guess_language, is_ideograph
 from isa_mail.walk import figures, links
 
 _LEAST_LETTERS = 60  # of a section, before its language is judged

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import SETTINGS, Texts, words
+from isa_mail.check.passages import words
+from isa_mail.check.texts import SETTINGS, Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.merging import PlainText, Template
 from isa_mail.model.newsletter import Edition

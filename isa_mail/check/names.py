@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import Passage, Role, Texts
+from isa_mail.check.passages import Passage, Role
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding, Glossary, Place
 
 _QUOTES = '„“”"»«'

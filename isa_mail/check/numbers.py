@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import Passage, Texts
+from isa_mail.check.passages import Passage
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding
 
 _FORMS = {

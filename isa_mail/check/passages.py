@@ -6,8 +6,7 @@ Pure. Code and what stands between fences are left out: they are shown as typed,
 is its fallback, or its name. A line break that the author asked for is "\\n".
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,8 +35,6 @@ from isa_mail.model.newsletter import (
     Turn,
     is_placeholder,
 )
-
-SETTINGS = "isa-mail.toml"
 
 
 class Role(StrEnum):
@@ -171,37 +168,3 @@ def _description(figure: Figure) -> RichText:
 
 def _below(place: Place) -> Place:
     return place if place.line is None else Place(place.file, place.line + 1)
-
-
-# --- finding the line -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The files that an edition was read from, to find lines in: by name, as places name them."""
-
-    lines: Mapping[str, tuple[str, ...]]
-
-    def setting(self, name: str, table: str = "") -> Place:
-        """Find the line of a setting in isa-mail.toml, in one of its tables or above them; else the file."""
-        lines = self.lines.get(SETTINGS, ())
-        head = re.compile(rf"\s*\[\s*{table}\s*\]")
-        start = next((n for n, line in enumerate(lines) if head.match(line)), 0) if table else 0
-        for number in range(start, len(lines)):
-            if re.match(rf"\s*{name}\s*=", lines[number]):
-                return Place(SETTINGS, number + 1)
-        return Place(SETTINGS)
-
-    def locate(self, place: Place, wanted: str) -> Place:
-        """Find the line in which something stands: from `place` on, as far as the paragraph goes; else `place`.
-
-        Without a line, the whole file is looked through.
-        """
-        lines = self.lines.get(place.file, ())
-        start = (place.line or 1) - 1
-        for number in range(start, len(lines)):
-            if wanted in lines[number]:
-                return place._replace(line=number + 1)
-            if place.line is not None and not lines[number].strip(" >\t"):
-                break
-        return place

@@ -9,10 +9,10 @@ Pure. On the sample edition itself nothing is said of the settings: there, they 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import SETTINGS, Texts
+from isa_mail.check.texts import SETTINGS, Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.publication import Mailbox, Publication
 
@@ -21,8 +21,7 @@ _READ_BY_ALL = ("name", "sender", "reply_to", "list_id", "imprint")  # in every 
 _TRANSLATED = ("name", "sender", "reply_to", "imprint")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """What a new workspace begins with, and what of its files is in use."""
 
     publication: Publication

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from isa_mail.check.codes import finding
-from isa_mail.check.passages import RUNNING, Passage, Role, Texts
+from isa_mail.check.passages import RUNNING, Passage, Role
+from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding
 from isa_mail.model.newsletter import Kind
 

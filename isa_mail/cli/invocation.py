@@ -4,9 +4,8 @@ Edge. Workspace and settings are read when a command asks for them, since `init`
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -65,8 +64,7 @@ def person_address(text: str) -> str:
         ) from None
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """One run of isa-mail."""
 
     directory: Path

@@ -195,12 +195,11 @@ def _at(place: "Place") -> str:
 
 def _print_json(found: "Overview", *, greetings: bool) -> None:
     import json
-    from dataclasses import asdict
 
     lists, then = found.lists, found.previous
     whole: dict[str, Any] = {
         "lists": [
-            asdict(report.understood)
+            report.understood._asdict()
             | {name: getattr(report, name) for name in ("rows", "usable", "duplicates", "refused")}
             for report in lists.lists
         ],
@@ -223,7 +222,7 @@ def _print_json(found: "Overview", *, greetings: bool) -> None:
             | {"file": one.place.file, "line": one.place.line}
             for one in lists.findings
         ],
-        "changes": None if then is None else asdict(then),
+        "changes": None if then is None else then._asdict(),
         "not_used": found.unused_lists,
     }
     if greetings:

@@ -223,9 +223,7 @@ def _deliver(prepared: "Sending", mails: int) -> bool:
 
 def _report(prepared: "Sending", workspace: "Workspace") -> int:
     """Say how the edition stands after the run; the exit status is 3 if anyone is deferred, failed or unknown."""
-    from isa_mail.cli.report import show_report
     from isa_mail.model.mail import State
-    from isa_mail.pipeline import standing
 
     counts = prepared.counts()
     plan = prepared.plan
@@ -234,6 +232,9 @@ def _report(prepared: "Sending", workspace: "Workspace") -> int:
         click.echo(f"Nothing was sent: no SMTP_HOST is set. The mails lie in {plan.outbox}.")
     unfinished = (State.DEFERRED, State.FAILED, State.UNKNOWN)  # pending: a --limit did what it was asked to
     if plan.smtp and any(counts.get(state) for state in (*unfinished, State.PENDING)):
+        from isa_mail.cli.report import show_report
+        from isa_mail.pipeline import standing
+
         click.echo()
         show_report(standing.report(workspace, plan.edition))
         click.echo(f"\nTo read this again: isa-mail status {plan.edition} --report", err=True)

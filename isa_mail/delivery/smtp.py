@@ -22,7 +22,6 @@ from datetime import UTC, datetime
 from isa_mail.delivery import trouble
 from isa_mail.delivery.login import Credentials, log_in
 from isa_mail.delivery.session import SmtpSession
-from isa_mail.delivery.token import fetch_token
 from isa_mail.errors import TransportError
 from isa_mail.model.findings import Check, Severity
 from isa_mail.model.publication import Security, SmtpSettings
@@ -162,6 +161,8 @@ def _log_in(smtp: smtplib.SMTP, server: trouble.Server, settings: SmtpSettings) 
         return None
     credentials = Credentials(settings.user, settings.password or "")
     if settings.token_command is not None:
+        from isa_mail.delivery.token import fetch_token
+
         credentials = Credentials(settings.user, fetch_token(settings.token_command), is_token=True)
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     with _explained(server, settings.timeout_seconds or _STEP_SECONDS, "during the login"):

@@ -7,7 +7,7 @@ password, even if the server repeats it.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from isa_mail.delivery.replies import CUT
 from isa_mail.delivery.transport import Unreachable
@@ -26,8 +26,7 @@ NO_SMTPUTF8 = (
 """What becomes the reply of somebody to whom no mail is even begun."""
 
 
-@dataclass(frozen=True, slots=True)
-class Server:
+class Server(NamedTuple):
     """The server as messages name it."""
 
     host: str

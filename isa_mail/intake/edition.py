@@ -19,7 +19,7 @@ from isa_mail.intake.words import words_in
 from isa_mail.model.findings import Place
 from isa_mail.model.newsletter import Kind, Paragraph, Section
 from isa_mail.model.pasted import Imported, ImportedPicture, ImportedSection
-from isa_mail.typography.languages import guess_language
+from isa_mail.typography.scripts import guess_language
 
 _NEWSLETTER = re.compile(
     r"newsletter|rundbrief|infobrief|mitteilung|nachrichten|bulletin|\bnews\b|ausgabe|通讯|简报|快讯|月报",

@@ -14,8 +14,8 @@ from isa_mail.intake.people import attribution, is_name, said_by
 from isa_mail.intake.signs import is_loose, mostly_chinese
 from isa_mail.intake.source import Line
 from isa_mail.model.newsletter import Attribution, Paragraph, Quotation, RichText
-from isa_mail.typography.languages import language_of_line
 from isa_mail.typography.quotes import Pair, read_quotes
+from isa_mail.typography.scripts import language_of_line
 
 _SPEAKER = re.compile(r"(?P<who>[^„“”‚‘:：。]{2,200})[:：]\s*(?=[„“‚‘])")
 _CHINESE_SAYS = re.compile(r"(?<=[\u4e00-\u9fff]{2})(?:说道?|表示|指出|强调)\Z")

@@ -9,7 +9,7 @@ stands around a line is asked in `sections.py`.
 import re
 from datetime import date
 
-from isa_mail.typography.languages import is_ideograph
+from isa_mail.typography.scripts import is_ideograph
 
 _GREETING = re.compile(
     r"(?:(?:Liebe[rs]?|Sehr (?:geehrte|verehrte)[rs]?|Verehrte|Werte|Guten Tag|Hallo|Moin|Grüß Gott)\b"

@@ -22,7 +22,7 @@ from isa_mail.intake.source import Line, Mark, Source, clean_source, printable
 from isa_mail.intake.words import words_in
 from isa_mail.model.findings import Place
 from isa_mail.model.pasted import ImportedPicture
-from isa_mail.typography.languages import guess_language
+from isa_mail.typography.scripts import guess_language
 
 _STYLES = """
 p[style-name='Title'] => h1.title:fresh

@@ -3,7 +3,7 @@ r"""The parts of a letter and how they are nested: alternative, related for pict
     RenderedEdition with a picture and a PDF
         -> mixed( alternative( text/plain, related( text/html, image/jpeg ) ), application/pdf )
 
-Pure. `bodies.py` encodes the leaves, `template.py` puts the headers of the message in front. Levels that would
+Pure. `bodies.py` encodes the leaves, `compile.py` puts the headers of the message in front. Levels that would
 hold one part only are left out.
 
 A boundary is a hash of the fingerprint, so that the same build gives the same bytes. It begins with "=_", which

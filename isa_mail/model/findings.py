@@ -6,8 +6,8 @@ Pure: values, no behaviour beyond what a value can say about itself.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -69,9 +69,8 @@ class Check(NamedTuple):
     severity: Severity | None = None  # BLOCKS: it fails, WARNING: it may go wrong; None: it is well
 
 
-@dataclass(frozen=True, slots=True)
-class Glossary:
+class Glossary(NamedTuple):
     """How the publication writes its words."""
 
-    right: Mapping[str, str] = field(default_factory=dict)  # by how it is not to be written
+    right: Mapping[str, str] = MappingProxyType({})  # by how it is not to be written
     keep: tuple[str, ...] = ()  # words and phrases that nothing corrects

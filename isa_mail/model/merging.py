@@ -8,7 +8,7 @@ Pure: values.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from isa_mail.model.findings import Place
 
@@ -34,8 +34,7 @@ class Escape(StrEnum):
     URL = "url"  # percent-encoded UTF-8, only unreserved characters left (RFC 3986 section 2.3)
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """A spot that each recipient's value goes into."""
 
     field: MergeField

@@ -85,8 +85,7 @@ class Publication:
         return (self.reply_to or self.sender).address
 
 
-@dataclass(frozen=True, slots=True)
-class DeliverySettings:
+class DeliverySettings(NamedTuple):
     """[delivery] in isa-mail.toml."""
 
     provider: str = ""  # whose limits the others are, unless they are given themselves; "": nobody's

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.people import UNIT_SEPARATOR, Recipient, RefusedRow, StagedRow
@@ -25,16 +25,14 @@ if TYPE_CHECKING:
 _BATCH = 500  # rows in memory at a time
 
 
-@dataclass(frozen=True, slots=True)
-class ListSource:
+class ListSource(NamedTuple):
     """A list to be read: its file and, if it is a workbook, perhaps its sheet."""
 
     path: Path
     sheet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ListReport:
+class ListReport(NamedTuple):
     """What one list held. rows = usable + duplicates + refused."""
 
     understood: "Understood"
@@ -48,8 +46,7 @@ class ListReport:
         return self.understood.file
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(NamedTuple):
     """A row that is no person of its own."""
 
     address: str
@@ -58,8 +55,7 @@ class Merged:
     filled: tuple[str, ...]  # the merge fields that this row gave
 
 
-@dataclass(frozen=True, slots=True)
-class StagedLists:
+class StagedLists(NamedTuple):
     """All lists of a run, read and settled. `audience` must be closed by whoever asked for them."""
 
     audience: "Audience"

@@ -54,7 +54,7 @@ def build(workspace: Workspace, settings: Settings, name: str, *, allow_clipping
     Raises what reading and rendering raise, and BuildError for a letter that is too long to be shown whole, unless
     `allow_clipping` is set, or too heavy to be mailed; then the last build stays.
     """
-    from isa_mail.message.template import compile_message
+    from isa_mail.message.compile import compile_message
     from isa_mail.render.web import PICTURES
 
     publication = settings.publication

@@ -181,7 +181,7 @@ def _pictures(directory: Path) -> frozenset[str]:
 
 
 def _compiled(settings: Settings, made: Made) -> Mapping[str, "MessageTemplate"]:
-    from isa_mail.message.template import compile_message
+    from isa_mail.message.compile import compile_message
 
     publication = settings.publication
     return {

@@ -8,10 +8,9 @@ Joins recipients/, store/ and workspace/. Writes nothing: what is staged goes aw
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isa_mail.errors import ListError, SendRefused
 from isa_mail.model.mail import TransportName
@@ -19,7 +18,6 @@ from isa_mail.model.merging import MergeField
 from isa_mail.model.people import Recipient
 from isa_mail.model.publication import Mailbox
 from isa_mail.pipeline.audience import ListSource, People, StagedLists, stage_lists
-from isa_mail.walk import merge_fields
 from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.settings import Settings
 
@@ -34,8 +32,7 @@ LetterFields: TypeAlias = Mapping[str, Collection[MergeField]]
 """The merge fields of each letter, by its language."""
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """The lists now against those of the last edition sent, by keys."""
 
     edition: str
@@ -44,8 +41,7 @@ class Comparison:
     suppressed: tuple[str, ...]  # were to get that one, are on these lists, and have left
 
 
-@dataclass(frozen=True, slots=True)
-class Letters:
+class Letters(NamedTuple):
     """How many people get which letter."""
 
     languages: Mapping[str, int]  # people by the language of their letter
@@ -55,8 +51,7 @@ class Letters:
     fallback: str  # the language of the letter that these get
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(NamedTuple):
     """What `isa-mail lists` tells."""
 
     lists: StagedLists
@@ -150,6 +145,7 @@ def overview(
 def letters_of(workspace: Workspace, settings: Settings, edition: str) -> LetterFields | None:
     """Read which letters an edition has; None if one of them cannot be read, which `check` tells."""
     from isa_mail.pipeline.making import try_editions
+    from isa_mail.walk import merge_fields
 
     editions, errors = try_editions(workspace, settings, edition)
     return None if errors else {each.language: tuple(merge_fields(each)) for each in editions}

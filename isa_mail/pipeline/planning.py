@@ -7,10 +7,10 @@ first connection (promise 2). Writes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
@@ -50,8 +50,7 @@ _BLOCKING_SHOWN = 10  # findings named in a refusal; the count is whole
 _NEVER_MEANT = ("C105", "C106", "C114", "T710", "H102", "P101", "M109", "S102", "S103")
 
 
-@dataclass(frozen=True, slots=True)
-class SendOptions:
+class SendOptions(NamedTuple):
     """What a person may ask of one `send`."""
 
     lists: tuple[str, ...] = ()  # --to; empty: those of isa-mail.toml
@@ -67,8 +66,7 @@ class SendOptions:
         return not (self.where or self.lists)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """All people of a run, each in exactly one group; recipients in list order, made when they are asked for."""
 
     new: People  # never tried
@@ -85,8 +83,7 @@ class Plan:
         return replace(self.retried + self.open + self.new, limit=self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class SendPlan:
+class SendPlan(NamedTuple):
     """All that a person should know before saying yes; nothing has left yet."""
 
     edition: str
@@ -257,7 +254,7 @@ def _with_copy(
     cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
     row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
     lists.audience.add(row)
-    return replace(lists, headers=(*lists.headers, ListHeader(place.file, columns)))
+    return lists._replace(headers=(*lists.headers, ListHeader(place.file, columns)))
 
 
 def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:

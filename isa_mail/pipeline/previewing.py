@@ -77,7 +77,7 @@ class Previewing:
 
     def draft(self) -> Draft:
         """Render and compile in memory. Raises what reading and rendering raise; only `build` refuses by size."""
-        from isa_mail.message.template import compile_message
+        from isa_mail.message.compile import compile_message
         from isa_mail.render.colours import palette
 
         workspace, settings, name = self._workspace, self._settings(), self._name

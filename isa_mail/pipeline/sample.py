@@ -14,8 +14,8 @@ from isa_mail.model.findings import Finding
 from isa_mail.workspace.accepted import read_accepted
 from isa_mail.workspace.built import Build
 from isa_mail.workspace.find import SETTINGS_FILE, Workspace, packaged
+from isa_mail.workspace.sample import EXAMPLE_LIST, is_sample_edition, is_sample_logo
 from isa_mail.workspace.settings import Settings, read_settings
-from isa_mail.workspace.skeleton import EXAMPLE_LIST, is_sample_edition, is_sample_logo
 
 if TYPE_CHECKING:
     from isa_mail.check.edition import Sample

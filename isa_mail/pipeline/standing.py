@@ -8,9 +8,9 @@ Joins store/, delivery/ and workspace/. Reads only.
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import NamedTuple
 
 from isa_mail.delivery.bounces import is_no_such_address
 from isa_mail.errors import BuildError, Busy
@@ -63,8 +63,7 @@ _OTHERS_SHOWN = 3  # editions beside the newest
 SHOWN = 200  # people of one state whom a report names; the counts are always whole
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What became of an edition."""
 
     edition: str
@@ -105,8 +104,7 @@ def _not_suppressed(workspace: Workspace, rows: list[Delivery]) -> tuple[Deliver
         return tuple(row for row in rows if not suppressions.contains(row.recipient.key))
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Where an edition stands."""
 
     edition: str

@@ -8,8 +8,8 @@ are what address books and associations write (Outlook, Google, Excel files made
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import NamedTuple
 from unicodedata import normalize
 
 from isa_mail.model.findings import Finding, Place
@@ -82,8 +82,7 @@ _MEANINGS = {name: meaning for meaning, names in _NAMES.items() for name in name
 _NOT_WORD = re.compile(r"\W+")
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(NamedTuple):
     """A header, understood. Indices count columns from 0."""
 
     headers: tuple[str, ...]

@@ -8,9 +8,9 @@ and a list of a million rows needs no more memory than a short one.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import NamedTuple
 
 from isa_mail.errors import ListError
 from isa_mail.model.findings import Place
@@ -20,8 +20,7 @@ SAVE_AS = 'Open it in Excel and save it as "CSV UTF-8" (Datei, Speichern unter, 
 _CHUNK = 1 << 20  # octets
 
 
-@dataclass(frozen=True, slots=True)
-class OpenText:
+class OpenText(NamedTuple):
     """A text list. `lines` end in "\\n", whatever the file has, and can be run through once."""
 
     encoding: str  # "utf-8", "utf-16", "gb18030" or "cp1252"

@@ -7,13 +7,12 @@ Edge: reads files, by `files.py` and `workbook.py`. `table.py` finds the header,
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from isa_mail.errors import ListError
 from isa_mail.model.findings import Finding, Place
 from isa_mail.recipients import findings
-from isa_mail.recipients import workbook as workbooks
 from isa_mail.recipients.columns import Columns
 from isa_mail.recipients.columns import findings as column_findings
 from isa_mail.recipients.files import SAVE_AS, first_octets, open_text
@@ -22,10 +21,11 @@ from isa_mail.recipients.rows import Entry, RowReader
 from isa_mail.recipients.table import Table, read_sheet, read_table
 
 _TEXTS = (".csv", ".tsv", ".txt")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_WORKBOOK_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # how such files begin, whatever they are called
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """How a list was read; people see this, so that a wrong guess is seen too."""
 
     file: str  # relative to the workspace; a workbook's sheet after a #
@@ -36,8 +36,7 @@ class Understood:
     merge_fields: Mapping[str, str]  # header -> merge field: all other columns
 
 
-@dataclass(frozen=True, slots=True)
-class OpenList:
+class OpenList(NamedTuple):
     """A list whose header was read. `entries` can be run through once, one row in memory at a time."""
 
     understood: Understood
@@ -52,11 +51,13 @@ def open_list(path: Path, *, root: Path, sheet: str | None = None, number: int =
     `sheet` names a workbook's sheet; None: the only one. Raises ListError, also while `entries` are read.
     """
     file = _named(path, root)
-    if path.suffix.lower() not in (*_TEXTS, *workbooks.SUFFIXES):
-        kinds = ", ".join((*_TEXTS, *workbooks.SUFFIXES))
+    if path.suffix.lower() not in (*_TEXTS, *_WORKBOOKS):
+        kinds = ", ".join((*_TEXTS, *_WORKBOOKS))
         raise ListError(f"{file} is no list: lists are {kinds} files.", place=Place(file), hint=SAVE_AS)
     if _is_workbook(path, file):
-        opened = workbooks.open_sheet(path, sheet, f"{file}#{sheet}" if sheet else file)
+        from isa_mail.recipients.workbook import open_sheet
+
+        opened = open_sheet(path, sheet, f"{file}#{sheet}" if sheet else file)
         file = file if opened.alone else f"{file}#{opened.name}"
         table, encoding = read_sheet(opened.rows, file), "workbook"
     elif sheet:
@@ -74,7 +75,11 @@ def open_list(path: Path, *, root: Path, sheet: str | None = None, number: int =
 def sheets_of(path: Path, *, root: Path) -> tuple[str | None, ...]:
     """Name what `open_list` can open of a file: its sheets if there are several, else None. Raises ListError."""
     file = _named(path, root)
-    names = workbooks.filled_sheets(path, file) if _is_workbook(path, file) else ()
+    if not _is_workbook(path, file):
+        return (None,)
+    from isa_mail.recipients.workbook import filled_sheets
+
+    names = filled_sheets(path, file)
     return names if len(names) > 1 else (None,)
 
 
@@ -83,7 +88,7 @@ def _named(path: Path, root: Path) -> str:
 
 
 def _is_workbook(path: Path, file: str) -> bool:
-    return path.suffix.lower() in workbooks.SUFFIXES or first_octets(path, file).startswith(workbooks.MARKS)
+    return path.suffix.lower() in _WORKBOOKS or first_octets(path, file).startswith(_WORKBOOK_MARKS)
 
 
 def _entries(table: Table, number: int, file: str, encoding: str) -> Iterator[Entry]:

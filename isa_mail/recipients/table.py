@@ -9,9 +9,8 @@ header. Not csv.Sniffer: it fails on lists of one column, the most frequent kind
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import chain, islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from isa_mail.errors import ListError
 from isa_mail.model.findings import Place
@@ -32,8 +31,7 @@ Row: TypeAlias = tuple[int, list[str]]
 tuple, since a list may have a million of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenRow:
+class BrokenRow(NamedTuple):
     """One row whose cells cannot be told apart, while those after it can."""
 
     line: int
@@ -44,8 +42,7 @@ class BrokenRow:
 Rows: TypeAlias = Iterator[Row | BrokenRow]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A list, understood. `rows` can be run through once."""
 
     delimiter: str  # "" for a workbook and for a list of mailboxes

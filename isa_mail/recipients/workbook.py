@@ -14,21 +14,15 @@ import subprocess
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from isa_mail.errors import ListError
 from isa_mail.model.findings import Place
 from isa_mail.recipients.table import Row
 
-SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
-MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How such files begin, whatever they are called."""
 
-
-@dataclass(frozen=True, slots=True)
-class OpenSheet:
+class OpenSheet(NamedTuple):
     """One sheet; `rows` can be run through once, rows without content left out."""
 
     name: str

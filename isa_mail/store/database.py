@@ -13,9 +13,8 @@ sqlite.org/rescode.html.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.errors import StoreError
 from isa_mail.model.findings import Place
@@ -27,8 +26,7 @@ _BUSY_SECONDS = 10.0  # our writers hold the file for milliseconds; a virus scan
 _OWNER_ONLY = 0o600
 
 
-@dataclass(frozen=True, slots=True)
-class FileKind:
+class FileKind(NamedTuple):
     """What kind of file it is: how people call it, and how it is told from other SQLite files."""
 
     noun: str  # goes after "The", e.g. "journal"

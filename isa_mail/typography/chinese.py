@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from isa_mail.typography.change import Change
-from isa_mail.typography.languages import is_chinese, is_ideograph
+from isa_mail.typography.scripts import is_chinese, is_ideograph
 
 _FULL_WIDTH = {",": "，", ".": "。", ":": "：", ";": "；", "!": "！", "?": "？"}
 _MARK = re.compile(r"(?P<mark>[,.:;!?])[ ]?(?=(?P<behind>[^\s,.:;!?])|\s*$)")

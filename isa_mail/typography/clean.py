@@ -16,8 +16,8 @@ from isa_mail.typography.characters import character_changes
 from isa_mail.typography.chinese import chinese_changes
 from isa_mail.typography.dashes import dash_changes
 from isa_mail.typography.hyphens import hyphen_changes, vocabulary
-from isa_mail.typography.languages import language_of_line
 from isa_mail.typography.quotes import read_quotes
+from isa_mail.typography.scripts import language_of_line
 from isa_mail.typography.spaces import space_changes
 from isa_mail.typography.untouched import MASK, masked, masked_lines
 

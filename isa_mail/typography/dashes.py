@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from isa_mail.typography.change import Change
-from isa_mail.typography.languages import is_ideograph
+from isa_mail.typography.scripts import is_ideograph
 
 _MONTH = r"(?:Jan|Feb|März|Mär|Mar|Apr|Mai|May|Jun|Jul|Aug|Sep|Okt|Oct|Nov|Dez|Dec)[a-zä]*\b"
 _COUNTED = (

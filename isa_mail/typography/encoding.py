@@ -11,15 +11,14 @@ step more (`encoding_of`): Chinese characters are pairs of high bytes, umlauts s
 import codecs
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _HIGH_RUN = re.compile(rb"[\xa1-\xfe]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text whose lines end in "\\n", without byte order mark."""
 
     text: str

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from isa_mail.typography.change import Change
-from isa_mail.typography.languages import is_ideograph
+from isa_mail.typography.scripts import is_ideograph
 
 APOSTROPHE = "’"
 _MARKS = {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from isa_mail.typography.change import Change
-from isa_mail.typography.languages import is_chinese
+from isa_mail.typography.scripts import is_chinese
 
 NO_BREAK = "\u00a0"
 _BLANK = " \t\u00a0\u2007\u202f\u2000-\u2006\u2008-\u200a\u205f"

@@ -6,12 +6,11 @@ Pure. Read by `render/`; staff never have to type these. A table of months inste
 for three patterns.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """What the letter says by itself, in one language."""
 
     issue: str  # with %s for the number

@@ -10,8 +10,8 @@ accepted one by one only.
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from isa_mail.errors import SettingsError
 from isa_mail.model.findings import Finding, Place, Severity
@@ -22,8 +22,7 @@ _HEAD = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """What the file says."""
 
     kinds: frozenset[str] = frozenset()  # codes

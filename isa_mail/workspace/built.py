@@ -11,17 +11,19 @@ or lists.
 
 import hashlib
 import json
-import shutil
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.errors import BuildError
 from isa_mail.model.findings import Finding, Place, Severity
 from isa_mail.model.publication import Fingerprint, Input, Publication
-from isa_mail.model.rendering import RenderedEdition
 from isa_mail.workspace.find import SENT_FILE, SETTINGS_FILE, Workspace
+
+if TYPE_CHECKING:
+    from isa_mail.model.rendering import RenderedEdition
 
 MANIFEST_FILE = "manifest.json"
 LETTER_FILE = "letter.json"
@@ -37,8 +39,7 @@ _LITTER = (
 )  # what systems leave in folders; no letter has it
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltLetter:
+class BuiltLetter(NamedTuple):
     """One language's files, as bytes, by file name."""
 
     language: str
@@ -47,8 +48,7 @@ class BuiltLetter:
     files: Mapping[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """What the manifest says of a build on disk."""
 
     edition: str
@@ -87,7 +87,7 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
 
 
 def fingerprint(
-    entries: tuple[Input, ...], rendered: tuple[RenderedEdition, ...], version: str
+    entries: tuple[Input, ...], rendered: "tuple[RenderedEdition, ...]", version: str
 ) -> Fingerprint:
     """Sum up in one hash what a build is made from, and what was made of it.
 
@@ -127,6 +127,8 @@ def write_build(
 
     `web` is what goes into its web folder, by path; `blocking` is what keeps `send` from sending it.
     """
+    import shutil
+
     directory = workspace.build_directory(edition)
     fresh = directory.with_name(f".{edition}.new")
     if fresh.exists():  # left over from a killed build

@@ -9,9 +9,9 @@ part of a message.
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NamedTuple
 
 from isa_mail.errors import SettingsError
 from isa_mail.model.findings import Place
@@ -38,8 +38,7 @@ _DEFAULT_PORTS = {
 _HOST = re.compile(r"[\w.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # a name, an IPv4 address, or an IPv6 address
 
 
-@dataclass(frozen=True, slots=True)
-class _Values:
+class _Values(NamedTuple):
     """Each value with the place it came from, so that an error can name it."""
 
     values: Mapping[str, str]
@@ -108,12 +107,12 @@ def read_smtp_settings(root: Path, environment: Mapping[str, str]) -> SmtpSettin
 
 
 def _collect(root: Path, environment: Mapping[str, str]) -> _Values:
-    from dotenv.parser import parse_stream
-
     values: dict[str, str] = {}
     places: dict[str, Place] = {}
     path = root / ENV_FILE
     if path.is_file():
+        from dotenv.parser import parse_stream
+
         try:
             with path.open(encoding="utf-8-sig") as file:
                 bindings = list(parse_stream(file))

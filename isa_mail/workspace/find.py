@@ -9,8 +9,8 @@ Edge: reads folder names, never a file's content. `settings.py` reads isa-mail.t
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from isa_mail.errors import ContentError, ListError, SettingsError
 from isa_mail.model.findings import Place
@@ -26,8 +26,7 @@ _NUMBER = re.compile(r"(\d+)")
 _LIST_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     """A folder with isa-mail.toml. All paths below are absolute."""
 
     root: Path

@@ -11,7 +11,6 @@ Sources: sqlite.org/useovernet.html (why a journal must not lie on a network dri
 import contextlib
 import os
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -142,6 +141,8 @@ def _is_tracked(root: Path) -> bool:
     """Ask git; no without a repository or without git."""
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         return False
+    import subprocess
+
     command = ("git", "-C", str(root), "ls-files", "--error-unmatch", "--", ENV_FILE)
     try:
         done = subprocess.run(

@@ -10,9 +10,8 @@ import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from isa_mail.addresses import parse_mailbox
@@ -49,8 +48,7 @@ _WEB_ADDRESS = re.compile(r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^?#]*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """All of isa-mail.toml. Only `publication` is part of a build's fingerprint."""
 
     publication: Publication
@@ -79,7 +77,7 @@ def read_settings(path: Path) -> Settings:
     for language in tables:
         reader.refuse_unknown((language,), _TRANSLATED)
     reader.refuse_unknown(("colours",), ("primary", "accent"))
-    reader.refuse_unknown(("delivery",), tuple(field.name for field in fields(DeliverySettings)))
+    reader.refuse_unknown(("delivery",), DeliverySettings._fields)
     copy_to = reader.mailbox("copy_to")
     return Settings(
         publication=_publication(reader, languages),
@@ -324,15 +322,15 @@ def _delivery(reader: _Reader) -> DeliverySettings:
         )
     defaults = PROVIDERS.get(provider, DeliverySettings())
     values: dict[str, int] = {}
-    for field in fields(DeliverySettings):
-        value = None if field.name == "provider" else reader.value("delivery", field.name)
+    for name in DeliverySettings._fields:
+        value = None if name == "provider" else reader.value("delivery", name)
         if value is None:
             continue
-        if not isinstance(value, int) or isinstance(value, bool) or value < (field.name == "sessions"):
+        if not isinstance(value, int) or isinstance(value, bool) or value < (name == "sessions"):
             raise reader.wrong(
-                ("delivery", field.name),
-                f"{field.name} is {value!r}.",
-                f"Use a whole number, for example {getattr(defaults, field.name)}.",
+                ("delivery", name),
+                f"{name} is {value!r}.",
+                f"Use a whole number, for example {getattr(defaults, name)}.",
             )
-        values[field.name] = value
-    return replace(defaults, provider=provider, **values)
+        values[name] = value
+    return defaults._replace(provider=provider, **values)

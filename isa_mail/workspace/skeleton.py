@@ -17,11 +17,10 @@ from pathlib import Path
 from isa_mail.errors import ContentError, SettingsError
 from isa_mail.model.publication import Publication
 from isa_mail.typography.words import month_and_year
-from isa_mail.workspace.find import EDITION_FILE, SETTINGS_FILE, Workspace, check_edition_name, packaged
+from isa_mail.workspace.find import SETTINGS_FILE, Workspace, check_edition_name, packaged
+from isa_mail.workspace.sample import EXAMPLE_LIST, SAMPLE_EDITION
 
-EXAMPLE_LIST = "example.csv"
-_SAMPLE, _LOGO = "editions/2026-09", "images/logo.png"
-SKELETON = (SETTINGS_FILE, ".env.example", "images", _SAMPLE, f"recipients/{EXAMPLE_LIST}")
+SKELETON = (SETTINGS_FILE, ".env.example", "images", SAMPLE_EDITION, f"recipients/{EXAMPLE_LIST}")
 NO_DATE = "‹2026-11-30›"
 """Keeps the place of a date that is still to be written."""
 
@@ -73,21 +72,6 @@ def _skeleton_files(source: Path) -> Iterator[Path]:
         path = source / name
         found = sorted(path.rglob("*")) if path.is_dir() else [path]
         yield from (file for file in found if file.is_file() and file.name not in _NOT_COPIED)
-
-
-def is_sample_edition(workspace: Workspace, name: str) -> bool:
-    """Say whether nobody has touched the edition.txt of the sample edition, in any of its languages."""
-    directory = workspace.edition_directory(name)
-    own = [*directory.glob(EDITION_FILE), *directory.glob(f"*/{EDITION_FILE}")]
-    theirs = {path.read_bytes() for path in (packaged("skeleton") / _SAMPLE).glob(f"*/{EDITION_FILE}")}
-    return bool(own) and all(path.read_bytes() in theirs for path in own)
-
-
-def is_sample_logo(workspace: Workspace, logo: str | None) -> bool:
-    """Say whether a logo, named from the workspace, is the picture that came with the workspace."""
-    path = workspace.root / (logo or _LOGO)
-    theirs = packaged("skeleton") / _LOGO
-    return logo is not None and path.is_file() and path.read_bytes() == theirs.read_bytes()
 
 
 def make_edition(workspace: Workspace, name: str, publication: Publication) -> tuple[str, ...]:

@@ -8,7 +8,8 @@ import base64
 import re
 from datetime import date, datetime, timedelta, timezone
 
-from isa_mail.message.template import MessageTemplate, compile_message
+from isa_mail.message.compile import compile_message
+from isa_mail.message.template import MessageTemplate
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Message
 from isa_mail.model.merging import MergeField, PlainText, Template

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from isa_mail.message.compile import compile_message
 from isa_mail.message.lacking import lacking_errors
-from isa_mail.message.template import compile_message
 from isa_mail.model.findings import Place
 from isa_mail.model.merging import Escape, Hole, MergeField
 from isa_mail.model.people import Recipient

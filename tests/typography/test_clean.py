@@ -8,7 +8,7 @@ from isa_mail.intake.words import letters_in
 from isa_mail.model.findings import Edit, Place
 from isa_mail.typography.change import Change, Draft
 from isa_mail.typography.clean import apply, clean
-from isa_mail.typography.languages import guess_language, language_of_line
+from isa_mail.typography.scripts import guess_language, language_of_line
 
 ATOMS = [
     *" \n\t\"'„“”‚‘’-–—.,:;!?*_#>|`~[](){}\\&§%07aÄß字中，。：",

@@ -1,6 +1,5 @@
 """The letter's own words."""
 
-from dataclasses import astuple
 from datetime import date
 
 import pytest
@@ -37,7 +36,7 @@ def test_all_twelve_months_have_names() -> None:
 def test_every_language_says_everything_and_keeps_its_blanks_to_fill() -> None:
     for language in LANGUAGES:
         own = words(language)
-        assert all(astuple(own))
+        assert all(own)
         assert own.issue.count("%s") == own.because.count("%s") == 1
     assert len({words(language).contents for language in LANGUAGES}) == 3
     assert words("pl") == words("en")

@@ -1,7 +1,6 @@
 """Providers' limits: chosen by name, overruled number by number, and told by the name of their server."""
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +36,7 @@ def test_a_provider_sets_sessions_and_pace(tmp_path: Path, name: str) -> None:
 
 def test_a_number_that_is_given_wins_over_the_provider(tmp_path: Path) -> None:
     found = delivery(tmp_path, 'provider = "gmail"\nmessages_per_day = 500\n')
-    assert found == replace(PROVIDERS["gmail"], messages_per_day=500)
+    assert found == PROVIDERS["gmail"]._replace(messages_per_day=500)
 
 
 def test_an_unknown_provider_is_refused_with_its_line_and_the_known_ones(tmp_path: Path) -> None:
