@@ -20,9 +20,8 @@ Sources: RFC 2045 sections 6.7 and 6.8.
 import re
 from binascii import b2a_base64, b2a_qp
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from isa_mail.model.merging import Hole, Template
 
@@ -45,8 +44,7 @@ class HeaderHole(StrEnum):
     UNSUBSCRIBE = "unsubscribe"
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedHole:
+class QuotedHole(NamedTuple):
     r"""A hole in quoted-printable text.
 
     `closing` follows the value: a soft break (then an empty value leaves nothing at all), or a line end.
@@ -56,8 +54,7 @@ class QuotedHole:
     closing: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Base64Run:
+class Base64Run(NamedTuple):
     """Fixed octets after a hole, encoded for each number of octets (0, 1, 2) that the chunk before takes away."""
 
     head: bytes  # the first two octets, of which the chunk takes its lead
@@ -65,8 +62,7 @@ class Base64Run:
     carries: tuple[bytes, bytes, bytes]  # what is left for the next chunk
 
 
-@dataclass(frozen=True, slots=True)
-class Base64Hole:
+class Base64Hole(NamedTuple):
     """Holes close together, the octets between them, and the run that follows; None: the text ends here."""
 
     pieces: tuple[bytes | Hole, ...]
@@ -76,8 +72,7 @@ class Base64Hole:
 Segment: TypeAlias = bytes | HeaderHole | QuotedHole | Base64Hole
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """An encoded body and the name of its encoding for Content-Transfer-Encoding."""
 
     encoding: str

@@ -2,7 +2,7 @@ r"""The last look at the bytes: nothing that could end a header early, break a l
 
     b"To: ann@example.org\r\nBcc: ..."  ->  refused
 
-Pure. `template.py` asks about every fixed stretch when a letter is compiled, `merge.py` about what it puts into
+Pure. `compile.py` asks about every fixed stretch when a letter is compiled, `merge.py` about what it puts into
 the holes, so that a whole message need not be read again; `check_message` reads one whole message and is what
 tests and a careful caller use. Each stretch begins at the start of a line and ends with CRLF: a row of good
 stretches is therefore a good message.

@@ -3,7 +3,7 @@ r"""Header lines as bytes: what is encoded, what never is, and where a line may 
     mailbox_header("To", "Jürgen Probe", "j@example.org")
         -> b"To: =?utf-8?q?J=C3=BCrgen_Probe?= <j@example.org>\r\n"
 
-Pure. `bodies.py` encodes what comes below the headers, `template.py` and `merge.py` put both together. The
+Pure. `bodies.py` encodes what comes below the headers, `compile.py` and `merge.py` put both together. The
 standard library's header writer is not used, for two measured faults: it turns a long List-Unsubscribe into
 encoded words, which hides the button, and up to Python 3.13.0 it encodes addresses as well. Here a display
 name or a subject may be encoded; an address, a List-* header and a parameter never is.

@@ -3,7 +3,7 @@ r"""One recipient's finished message: the compiled letter with this person's val
     MessageTemplate, Recipient(address="ann@example.org", fields={"first_name": "Ann"}) -> Message
     MessageTemplate, [ann, bernd, chen, …] -> [Message, Message, Message, …]
 
-Pure. `template.py` did the MIME work once; here a person costs microseconds. Many are merged column by column: all
+Pure. `compile.py` did the MIME work once; here a person costs microseconds. Many are merged column by column: all
 values of a field together, all To headers, all lines for one hole, and at the end the columns become rows again. So
 what can be done for a whole column at once (escaping, quoting, the firewall's look) is. One person is a column of one.
 
@@ -20,7 +20,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from html import escape as escape_html
 from itertools import repeat
 from typing import TypeAlias
 from urllib.parse import quote
@@ -47,6 +46,9 @@ _WIRE_ADDRESSES = re.compile(
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
 
 _MARKUP = re.compile("[&<>\"']")
+_REFERENCES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+)  # as html.escape
 _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
 
 Column: TypeAlias = list[str]
@@ -254,7 +256,7 @@ def _escaped(values: Column, escape: Escape) -> Column:
         return values
     lines = "\n".join(values)
     if escape is Escape.HTML:
-        return escape_html(lines).split("\n") if _MARKUP.search(lines) else values
+        return lines.translate(_REFERENCES).split("\n") if _MARKUP.search(lines) else values
     if _PLAIN_ADDRESSES.fullmatch(lines):  # nearly all that stands in links is one
         return lines.replace("@", "%40").split("\n")
     return quote(lines, safe="\n").split("\n")

@@ -14,7 +14,6 @@ from functools import cache
 from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from isa_mail.errors import BuildError, SendRefused, StoreError
@@ -245,6 +244,8 @@ def sending(
     with ExitStack() as stack:
         journal_file, suppression_file = workspace.journal, workspace.suppressions
         if options.dry_run:
+            from tempfile import TemporaryDirectory
+
             scratch = Path(stack.enter_context(TemporaryDirectory(prefix="isa-mail-")))
             journal_file = _or_scratch(journal_file, scratch)
         else:

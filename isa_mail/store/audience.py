@@ -13,11 +13,9 @@ does not fit into memory takes three times as long.
 Sources: sqlite.org/inmemorydb.html (temporary databases), sqlite.org/tempfiles.html.
 """
 
-import tempfile
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -308,7 +306,7 @@ class Audience:
             self._connection.execute(statement)
 
     def _explained(self) -> AbstractContextManager[None]:
-        return explained(Path(tempfile.gettempdir()), _KIND)
+        return explained(None, _KIND)
 
 
 def _loose(char: str) -> str:

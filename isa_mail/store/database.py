@@ -77,8 +77,11 @@ def transaction(connection: "sqlite3.Connection", path: Path, kind: FileKind) ->
 
 
 @contextmanager
-def explained(path: Path, kind: FileKind) -> Iterator[None]:
-    """Turn what SQLite or the file system says about `path` into a StoreError for staff."""
+def explained(path: Path | None, kind: FileKind) -> Iterator[None]:
+    """Turn what SQLite or the file system says about `path` into a StoreError for staff.
+
+    None: a file without a name, in the system's folder for temporary files.
+    """
     import sqlite3
 
     try:
@@ -101,12 +104,12 @@ def understood(path: Path, kind: FileKind) -> Iterator[None]:
         raise damaged(path, kind, f"it holds what cannot be understood ({error})") from error
 
 
-def damaged(path: Path, kind: FileKind, details: str) -> StoreError:
+def damaged(path: Path | None, kind: FileKind, details: str) -> StoreError:
     """Word the refusal to go on with a file that cannot be trusted."""
     return StoreError(f"The {kind.noun} is damaged: {details}.", place=_place(path), hint=kind.keep_hint)
 
 
-def in_use(path: Path, kind: FileKind) -> StoreError:
+def in_use(path: Path | None, kind: FileKind) -> StoreError:
     """Word that somebody else has the file open."""
     return StoreError(
         f"The {kind.noun} is in use by another program and did not become free.",
@@ -238,7 +241,7 @@ def _upgrade(connection: "sqlite3.Connection", kind: FileKind) -> None:
     connection.execute("COMMIT")
 
 
-def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreError:
+def _store_error(path: Path | None, kind: FileKind, name: str, details: str) -> StoreError:
     """Choose the words by SQLite's result code; `name` is "" when the file system itself refused."""
     place = _place(path)
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "Could not decode" in details:
@@ -259,5 +262,9 @@ def _store_error(path: Path, kind: FileKind, name: str, details: str) -> StoreEr
     )
 
 
-def _place(path: Path) -> Place:
+def _place(path: Path | None) -> Place:
+    if path is None:
+        from tempfile import gettempdir
+
+        return Place(gettempdir())
     return Place(str(path))

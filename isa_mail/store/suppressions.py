@@ -16,7 +16,6 @@ Source: RFC 7693 section 2.9 (keyed hashing).
 
 import os
 import re
-import secrets
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -78,7 +77,7 @@ class KeyedHash:
 
 
 def _prepare(connection: "sqlite3.Connection") -> None:
-    connection.create_function("new_secret", 0, lambda: secrets.token_bytes(32))
+    connection.create_function("new_secret", 0, lambda: os.urandom(32))
     connection.create_function("keyed_hash", 2, lambda secret, key: KeyedHash(secret)(key))
 
 

@@ -289,7 +289,7 @@ def test_a_letter_that_would_smuggle_in_a_header_or_break_a_line_is_stopped_for_
         replace(
             template,
             segments=tuple(
-                replace(segment, closing=b"\n.\n") if isinstance(segment, QuotedHole) else segment
+                segment._replace(closing=b"\n.\n") if isinstance(segment, QuotedHole) else segment
                 for segment in template.segments
             ),
         ),
