@@ -6,7 +6,7 @@
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
                     claimed -> as the flight log says   if there is one to be trusted
     reopen:         unknown, failed -> pending          because a person asked for it, for this run
-    close_reopened: pending -> unknown, failed          when the run is over, and nothing came of it
+    close_reopened: pending, deferred -> what they were  once the run is over, if a person had asked for it
     erase:          pending, deferred -> suppressed     and nothing is kept of whom the row was for
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
@@ -277,7 +277,7 @@ class Journal:
         return len(unknown)
 
     def close_reopened(self, edition: str, transport: TransportName) -> None:
-        """Make rows unknown or failed again that were reopened and not handed over: a run asks for those it wants."""
+        """Make rows unknown or failed again that were reopened and are not through: a run asks for those it wants."""
         if self.dispatch(edition, transport) is not None:
             with self._transaction():
                 self._connection.execute(CLOSE_REOPENED, (self._run(edition, transport)[0],))

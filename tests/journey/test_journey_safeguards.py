@@ -359,6 +359,60 @@ def test_a_retry_that_came_to_nothing_is_not_made_up_for_by_the_next_send(desk: 
     assert people(server)[-1] == "emil@mitglied.test"
 
 
+@pytest.mark.parametrize("retry", ["unknown", "failed"])
+def test_a_retry_that_the_server_puts_off_is_not_made_up_for_by_the_next_send(desk: Desk, retry: str) -> None:
+    desk.pace(retry_after_seconds=60, retry_for_seconds=0)
+    fault = Fault("dot", DROP if retry == "unknown" else "554 5.7.1 no", "emil@mitglied.test", times=1)
+    later = Fault("dot", "451 4.3.0 try later", "emil@mitglied.test", times=1)
+    with smtp_server(faults=[fault, later]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.states()
+        desk.send(1, "--retry", retry, expect=3)
+        assert desk.states() == before
+        assert "451 4.3.0 try later (when tried again)" in desk.run("status", "--report").out
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert len(server.received) == 6
+        desk.send(1, "--retry", retry)
+    assert people(server)[-1] == "emil@mitglied.test"
+
+
+def test_a_retry_that_the_server_puts_off_is_tried_again_within_its_run(desk: Desk) -> None:
+    desk.pace(retry_after_seconds=1, retry_for_seconds=10)
+    lost = Fault("dot", DROP, "emil@mitglied.test", times=1)
+    with smtp_server(
+        faults=[lost, Fault("rcpt", "450 later", "emil@mitglied.test", times=2, skip=1)]
+    ) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        desk.send(1, "--retry", "unknown")
+    assert set(desk.states().values()) == {"sent"}
+    assert people(server).count("emil@mitglied.test") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize(
+    "retry_after_seconds", [0, 60]
+)  # killed before the mail leaves again, while it waits
+def test_a_retry_that_was_put_off_and_then_killed_has_to_be_asked_for_again(
+    desk: Desk, retry_after_seconds: int
+) -> None:
+    desk.pace(retry_after_seconds=retry_after_seconds, retry_for_seconds=600)
+    emil = "emil@mitglied.test"
+    faults = [Fault("dot", DROP, emil, times=1), Fault("dot", "451 later", emil, times=1)]
+    with smtp_server(faults=[*faults, Fault("rcpt", HANG, emil, skip=2)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.states()
+        with desk.running("send", "--retry", "unknown", "--confirm", "1") as process:
+            wait_until(lambda: len(server.received) == 6, "the mail")
+            time.sleep(1)
+            process.kill()
+        assert desk.states() == before
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert desk.states() == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 @pytest.mark.parametrize("step", ["greeting", "mail"])
 def test_a_retry_that_was_killed_before_the_mail_left_has_to_be_asked_for_again(
