@@ -84,8 +84,10 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        from isa_mail.delivery.clock import SteadyClock
+
         try:
-            yield from self._deliver(now, sleep, stopping, at_once, machine)
+            yield from self._deliver(SteadyClock(now), sleep, stopping, at_once, machine)
         finally:  # who was to be tried again and was not: the next run has to be asked anew
             self._journal.close_reopened(self.plan.edition, self.plan.transport)
 

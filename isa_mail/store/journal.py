@@ -22,7 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -52,6 +52,7 @@ from isa_mail.store.statements import (
     CLOSE_REOPENED,
     COUNTS,
     DEFERRED,
+    DEFERRED_EARLIER,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
     DEPARTED,
@@ -264,6 +265,7 @@ class Journal:
 
         Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind. The flight
         log of that run tells who never left, and what those who did were answered; without it all are unknown.
+        What was deferred is so since before `at`, also where the clock said otherwise then.
         """
         found = list(self.deliveries(edition, transport, (State.CLAIMED,), stopped=True))
         unknown = [row._replace(at=at) for row in found if row.state is State.UNKNOWN]
@@ -274,6 +276,10 @@ class Journal:
                 self._write_outcomes(identity, (*unknown, *known), at)
                 self._connection.execute(TOUCH, (utc(at), identity))
         self.close_reopened(edition, transport)
+        if (begun := self.dispatch(edition, transport)) is not None:
+            with self._transaction():
+                before = utc(at - timedelta(microseconds=1))
+                self._connection.execute(DEFERRED_EARLIER, (before, self._identity(begun), utc(at)))
         return len(unknown)
 
     def close_reopened(self, edition: str, transport: TransportName) -> None:

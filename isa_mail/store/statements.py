@@ -64,6 +64,9 @@ RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
 DEFERRED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.dispatch = ? AND v.state = 'deferred' AND v.at >= ? AND v.at <= ? ORDER BY v.at LIMIT ?"""
 
+# After the clock was set back, what an earlier run put off must not look like what this one did.
+DEFERRED_EARLIER = "UPDATE deliveries SET at = ? WHERE dispatch = ? AND state = 'deferred' AND at >= ?"
+
 # What was accepted stays in its row; all else that left may be tried again, and its row then tells of that.
 DEPARTED = "INSERT INTO departures (dispatch, at) VALUES (?, ?)"
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import DROP, HANG, Fault, refuse, smtp_server
+from servers import DROP, HANG, Fault, greylist, refuse, smtp_server
 from workplace import (
     COMMAND,
     EDITION,
@@ -311,35 +311,59 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
 
 
-def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: Desk) -> None:
+def send_with_a_clock(desk: Desk, ahead: timedelta, limit: int | None = None) -> None:
+    """Send while the computer's clock is so much ahead, for 20 seconds at the most."""
     from isa_mail.pipeline.planning import SendOptions
     from isa_mail.pipeline.sending import sending
     from isa_mail.workspace.environment import read_smtp_settings
     from isa_mail.workspace.find import find_workspace
     from isa_mail.workspace.settings import read_settings
 
+    workspace = find_workspace(desk.folder, {})
+    settings, smtp = read_settings(workspace.settings_file), read_smtp_settings(desk.folder, {})
+    end = time.monotonic() + 20
+
+    def now() -> datetime:
+        return datetime.now(UTC) + ahead
+
+    with sending(workspace, settings, EDITION, SendOptions(limit=limit), smtp, now=now()) as prepared:
+        assert prepared.plan.seconds < 60
+        for _ in prepared.deliver(
+            now=now, sleep=time.sleep, stopping=lambda: time.monotonic() > end, machine="a desk"
+        ):
+            pass
+
+
+def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: Desk) -> None:
     desk.pace(messages_per_minute=600)
     with smtp_server() as server:
         desk.mail_server(server)
-        workspace = find_workspace(desk.folder, {})
-        settings, smtp = read_settings(workspace.settings_file), read_smtp_settings(desk.folder, {})
-
-        def send(ahead: timedelta, limit: int | None) -> None:
-            end = time.monotonic() + 20
-
-            def now() -> datetime:
-                return datetime.now(UTC) + ahead
-
-            with sending(workspace, settings, EDITION, SendOptions(limit=limit), smtp, now=now()) as prepared:
-                assert prepared.plan.seconds < 60
-                for _ in prepared.deliver(
-                    now=now, sleep=time.sleep, stopping=lambda: time.monotonic() > end, machine="a desk"
-                ):
-                    pass
-
-        send(timedelta(days=1), 2)
-        send(timedelta(0), None)
+        send_with_a_clock(desk, timedelta(days=1), limit=2)
+        send_with_a_clock(desk, timedelta(0))
     assert sorted(people(server)) == sorted(FIVE)
+
+
+def test_who_was_put_off_before_the_clock_was_set_back_gets_it_once(desk: Desk) -> None:
+    with smtp_server(faults=[greylist(times=5), greylist(MEMBERS[0][0], times=6)]) as server:
+        desk.mail_server(server)
+        desk.pace(retry_for_seconds=0)
+        send_with_a_clock(desk, timedelta(seconds=1))
+        assert set(desk.states().values()) == {"deferred"}
+        desk.pace(messages_per_minute=120, retry_after_seconds=0, retry_for_seconds=60)
+        send_with_a_clock(desk, timedelta(0))
+    assert sorted(people(server)) == sorted(FIVE)
+
+
+def test_who_was_put_off_before_the_clock_was_set_back_waits_if_a_run_is_limited_to_others(
+    desk: Desk,
+) -> None:
+    with smtp_server(faults=[greylist(times=5), greylist(MEMBERS[0][0], times=6)]) as server:
+        desk.mail_server(server)
+        desk.pace(retry_for_seconds=0)
+        send_with_a_clock(desk, timedelta(seconds=1))
+        desk.pace(messages_per_minute=120, retry_after_seconds=0, retry_for_seconds=60)
+        send_with_a_clock(desk, timedelta(0), limit=1)
+    assert people(server) == [MEMBERS[0][0]]
 
 
 @pytest.mark.parametrize("retry", ["unknown", "failed"])
