@@ -311,6 +311,39 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
 
 
+def test_at_a_set_pace_one_edition_goes_out_at_a_time(desk: Desk) -> None:
+    other = "2026-12"
+    shutil.copytree(desk.edition, desk.folder / "editions" / other)
+    desk.run("build", other)
+    with smtp_server(faults=[Fault("dot", HANG, times=1)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.pace(messages_per_minute=600)
+        with desk.running("send", EDITION, "--confirm", "5") as process:
+            wait_until(lambda: len(server.received) == 1, "the first mail")
+            error = the_error(desk.run("send", other, "--confirm", "5", expect=4))
+            assert error.startswith(f"{EDITION} is being sent right now; ")
+            assert f"isa-mail status {EDITION}" in error
+            assert len(server.received) == 1
+            desk.run("send", other, "--dry-run")
+            desk.run("send", other, "--test")
+            process.kill()
+        desk.run("send", other, "--confirm", "5")
+    assert len(server.received) == 1 + 1 + 5
+
+
+def test_without_a_pace_two_editions_may_go_out_at_once(desk: Desk) -> None:
+    other = "2026-12"
+    shutil.copytree(desk.edition, desk.folder / "editions" / other)
+    desk.run("build", other)
+    with smtp_server(faults=[Fault("dot", HANG, times=1)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.pace(messages_per_minute=0)
+        with desk.running("send", EDITION, "--confirm", "5"):
+            wait_until(lambda: len(server.received) == 1, "the first mail")
+            desk.run("send", other, "--confirm", "5")
+    assert len(server.received) == 1 + 5
+
+
 def send_with_a_clock(desk: Desk, ahead: timedelta, limit: int | None = None) -> None:
     """Send while the computer's clock is so much ahead, for 20 seconds at the most."""
     from isa_mail.pipeline.planning import SendOptions
