@@ -566,7 +566,7 @@ OUR_ROOMS = (
     8_192,
     16_384,
     24_000,
-)  # and ours: on Linux, each lets one of RECORDS fill the line right behind its dot
+)  # and ours; on Linux, each has one of RECORDS fill it right behind the dot
 RECORDS = range(1, 7)  # one finds room, six do not
 READ_ON, BREAK_OFF = True, False
 PLAIN_AND_TLS = pytest.mark.parametrize("security", [Security.NONE, Security.TLS])
@@ -599,7 +599,7 @@ def stall_after_354(listener: socket.socket, context: ssl.SSLContext | None, tol
 
 @contextmanager
 def full_line(
-    security: Security, content: tuple[bytes, ...], room: int = OUR_ROOMS[0]
+    security: Security, content: tuple[bytes, ...], room: int = OUR_ROOMS[-1]
 ) -> Iterator[tuple[SmtpSession, Future[bool], Future[bytes]]]:
     """Hand Anna's mail and Bob's envelope to a line whose server has stopped reading, until it is full."""
     is_tls = security is Security.TLS
