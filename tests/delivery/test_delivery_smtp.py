@@ -562,11 +562,7 @@ def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
 
 BOB = "bob@example.org"
 THEIR_ROOM = 24_000  # octets that the server's end of the line shall hold; systems round up
-OUR_ROOMS = (
-    8_192,
-    16_384,
-    24_000,
-)  # and ours; on Linux, each has one of RECORDS fill it right behind the dot
+OUR_ROOMS = (8_192, 16_384, 24_000)  # and ours; on Linux, each lets a mail fill it right behind its dot
 RECORDS = range(1, 7)  # one finds room, six do not
 READ_ON, BREAK_OFF = True, False
 PLAIN_AND_TLS = pytest.mark.parametrize("security", [Security.NONE, Security.TLS])
