@@ -252,6 +252,10 @@ class Journal:
 
         Only after `recover`, for whoever holds the edition's lock.
         """
+        *_, last = ("", *self._run(dispatch.edition, dispatch.transport)[1].split())
+        if last >= utc(at):  # the clock was set back; but the name of a later log is a later one
+            with self._understood():
+                at = datetime.fromisoformat(last) + timedelta(microseconds=1)
         name = f"{boot_id()} {utc(at)}"
         log = FlightLog.begin(self._flight_log(dispatch.edition, dispatch.transport), name)
         with self._transaction():
