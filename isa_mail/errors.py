@@ -75,7 +75,7 @@ class StoreError(IsaMailError):
 
 
 class Busy(IsaMailError):
-    """Another `send` of the same edition is running; exit status 4."""
+    """Another `send` is running: of the same edition, or of any at a set pace; exit status 4."""
 
 
 class TransportError(IsaMailError):

@@ -143,7 +143,7 @@ def smtp_server(
     with contextlib.ExitStack() as stack:
         context, ca_file = None, None
         if security != "none":
-            context = _server_context(certificate)
+            context = server_context(certificate)
             folder = stack.enter_context(tempfile.TemporaryDirectory())
             ca_file = Path(folder) / "ca.pem"
             certificate_authority("trusted").cert_pem.write_to_path(str(ca_file))
@@ -362,7 +362,13 @@ class _Smtp(SMTP):
 # --- certificates and threads -----------------------------------------------------------------------------
 
 
-def _server_context(certificate: str) -> ssl.SSLContext:
+def trusted_certificate() -> str:
+    """Return, as PEM, what a client has to trust."""
+    return certificate_authority("trusted").cert_pem.bytes().decode("ascii")
+
+
+def server_context(certificate: str = "good") -> ssl.SSLContext:
+    """Return what a server needs to speak TLS: a certificate of the kinds that `smtp_server` knows."""
     now = datetime.datetime.now(datetime.UTC)
     issuer = certificate_authority("unknown" if certificate == "unknown CA" else "trusted")
     issued = issuer.issue_cert(

@@ -1,8 +1,12 @@
 """What reaches the terminal: whole sentences, and nothing in them that acts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
-from isa_mail.cli.terminal import plain, show_error
+from isa_mail.cli.long_table import show_long_table
+from isa_mail.cli.terminal import console, plain, show_error, table
 from isa_mail.errors import ContentError
 from isa_mail.model.findings import Place
 
@@ -27,3 +31,32 @@ def test_text_from_outside_is_cut_and_its_control_characters_are_seen() -> None:
 def test_markup_of_the_terminal_library_in_a_text_is_text(capsys: pytest.CaptureFixture[str]) -> None:
     show_error(ContentError("The town [red]Rotenburg[/red] :tada: is unknown.", place=None, hint="Look."))
     assert "[red]Rotenburg[/red] :tada:" in capsys.readouterr().err
+
+
+words = st.text(alphabet=["a", "b", "-", "ö", "中", " "], max_size=60)
+told = st.tuples(words.map(lambda name: f"x@{name.strip()}"), words, words)  # an address, a name, a reply
+
+
+@given(people=st.lists(told, min_size=1, max_size=6), spare=st.integers(0, 120))
+def test_a_table_of_many_rows_looks_like_one_of_few(people: list[tuple[str, str, str]], spare: int) -> None:
+    out, before = console(), console().width
+    columns, first = ("Who", "State", "Reply"), max(cell_len(address) for address, _, _ in people)
+    few = table(*columns, first=[address for address, _, _ in people])
+    rows = []
+    for address, name, reply in people:
+        rows.append([[(address, ""), (name, "")], [("failed", "red")], [(reply, "")]])
+        few.add_row(f"{address}\n{name}", "failed", reply)
+    try:
+        out.width = first + 30 + spare
+        with out.capture() as expected:
+            out.print(few)
+        with out.capture() as shown:
+            show_long_table(columns, lambda: rows, first=first)
+    finally:
+        out.width = before
+    assert lines_of(shown.get()) == lines_of(expected.get())
+    assert max(map(cell_len, shown.get().splitlines())) <= first + 30 + spare
+
+
+def lines_of(shown: str) -> list[str]:
+    return [line.rstrip() for line in shown.splitlines()]

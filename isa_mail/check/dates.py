@@ -16,15 +16,12 @@ from isa_mail.check.passages import Passage, Role
 from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding, Place
 from isa_mail.model.newsletter import Kind
+from isa_mail.typography.months import MONTH_NUMBERS
 
-_MONTHS = {
-    "de": "januar februar märz april mai juni juli august september oktober november dezember".split(),
-    "en": "january february march april may june july august september october november december".split(),
-}
 _SHORT = {"jan": 1, "feb": 2, "mär": 3, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9} | {
     "okt": 10, "oct": 10, "nov": 11, "dez": 12, "dec": 12, "jänner": 1,
 }  # fmt: skip
-_NUMBER = {name: number for names in _MONTHS.values() for number, name in enumerate(names, 1)} | _SHORT
+_NUMBER = MONTH_NUMBERS | _SHORT
 _NAME = "|".join(sorted(_NUMBER, key=len, reverse=True))
 _B = r"[ \u00a0\u202f]?"
 _SPANS = (

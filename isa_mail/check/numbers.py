@@ -14,6 +14,7 @@ from isa_mail.check.codes import finding
 from isa_mail.check.passages import Passage
 from isa_mail.check.texts import Texts
 from isa_mail.model.findings import Finding
+from isa_mail.typography.months import MONTH_NUMBERS
 
 _FORMS = {
     "12.000": re.compile(r"(?<![\d.,:/])\d{1,3}(?:\.\d{3})+(?![\d.]\d|\d)"),
@@ -50,14 +51,6 @@ _WORDS = {name: number for names in _UP_TO_TWENTY.values() for number, name in e
     "sechzig": 60,
     "hundert": 100,
     "tausend": 1000,
-}
-_MONTHS = {
-    name: number
-    for names in (
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), 1)
 }
 _DIGITS = re.compile(
     r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3})+(?![\d])|\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:[.,]\d+)?"
@@ -101,8 +94,8 @@ def values(text: str) -> frozenset[Decimal]:
     """Give every number that a text names, in digits, in words or as a month."""
     found = set(digits(text)) | {plain for _, plain in _written(text)}
     for word in re.findall(r"[^\W\d_]+", text.casefold()):
-        if word in _MONTHS:
-            found.add(Decimal(_MONTHS[word]))
+        if word in MONTH_NUMBERS:
+            found.add(Decimal(MONTH_NUMBERS[word]))
         found.update(Decimal(number) for number in _in_word(word))
     for run in _CHINESE.findall(text):
         found.update(map(Decimal, _chinese(run)))

@@ -1,6 +1,7 @@
 """`isa-mail status [EDITION]`: who got it, who did not and why, who is unknown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import click
@@ -10,8 +11,7 @@ from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocatio
 if TYPE_CHECKING:
     import io
 
-    from rich.table import Table
-
+    from isa_mail.cli.long_table import Row
     from isa_mail.model.mail import Delivery
     from isa_mail.pipeline.standing import Report
 
@@ -69,48 +69,65 @@ def _show(report: "Report") -> None:
         + ", ".join(f"{counts[state]:,} {state.value}" for state in State if state in counts)
     )
     if report.listed:
-        out.print(_table(report, out.width))
+        _show_listed(report, out.width)
         out.print()
     show_steps(report)
     if counts.get(State.WRITTEN):
         out.print("Nothing was sent: these mails were written to the outbox.")
 
 
-def _table(report: "Report", width: int) -> "Table":
+def _show_listed(report: "Report", width: int) -> None:
     """Set out who is not through: a line each where there is room for the replies, else a few."""
     from rich.cells import cell_len
-    from rich.text import Text
 
-    from isa_mail.cli.terminal import plain, table
-    from isa_mail.model.mail import State
+    from isa_mail.cli.long_table import show_long_table
+    from isa_mail.cli.terminal import plain
     from isa_mail.model.people import ERASED
 
-    addresses = [
-        plain(row.recipient.address or ERASED) for listed in report.listed.values() for row in listed
-    ]
-    wide = max(map(cell_len, addresses)) + _BESIDE_ADDRESS <= width
-    rows = (
-        table("Who", "State", "When", "Reply", first=addresses)
-        if wide
-        else table("When", "Who", first=[_DATE])
-    )
+    everyone = chain.from_iterable(report.listed.values())
+    longest = max(cell_len(plain(row.recipient.address or ERASED)) for row in everyone)
+    if longest + _BESIDE_ADDRESS <= width:
+        show_long_table(("Who", "State", "When", "Reply"), lambda: _wide_rows(report), first=longest)
+    else:
+        show_long_table(("When", "Who"), lambda: _narrow_rows(report), first=len(_DATE))
+
+
+def _wide_rows(report: "Report") -> "Iterator[Row]":
+    for state, rows, rest in _by_state(report):
+        style = _STYLES.get(state, "")
+        for who, when, reply in map(_told, rows):
+            yield [(text, "") for text in who], [(state, style)], [(when, "")], [(reply, "")]
+        if rest:
+            yield [(rest, "")], [(state, "")], [], []
+
+
+def _narrow_rows(report: "Report") -> "Iterator[Row]":
+    for state, rows, rest in _by_state(report):
+        how = (state, _STYLES.get(state, ""))
+        for who, when, reply in map(_told, rows):
+            yield [(when, ""), how] if when else [how], [(text, "") for text in (*who, reply)]
+        if rest:
+            yield [(state, "")], [(rest, "")]
+
+
+def _by_state(report: "Report") -> "Iterator[tuple[str, Iterable[Delivery], str]]":
+    """Yield state, rows, and a line about those who are not among the rows, if there are such."""
+    from isa_mail.model.mail import State
+
     for state in State:
         listed = report.listed.get(state, ())
-        for row in listed:
-            when = f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else ""
-            who = [
-                text for text in (plain(row.recipient.address or ERASED), plain(row.recipient.name)) if text
-            ]
-            how, reply = Text(state.value, style=_STYLES.get(state.value, "")), plain(row.reply)
-            if wide:
-                rows.add_row("\n".join(who), how, when, reply)
-            else:
-                rows.add_row(Text("\n" if when else "").join([Text(when), how]), "\n".join([*who, reply]))
-        more = report.counts.get(state, 0) - len(listed)
-        if listed and more:
-            rest = f"… and {more:,} more: isa-mail status {report.edition} --csv"
-            rows.add_row(*((rest, state.value) if wide else (state.value, rest)))
-    return rows
+        more = report.counts.get(state, 0) - len(listed) if listed else 0
+        rest = f"… and {more:,} more: isa-mail status {report.edition} --csv" if more else ""
+        yield state.value, listed, rest
+
+
+def _told(row: "Delivery") -> tuple[list[str], str, str]:
+    """Say who, when, and the reply; harmless to print."""
+    from isa_mail.cli.terminal import plain
+    from isa_mail.model.people import ERASED
+
+    who = [text for text in (plain(row.recipient.address or ERASED), plain(row.recipient.name)) if text]
+    return who, f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else "", plain(row.reply)
 
 
 def _entry(row: "Delivery") -> dict[str, str | None]:

@@ -8,16 +8,11 @@ Pure. Only the header of edition.txt goes through here: dates in texts are never
 import re
 from datetime import date
 
+from isa_mail.typography.months import MONTH_NUMBERS
+
 ACCEPTED = "2019-10-31, 31.10.2019, 31. Oktober 2019, 31 October 2019 or 2019年10月31日"
 
-_MONTHS = {
-    name: number
-    for names in (
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), 1)
-} | {"jänner": 1, "maerz": 3}
+_MONTHS = MONTH_NUMBERS | {"jänner": 1, "maerz": 3}
 _PATTERNS = (
     re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"),
     re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4})"),

@@ -9,6 +9,7 @@ stands around a line is asked in `sections.py`.
 import re
 from datetime import date
 
+from isa_mail.typography.months import MONTH_NUMBERS
 from isa_mail.typography.scripts import is_ideograph
 
 _GREETING = re.compile(
@@ -66,14 +67,6 @@ _NOT_SPEAKERS = re.compile(
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"(?:Frage|Antwort|Question|Answer|Q|A|F|问|答|记者)(?:\s?\d+)?")
-_MONTHS = {
-    name: number
-    for names in (
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "january february march april may june july august september october november december",
-    )
-    for number, name in enumerate(names.split(), 1)
-}
 _DATE = re.compile(
     r"(?:(?P<day>\d{1,2})\.?\s)?\b(?P<month>[A-Za-zä]{3,9})\s(?P<year>(?:19|20)\d\d)\b|"
     r"\b(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>(?:19|20)\d\d)\b|"
@@ -180,7 +173,7 @@ def is_only_number_and_date(text: str) -> bool:
 def find_date(text: str) -> tuple[date, bool] | None:
     """Find a date, and say whether it names its day; without one it is the first of the month."""
     for found in _DATE.finditer(text):
-        month = _MONTHS.get((found["month"] or "").casefold()) or int(found["m"] or found["zm"] or 0)
+        month = MONTH_NUMBERS.get((found["month"] or "").casefold()) or int(found["m"] or found["zm"] or 0)
         year = int(found["year"] or found["y"] or found["zy"])
         day = found["day"] or found["d"] or found["zd"]
         try:

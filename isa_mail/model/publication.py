@@ -95,6 +95,11 @@ class DeliverySettings(NamedTuple):
     retry_after_seconds: int = 900
     retry_for_seconds: int = 7200
 
+    @property
+    def is_paced(self) -> bool:
+        """Whether there is a limit a minute or a day."""
+        return self.messages_per_minute > 0 or self.messages_per_day > 0
+
 
 class Security(StrEnum):
     """SMTP_SECURITY. There is no "opportunistic": what is asked for must be had."""

@@ -16,8 +16,9 @@ from isa_mail.model.findings import Place
 from isa_mail.model.people import ERASED, Reason
 from isa_mail.pipeline.person import ListedRow, look_through_lists
 from isa_mail.pipeline.planning import check_suppressions_present
+from isa_mail.store.rewriting import overwrite
 from isa_mail.workspace.find import Workspace
-from isa_mail.workspace.mentions import builds_that_mention, overwrite, places_in_texts
+from isa_mail.workspace.mentions import builds_that_mention, places_in_texts
 from isa_mail.workspace.settings import Settings
 
 

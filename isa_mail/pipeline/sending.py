@@ -16,7 +16,7 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from isa_mail.errors import BuildError, SendRefused, StoreError
+from isa_mail.errors import BuildError, Busy, SendRefused, StoreError
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, Message, Reply, State
 from isa_mail.model.people import Recipient
@@ -85,8 +85,10 @@ class Sending:
         Everything is in the journal before the first connection. Raises TransportError if the server cannot be
         reached or refuses the login, StoreError if the journal cannot be written; what was yielded stands.
         """
+        from isa_mail.delivery.clock import SteadyClock
+
         try:
-            yield from self._deliver(now, sleep, stopping, at_once, machine)
+            yield from self._deliver(SteadyClock(now), sleep, stopping, at_once, machine)
         finally:  # who was to be tried again and was not: the next run has to be asked anew
             self._journal.close_reopened(self.plan.edition, self.plan.transport)
 
@@ -232,7 +234,8 @@ def sending(
 ) -> Iterator[Sending]:
     """Prepare a send: lists read, everything merged once for check, the plan made; nothing has left.
 
-    Holds the edition's lock until the block ends. A dry run takes no lock and writes nothing.
+    Holds the edition's lock until the block ends, and that of the pace where one is set: each run counts for itself.
+    A dry run takes no lock and writes nothing.
 
     Raises BuildError (no build, or out of date), ListError, MergeError (or Several), SendRefused, Busy.
     """
@@ -250,6 +253,8 @@ def sending(
             journal_file = _or_scratch(journal_file, scratch)
         else:
             stack.enter_context(SendLock(workspace.send_lock(name)))
+            if smtp is not None and settings.delivery.is_paced:
+                _keep_other_editions_out(workspace, name, stack)
         journal = stack.enter_context(Journal.open(journal_file))
         check_suppressions_present(workspace, journal)
         if options.dry_run:
@@ -257,6 +262,23 @@ def sending(
         suppressions = stack.enter_context(Suppressions.open(suppression_file, create=True))
         plan = make_send_plan(workspace, settings, options, smtp, current, journal, suppressions, now)
         yield Sending(workspace, settings, plan, journal, suppressions)
+
+
+def _keep_other_editions_out(workspace: Workspace, name: str, stack: ExitStack) -> None:
+    """Hold the lock of the pace. Raises Busy, which names the edition that goes out at it."""
+    from isa_mail.store.lock import SendLock, is_held
+
+    try:
+        stack.enter_context(SendLock(workspace.pace_lock))
+    except Busy as error:
+        others = (each for each in workspace.editions() if each != name)
+        other = next((each for each in others if is_held(workspace.send_lock(each))), None)
+        raise Busy(
+            f"{other or 'Another edition'} is being sent right now; two at once would be faster than [delivery] in "
+            "isa-mail.toml allows.",
+            hint="Wait until it has finished, or stop it in its window with Ctrl-C and go on with it later; then run "
+            "the same command again. How far it is: isa-mail status" + (f" {other}" if other else ""),
+        ) from error
 
 
 def _or_scratch(path: Path, scratch: Path) -> Path:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from isa_mail.delivery.bounces import is_no_such_address
-from isa_mail.errors import BuildError, Busy
+from isa_mail.errors import BuildError
 from isa_mail.model.mail import Delivery, State, TransportName
 from isa_mail.pipeline.sample import keeps_from_sending
 from isa_mail.workspace import built as build_folder
@@ -28,6 +28,7 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
     A row in hand is shown as what it is to people: pending while a send is running, unknown after one that died.
     """
     from isa_mail.store.journal import Journal
+    from isa_mail.store.lock import is_held
 
     if not workspace.journal.exists():
         yield iter(())
@@ -37,7 +38,7 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
         if journal.dispatch(name, transport) is None:
             transport = TransportName.OUTBOX
         in_hand = journal.counts(name, transport)[State.CLAIMED]
-        if in_hand and _send_is_running(workspace, name):  # else a send has died
+        if in_hand and is_held(workspace.send_lock(name)):  # else a send has died
             yield _without_claims(journal.deliveries(name, transport))
         else:
             yield journal.deliveries(name, transport, stopped=True)
@@ -46,17 +47,6 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
 def _without_claims(rows: Iterator[Delivery]) -> Iterator[Delivery]:
     for row in rows:
         yield row._replace(state=State.PENDING) if row.state is State.CLAIMED else row
-
-
-def _send_is_running(workspace: Workspace, name: str) -> bool:
-    """Try the edition's lock."""
-    from isa_mail.store.lock import SendLock
-
-    try:
-        with SendLock(workspace.send_lock(name)):
-            return False
-    except Busy:
-        return True
 
 
 _OTHERS_SHOWN = 3  # editions beside the newest

@@ -24,6 +24,7 @@ from typing import Self
 from isa_mail.errors import StoreError
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, State
+from isa_mail.store.statements import WHEN_TRIED_AGAIN
 
 STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the server's answer"
 
@@ -226,13 +227,15 @@ def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landin
     """Say what a row is while no run is: a claimed one as the log says, and unknown where it cannot be trusted.
 
     `past`: unknown or failed, if an earlier hand-over ended so. A person asked for one more; if that came to
-    nothing, the row is what it was, and has to be asked for again.
+    nothing, or was put off, the row is what it was, and has to be asked for again.
     """
+    was_put_off = row.state is State.DEFERRED
     if row.state is State.CLAIMED:
-        has_left = flights is None or row.recipient.key in flights
         row = _after_the_end(row, flights)
-        return row if past is None or has_left else row._replace(state=past)
-    return row if past is None or row.state is not State.PENDING else row._replace(state=past)
+        was_put_off = row.left and row.state is State.DEFERRED
+    if past is None or row.state not in (State.PENDING, State.DEFERRED):
+        return row
+    return row._replace(state=past, reply=row.reply + WHEN_TRIED_AGAIN if was_put_off else row.reply)
 
 
 def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:

@@ -6,7 +6,7 @@
     recover:        claimed -> unknown                  after a crash: nobody saw the answer
                     claimed -> as the flight log says   if there is one to be trusted
     reopen:         unknown, failed -> pending          because a person asked for it, for this run
-    close_reopened: pending -> unknown, failed          when the run is over, and nothing came of it
+    close_reopened: pending, deferred -> what they were  once the run is over, if a person had asked for it
     erase:          pending, deferred -> suppressed     and nothing is kept of whom the row was for
 
 Edge: one SQLite file, every commit synced to the disk. Rows belong to an edition and a transport. A row remembers
@@ -22,7 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -52,6 +52,7 @@ from isa_mail.store.statements import (
     CLOSE_REOPENED,
     COUNTS,
     DEFERRED,
+    DEFERRED_EARLIER,
     DELETE_OPEN,
     DELIVERY_COLUMNS,
     DEPARTED,
@@ -253,6 +254,10 @@ class Journal:
 
         Only after `recover`, for whoever holds the edition's lock.
         """
+        *_, last = ("", *self._run(dispatch.edition, dispatch.transport)[1].split())
+        if last >= utc(at):  # the clock was set back; but the name of a later log is a later one
+            with self._understood():
+                at = datetime.fromisoformat(last) + timedelta(microseconds=1)
         name = f"{boot_id()} {utc(at)}"
         log = FlightLog.begin(self._flight_log(dispatch.edition, dispatch.transport), name)
         with self._transaction():
@@ -266,6 +271,7 @@ class Journal:
 
         Only for whoever holds the edition's lock: then a claimed row is what a stopped run left behind. The flight
         log of that run tells who never left, and what those who did were answered; without it all are unknown.
+        What was deferred is so since before `at`, also where the clock said otherwise then.
         """
         found = list(self.deliveries(edition, transport, (State.CLAIMED,), stopped=True))
         unknown = [row._replace(at=at) for row in found if row.state is State.UNKNOWN]
@@ -276,10 +282,14 @@ class Journal:
                 self._write_outcomes(identity, (*unknown, *known), at)
                 self._connection.execute(TOUCH, (utc(at), identity))
         self.close_reopened(edition, transport)
+        if (begun := self.dispatch(edition, transport)) is not None:
+            with self._transaction():
+                before = utc(at - timedelta(microseconds=1))
+                self._connection.execute(DEFERRED_EARLIER, (before, self._identity(begun), utc(at)))
         return len(unknown)
 
     def close_reopened(self, edition: str, transport: TransportName) -> None:
-        """Make rows unknown or failed again that were reopened and not handed over: a run asks for those it wants."""
+        """Make rows unknown or failed again that were reopened and are not through: a run asks for those it wants."""
         if self.dispatch(edition, transport) is not None:
             with self._transaction():
                 self._connection.execute(CLOSE_REOPENED, (self._run(edition, transport)[0],))

@@ -1,6 +1,6 @@
-"""Keep a second `send` of the same edition out.
+"""Keep a second `send` of the same edition out, and at a set pace a send of another one.
 
-    SendLock(".isa-mail/2026-09.lock") held here -> Busy there, at once
+    SendLock(".isa-mail/2026-09.lock") held here -> Busy there, at once; is_held(".isa-mail/2026-09.lock") -> True
 
 Edge: an SQLite file of its own, held by BEGIN EXCLUSIVE. The operating system takes the lock back when the process
 dies, however it dies, so that no left-over file ever has to be deleted by hand; and it works on Windows, too.
@@ -63,3 +63,12 @@ class SendLock:
             place=place,
             hint="See that its folder may be written to by you, and delete the lock file if no send is running.",
         )
+
+
+def is_held(path: Path) -> bool:
+    """Say whether somebody is in a block of this path, by trying. Raises StoreError if the file cannot be used."""
+    try:
+        with SendLock(path):
+            return False
+    except Busy:
+        return True

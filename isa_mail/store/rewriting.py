@@ -1,6 +1,7 @@
-"""Take something out of a database for good: out of its pages, and out of the files beside it.
+"""Take something out of a database for good, out of its pages and the files beside it; and delete files for good.
 
     with rewritten(connection, path, kind): UPDATE … SET address = ''   ->   no octet of the address is left there
+    overwrite(outbox / "anna.eml")                                      ->   zeros, and then no file
 
 Edge: files. SQLite leaves what was deleted in free pages, in the write-ahead log and in the rollback journal until it
 needs the room. Here what is deleted is overwritten with zeros, the database is written anew without its free pages
@@ -11,6 +12,7 @@ Sources: sqlite.org/pragma.html (secure_delete, locking_mode, journal_mode, wal_
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,8 +60,21 @@ def rewritten(connection: "sqlite3.Connection", path: Path, kind: FileKind) -> I
 
 def _overwrite(path: Path) -> None:
     """Fill a file with zeros; SQLite has it open, and needs nothing of what stands there any more."""
-    if not path.exists():
-        return
+    if path.exists():
+        _fill_with_zeros(path)
+
+
+def overwrite(path: Path) -> None:
+    """Fill a file, or all files of a folder, with zeros down to the disk, and delete it."""
+    for file in (path,) if path.is_file() else tuple(each for each in path.rglob("*") if each.is_file()):
+        _fill_with_zeros(file)
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _fill_with_zeros(path: Path) -> None:
     with path.open("r+b") as file:
         left = path.stat().st_size
         while left > 0:

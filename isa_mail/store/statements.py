@@ -8,6 +8,9 @@ for ever once it was unknown, 'failed' after a refusal, '' otherwise.
 
 from collections.abc import Iterable
 
+WHEN_TRIED_AGAIN = " (when tried again)"
+"""Follows the reply that put a second try off, where the row is back to unknown or failed: that is not its cause."""
+
 DELIVERY_COLUMNS = """v.key, v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.fingerprint IS NULL
         THEN d.fingerprint ELSE v.fingerprint END,
@@ -27,10 +30,11 @@ STAGE = f"""INSERT INTO deliveries (dispatch, fingerprint, date, key, {", ".join
     state = CASE WHEN state != 'suppressed' THEN state WHEN past = '' THEN 'pending' ELSE past END
     WHERE state IN ('pending', 'deferred', 'suppressed')"""
 
-RETURN_TO_PAST = """UPDATE deliveries SET state = past
-    WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past != ''"""
+CLOSE_REOPENED = f"""UPDATE deliveries SET state = past,
+    reply = CASE state WHEN 'deferred' THEN reply || '{WHEN_TRIED_AGAIN}' ELSE reply END
+    WHERE dispatch = ? AND state IN ('pending', 'deferred') AND past != ''"""
 
-CLOSE_REOPENED = "UPDATE deliveries SET state = past WHERE dispatch = ? AND state = 'pending' AND past != ''"
+RETURN_TO_PAST = f"{CLOSE_REOPENED} AND key = ?"
 
 DELETE_OPEN = """DELETE FROM deliveries
     WHERE dispatch = ? AND key = ? AND state IN ('pending', 'deferred') AND past = ''"""
@@ -60,6 +64,9 @@ RECORD_OPEN = f"{_RECORD} AND state IN ('claimed', 'pending', 'deferred')"
 
 DEFERRED = f"""SELECT {DELIVERY_COLUMNS} FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
     WHERE v.dispatch = ? AND v.state = 'deferred' AND v.at >= ? AND v.at <= ? ORDER BY v.at LIMIT ?"""
+
+# After the clock was set back, what an earlier run put off must not look like what this one did.
+DEFERRED_EARLIER = "UPDATE deliveries SET at = ? WHERE dispatch = ? AND state = 'deferred' AND at >= ?"
 
 # What was accepted stays in its row; all else that left may be tried again, and its row then tells of that.
 DEPARTED = "INSERT INTO departures (dispatch, at) VALUES (?, ?)"

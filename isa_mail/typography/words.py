@@ -2,12 +2,13 @@
 
     words("de").contents -> "In dieser Ausgabe"; long_date(date(2026, 9, 30), "de") -> "30. September 2026"
 
-Pure. Read by `render/`; staff never have to type these. A table of months instead of Babel, which would add 33 MB
-for three patterns.
+Pure. Read by `render/`; staff never have to type these.
 """
 
 from datetime import date
 from typing import NamedTuple
+
+from isa_mail.typography.months import MONTHS
 
 
 class Words(NamedTuple):
@@ -72,15 +73,6 @@ _WORDS = {
     ),
 }
 
-_MONTHS_DE = (
-    "Januar", "Februar", "März", "April", "Mai", "Juni",
-    "Juli", "August", "September", "Oktober", "November", "Dezember",
-)  # fmt: skip
-_MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-
 
 def words(language: str) -> Words:
     """Look up a language's words; one we do not know gets English, which most readers can place."""
@@ -92,13 +84,13 @@ def long_date(day: date, language: str) -> str:
     if language == "zh":
         return f"{day.year}年{day.month}月{day.day}日"
     if language == "de":
-        return f"{day.day}. {_MONTHS_DE[day.month - 1]} {day.year}"
-    return f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}"
+        return f"{day.day}. {MONTHS['de'][day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS['en'][day.month - 1]} {day.year}"
 
 
 def month_and_year(day: date, language: str) -> str:
     """Write the month that an edition is named after: September 2026, 2026年9月."""
     if language == "zh":
         return f"{day.year}年{day.month}月"
-    months = _MONTHS_DE if language == "de" else _MONTHS_EN
+    months = MONTHS.get(language, MONTHS["en"])
     return f"{months[day.month - 1]} {day.year}"

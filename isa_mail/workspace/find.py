@@ -66,6 +66,11 @@ class Workspace(NamedTuple):
     def send_lock(self, edition: str) -> Path:
         return self.state_directory / f"{edition}.lock"
 
+    @property
+    def pace_lock(self) -> Path:
+        """Held by the one edition that goes out at a set pace."""
+        return self.state_directory / "pace.lock"
+
     def edition_directory(self, edition: str) -> Path:
         return self.root / "editions" / edition
 

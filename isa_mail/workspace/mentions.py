@@ -1,21 +1,16 @@
-"""Where the workspace's own texts name an address; and files that are made unreadable before they are deleted.
+"""Where the workspace's own texts name an address.
 
     mention_of("anna@example.org") -> isa-mail.toml:9, editions/2026-09/10-editorial.txt:4
 
-Edge: reads texts, overwrites and deletes what isa-mail wrote. What the office wrote is only named.
+Edge: reads texts. What the office wrote is only named.
 """
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 from isa_mail.model.findings import Place
 from isa_mail.workspace.environment import ENV_FILE
 from isa_mail.workspace.find import Workspace
-
-_CHUNK = 1 << 20  # octets
 
 
 def places_in_texts(workspace: Workspace, mention: re.Pattern[str]) -> Iterator[Place]:
@@ -37,18 +32,3 @@ def builds_that_mention(workspace: Workspace, mention: re.Pattern[str]) -> Itera
         files = (path for path in folder.rglob("*") if path.is_file())
         if any(mention.search(path.read_bytes().decode("utf-8", "replace")) for path in files):
             yield folder.name
-
-
-def overwrite(path: Path) -> None:
-    """Fill a file, or all files of a folder, with zeros down to the disk, and delete it."""
-    for file in (path,) if path.is_file() else tuple(each for each in path.rglob("*") if each.is_file()):
-        with file.open("r+b") as stream:
-            left = file.stat().st_size
-            while left > 0:
-                left -= stream.write(bytes(min(left, _CHUNK)))
-            stream.flush()
-            os.fsync(stream.fileno())
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)

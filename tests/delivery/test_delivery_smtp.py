@@ -1,15 +1,18 @@
 """Sessions with real servers: opening them, handing over, and every way in which that can go wrong."""
 
 import re
+import select
 import socket
 import ssl
+import struct
 import tempfile
 import time
 import traceback
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -22,11 +25,13 @@ from servers import (
     encoded,
     greylist,
     refuse,
+    server_context,
     smtp_server,
+    trusted_certificate,
 )
 
 from isa_mail.delivery.commands import mails_on_wire
-from isa_mail.delivery.dialogue import GoAhead
+from isa_mail.delivery.dialogue import GoAhead, Verdict
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
@@ -554,50 +559,131 @@ def test_a_line_that_breaks_after_the_final_dot_leaves_the_outcome_open(
         assert isinstance(error, TransportError) and error.hint
 
 
-class LineThatFills(ssl.SSLSocket):
-    """A TLS socket with room for two records: of a longer write it tells only that it is not done, as OpenSSL does."""
+# --- a line that fills ------------------------------------------------------------------------------------
 
-    def __init__(self) -> None:
-        self.left = b""
-        self.answers = b"250 ok\r\n250 ok\r\n354 go on\r\n"
-
-    def setblocking(self, flag: bool) -> None:
-        pass
-
-    def setsockopt(self, *_: object) -> None:
-        pass
-
-    def recv(self, *_: object) -> bytes:
-        self.answers, answers = b"", self.answers
-        if not answers:
-            raise ssl.SSLWantReadError
-        return answers
-
-    def send(self, data: bytes | memoryview, flags: int = 0) -> int:
-        self.left += data[: 2 * RECORD]
-        if len(data) > 2 * RECORD:
-            raise ssl.SSLWantWriteError
-        return len(data)
-
-    def close(self) -> None:
-        pass
+BOB = "bob@example.org"
+THEIR_ROOM = 24_000  # octets that the server's end of the line shall hold; systems round up
+OUR_ROOMS = (8_192, 16_384, 24_000)  # and ours; on Linux, each lets a mail fill it right behind its dot
+RECORDS = range(1, 7)  # one finds room, six do not
+READ_ON, BREAK_OFF = True, False
+PLAIN_AND_TLS = pytest.mark.parametrize("security", [Security.NONE, Security.TLS])
 
 
-def test_a_final_dot_that_left_over_tls_is_in_doubt_also_when_the_line_is_full_behind_it() -> None:
-    line = LineThatFills()
-    settings = SmtpSettings("localhost", 0, Security.TLS, None, None)
-    session = SmtpSession(line, Address("localhost", 0), settings, {"pipelining": ""})
+def whole_records(number: int) -> tuple[bytes, bytes]:
+    """Content so long that its final dot closes a record of TLS, and the next envelope begins another."""
     start = b"Subject: x\r\n\r\n"
-    two_records = (start, b"x" * (2 * RECORD - len(start) - 5) + b"\r\n")  # the last ends with the dot's line
-    session.offer(*mails_on_wire([ANNA], [message(content=two_records)]))
-    session.flush()
-    assert next(session.receive()) == GoAhead()
-    session.transmit()
-    session.offer(*mails_on_wire(["bob@example.org"], [message("bob@example.org")]))
-    session.flush()
-    assert line.left.endswith(b"x\r\n.\r\n")
-    left = session.abandon()
-    assert (left.in_doubt, left.untaken) == (ANNA, ("bob@example.org",))
+    return start, b"x" * (number * RECORD - len(start) - len(b"\r\n.\r\n")) + b"\r\n"
+
+
+def stall_after_354(listener: socket.socket, context: ssl.SSLContext | None, told: Future[bool]) -> bytes:
+    """Serve up to 354, read nothing until told to, then all; return the octets that came after DATA."""
+    peer, _ = listener.accept()
+    with context.wrap_socket(peer, server_side=True) if context else peer as line:
+        line.recv(1000)
+        line.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+        if told.result(timeout=60) is BREAK_OFF:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # RST, not FIN
+            return b""
+        came, answered = b"", False
+        while data := line.recv(100_000):
+            came += data
+            if b"\r\n.\r\n" in came and not answered:
+                answered = True
+                with suppress(OSError):  # who hung up
+                    line.sendall(b"250 2.0.0 queued\r\n")
+        return came
+
+
+@contextmanager
+def full_line(
+    security: Security, content: tuple[bytes, ...], room: int = OUR_ROOMS[-1]
+) -> Iterator[tuple[SmtpSession, Future[bool], Future[bytes]]]:
+    """Hand Anna's mail and Bob's envelope to a line whose server has stopped reading, until it is full."""
+    is_tls = security is Security.TLS
+    with socket.socket() as listener, ThreadPoolExecutor() as threads:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, THEIR_ROOM)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        told: Future[bool] = Future()
+        came = threads.submit(stall_after_354, listener, server_context() if is_tls else None, told)
+        connected = socket.create_connection(listener.getsockname())
+        if is_tls:
+            trusted = ssl.create_default_context(cadata=trusted_certificate())
+            connected = trusted.wrap_socket(connected, server_hostname="localhost")
+        settings = SmtpSettings("localhost", 0, security, None, None)
+        session = SmtpSession(connected, Address("localhost", 0), settings, {"pipelining": ""})
+        connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
+        try:
+            session.offer(*mails_on_wire([ANNA], [message(content=content)]))
+            session.flush()
+            assert what_comes(session) == GoAhead()
+            session.transmit()
+            session.offer(*mails_on_wire([BOB], [message(BOB)]))
+            session.flush()
+            while session.has_unsent and select.select([], [session], [], 0.05)[1]:
+                session.flush()
+            yield session, told, came
+        finally:
+            session.abandon()
+            if not told.done():
+                told.set_result(BREAK_OFF)
+
+
+def what_comes(session: SmtpSession) -> GoAhead | Verdict:
+    """Send and receive until something is heard."""
+    while True:
+        select.select([session], [session] if session.has_unsent else [], [], 20)
+        session.flush()
+        for heard in session.receive():
+            return heard
+        session.check_deadline()
+
+
+@PLAIN_AND_TLS
+def test_a_mail_is_in_doubt_if_its_final_dot_left_and_only_then_however_full_the_line(
+    security: Security,
+) -> None:
+    dots = set()
+    for number, room in product(RECORDS, OUR_ROOMS):
+        with full_line(security, whole_records(number), room) as (session, told, came):
+            left = session.abandon()
+            told.set_result(READ_ON)
+        dot_left = came.result().endswith(b"x\r\n.\r\n") or b"x\r\n.\r\nMAIL" in came.result()
+        assert (left.in_doubt, left.untaken) == ((ANNA, (BOB,)) if dot_left else (None, (ANNA, BOB)))
+        dots.add(dot_left)
+    assert dots == {True, False}
+
+
+@PLAIN_AND_TLS
+@pytest.mark.parametrize("number", RECORDS)
+def test_a_line_that_was_full_brings_each_octet_once(security: Security, number: int) -> None:
+    content = whole_records(number)
+    envelope = b"MAIL FROM:<news@example.org>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\n"
+    with full_line(security, content) as (session, told, came):
+        told.set_result(READ_ON)
+        heard = what_comes(session)
+        assert isinstance(heard, Verdict) and heard.mail.key == ANNA and heard.reply.code == 250
+        while session.has_unsent:
+            session.flush()
+        assert session.abandon().untaken == (BOB,)
+    assert came.result() == b"".join(content) + b".\r\n" + envelope
+
+
+@PLAIN_AND_TLS
+@pytest.mark.parametrize(("number", "dot_left"), [(RECORDS[0], True), (RECORDS[-1], False)])
+def test_a_server_that_resets_a_full_line_leaves_in_doubt_only_whose_final_dot_left(
+    security: Security, number: int, dot_left: bool
+) -> None:
+    with full_line(security, whole_records(number)) as (session, told, _):
+        assert session.has_unsent is not dot_left
+        told.set_result(BREAK_OFF)
+        with pytest.raises(LineLost) as caught:
+            what_comes(session)
+    assert caught.value.in_doubt == (ANNA if dot_left else None)
+    assert caught.value.untaken == ((BOB,) if dot_left else (ANNA, BOB))
+
+
+# --- servers that say what nobody asked -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("said", ["250 ok\r\n250 ok", "354 go on", "hello", "250-a\r\n550 b"])

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import DROP, HANG, Fault, refuse, smtp_server
+from servers import DROP, HANG, Fault, greylist, refuse, smtp_server
 from workplace import (
     COMMAND,
     EDITION,
@@ -311,35 +311,92 @@ def test_who_presses_ctrl_c_twice_need_not_wait_for_the_server(desk: Desk) -> No
     assert sorted(desk.states().values()) == ["pending"] * 4 + ["unknown"]
 
 
-def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: Desk) -> None:
+def test_at_a_set_pace_one_edition_goes_out_at_a_time(desk: Desk) -> None:
+    other = "2026-12"
+    shutil.copytree(desk.edition, desk.folder / "editions" / other)
+    desk.run("build", other)
+    with smtp_server(faults=[Fault("dot", HANG, times=1)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.pace(messages_per_minute=600)
+        with desk.running("send", EDITION, "--confirm", "5") as process:
+            wait_until(lambda: len(server.received) == 1, "the first mail")
+            error = the_error(desk.run("send", other, "--confirm", "5", expect=4))
+            assert error.startswith(f"{EDITION} is being sent right now; ")
+            assert f"isa-mail status {EDITION}" in error
+            assert len(server.received) == 1
+            desk.run("send", other, "--dry-run")
+            desk.run("send", other, "--test")
+            process.kill()
+        desk.run("send", other, "--confirm", "5")
+    assert len(server.received) == 1 + 1 + 5
+
+
+def test_without_a_pace_two_editions_may_go_out_at_once(desk: Desk) -> None:
+    other = "2026-12"
+    shutil.copytree(desk.edition, desk.folder / "editions" / other)
+    desk.run("build", other)
+    with smtp_server(faults=[Fault("dot", HANG, times=1)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.pace(messages_per_minute=0)
+        with desk.running("send", EDITION, "--confirm", "5"):
+            wait_until(lambda: len(server.received) == 1, "the first mail")
+            desk.run("send", other, "--confirm", "5")
+    assert len(server.received) == 1 + 5
+
+
+def send_with_a_clock(desk: Desk, ahead: timedelta, limit: int | None = None) -> None:
+    """Send while the computer's clock is so much ahead, for 20 seconds at the most."""
     from isa_mail.pipeline.planning import SendOptions
     from isa_mail.pipeline.sending import sending
     from isa_mail.workspace.environment import read_smtp_settings
     from isa_mail.workspace.find import find_workspace
     from isa_mail.workspace.settings import read_settings
 
+    workspace = find_workspace(desk.folder, {})
+    settings, smtp = read_settings(workspace.settings_file), read_smtp_settings(desk.folder, {})
+    end = time.monotonic() + 20
+
+    def now() -> datetime:
+        return datetime.now(UTC) + ahead
+
+    with sending(workspace, settings, EDITION, SendOptions(limit=limit), smtp, now=now()) as prepared:
+        assert prepared.plan.seconds < 60
+        for _ in prepared.deliver(
+            now=now, sleep=time.sleep, stopping=lambda: time.monotonic() > end, machine="a desk"
+        ):
+            pass
+
+
+def test_a_clock_that_was_set_back_delays_nothing_until_it_has_caught_up(desk: Desk) -> None:
     desk.pace(messages_per_minute=600)
     with smtp_server() as server:
         desk.mail_server(server)
-        workspace = find_workspace(desk.folder, {})
-        settings, smtp = read_settings(workspace.settings_file), read_smtp_settings(desk.folder, {})
-
-        def send(ahead: timedelta, limit: int | None) -> None:
-            end = time.monotonic() + 20
-
-            def now() -> datetime:
-                return datetime.now(UTC) + ahead
-
-            with sending(workspace, settings, EDITION, SendOptions(limit=limit), smtp, now=now()) as prepared:
-                assert prepared.plan.seconds < 60
-                for _ in prepared.deliver(
-                    now=now, sleep=time.sleep, stopping=lambda: time.monotonic() > end, machine="a desk"
-                ):
-                    pass
-
-        send(timedelta(days=1), 2)
-        send(timedelta(0), None)
+        send_with_a_clock(desk, timedelta(days=1), limit=2)
+        send_with_a_clock(desk, timedelta(0))
     assert sorted(people(server)) == sorted(FIVE)
+
+
+def test_who_was_put_off_before_the_clock_was_set_back_gets_it_once(desk: Desk) -> None:
+    with smtp_server(faults=[greylist(times=5), greylist(MEMBERS[0][0], times=6)]) as server:
+        desk.mail_server(server)
+        desk.pace(retry_for_seconds=0)
+        send_with_a_clock(desk, timedelta(seconds=1))
+        assert set(desk.states().values()) == {"deferred"}
+        desk.pace(messages_per_minute=120, retry_after_seconds=0, retry_for_seconds=60)
+        send_with_a_clock(desk, timedelta(0))
+    assert sorted(people(server)) == sorted(FIVE)
+
+
+def test_who_was_put_off_before_the_clock_was_set_back_waits_if_a_run_is_limited_to_others(
+    desk: Desk,
+) -> None:
+    with smtp_server(faults=[greylist(times=5), greylist(MEMBERS[0][0], times=6)]) as server:
+        desk.mail_server(server)
+        desk.pace(retry_for_seconds=0)
+        send_with_a_clock(desk, timedelta(seconds=1))
+        desk.pace(messages_per_minute=120, retry_after_seconds=0, retry_for_seconds=60)
+        send_with_a_clock(desk, timedelta(0), limit=1)
+    assert people(server) == [MEMBERS[0][0]]
 
 
 @pytest.mark.parametrize("retry", ["unknown", "failed"])
@@ -357,6 +414,60 @@ def test_a_retry_that_came_to_nothing_is_not_made_up_for_by_the_next_send(desk: 
         assert len(server.received) == 5
         desk.send(1, "--retry", retry)
     assert people(server)[-1] == "emil@mitglied.test"
+
+
+@pytest.mark.parametrize("retry", ["unknown", "failed"])
+def test_a_retry_that_the_server_puts_off_is_not_made_up_for_by_the_next_send(desk: Desk, retry: str) -> None:
+    desk.pace(retry_after_seconds=60, retry_for_seconds=0)
+    fault = Fault("dot", DROP if retry == "unknown" else "554 5.7.1 no", "emil@mitglied.test", times=1)
+    later = Fault("dot", "451 4.3.0 try later", "emil@mitglied.test", times=1)
+    with smtp_server(faults=[fault, later]) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.states()
+        desk.send(1, "--retry", retry, expect=3)
+        assert desk.states() == before
+        assert "451 4.3.0 try later (when tried again)" in desk.run("status", "--report").out
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert len(server.received) == 6
+        desk.send(1, "--retry", retry)
+    assert people(server)[-1] == "emil@mitglied.test"
+
+
+def test_a_retry_that_the_server_puts_off_is_tried_again_within_its_run(desk: Desk) -> None:
+    desk.pace(retry_after_seconds=1, retry_for_seconds=10)
+    lost = Fault("dot", DROP, "emil@mitglied.test", times=1)
+    with smtp_server(
+        faults=[lost, Fault("rcpt", "450 later", "emil@mitglied.test", times=2, skip=1)]
+    ) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        desk.send(1, "--retry", "unknown")
+    assert set(desk.states().values()) == {"sent"}
+    assert people(server).count("emil@mitglied.test") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+@pytest.mark.parametrize(
+    "retry_after_seconds", [0, 60]
+)  # killed before the mail leaves again, while it waits
+def test_a_retry_that_was_put_off_and_then_killed_has_to_be_asked_for_again(
+    desk: Desk, retry_after_seconds: int
+) -> None:
+    desk.pace(retry_after_seconds=retry_after_seconds, retry_for_seconds=600)
+    emil = "emil@mitglied.test"
+    faults = [Fault("dot", DROP, emil, times=1), Fault("dot", "451 later", emil, times=1)]
+    with smtp_server(faults=[*faults, Fault("rcpt", HANG, emil, skip=2)], timeout_seconds=20) as server:
+        desk.mail_server(server)
+        desk.send(5, expect=3)
+        before = desk.states()
+        with desk.running("send", "--retry", "unknown", "--confirm", "1") as process:
+            wait_until(lambda: len(server.received) == 6, "the mail")
+            time.sleep(1)
+            process.kill()
+        assert desk.states() == before
+        assert "nothing to send" in desk.run("send", expect=3).out
+        assert desk.states() == before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")

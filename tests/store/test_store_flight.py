@@ -191,6 +191,25 @@ def test_a_journal_that_knows_less_than_the_log_is_not_believed(tmp_path: Path, 
     assert "journal.sqlite3-wal" in refusal.value.hint and "2026-09-smtp.flights" in refusal.value.hint
 
 
+def test_a_journal_of_an_earlier_run_is_not_believed_either_where_the_clock_was_set_back(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with Journal.open(path) as journal:
+        now = begun(journal, ANNA)
+        journal.begin_flights(now, NOON + timedelta(hours=1)).close()
+    copy = path.read_bytes()
+    with Journal.open(path) as journal:
+        log = journal.begin_flights(now, NOON)
+        journal.claim(now, [ANNA], NOON)
+        log.departs(ANNA)
+        log.write()
+        log.close()
+    path.write_bytes(copy)
+    with Journal.open(path) as journal, pytest.raises(StoreError, match="older than 2026-09-smtp"):
+        list(journal.deliveries(EDITION, SMTP, stopped=True))
+
+
 def test_a_log_that_was_begun_and_tells_of_no_mail_makes_nobody_wonder(path: Path) -> None:
     with Journal.open(path) as journal:
         before = states(journal)

@@ -355,6 +355,33 @@ def test_only_unknown_and_failed_rows_are_reopened(journal: Journal, state: Stat
     assert states(journal) == {ANNA: state}
 
 
+def test_what_was_put_off_before_the_clock_was_set_back_is_older_than_the_next_run(journal: Journal) -> None:
+    now, later = begun(journal, ANNA, BERND), NOON + timedelta(hours=1)
+    through(journal, now, ANNA, State.DEFERRED)
+    journal.record(now, [row(journal, BERND)._replace(state=State.DEFERRED, at=later)], later)
+    journal.recover(EDITION, SMTP, at=NOON + timedelta(minutes=1))
+    assert [each.recipient.key for each in journal.deferred(now, NOON, later, 9)] == [ANNA, BERND]
+    assert journal.deferred(now, NOON + timedelta(minutes=1), later, 9) == []
+
+
+@pytest.mark.parametrize("past", [State.UNKNOWN, State.FAILED])
+def test_a_reopened_row_that_was_put_off_is_what_it_was_when_the_run_is_over(
+    journal: Journal, past: State
+) -> None:
+    now = begun(journal, ANNA, BERND)
+    through(journal, now, ANNA, past, "what was said")
+    through(journal, now, BERND, State.DEFERRED, "450 later")
+    before = row(journal, ANNA)
+    journal.reopen(now, [ANNA])
+    through(journal, now, ANNA, State.DEFERRED, "451 4.3.0 later")
+    assert [each.recipient.key for each in journal.deferred(now, NOON, NOON, 9)] == [ANNA, BERND]
+    (shown, _) = journal.deliveries(EDITION, SMTP, stopped=True)
+    journal.close_reopened(EDITION, SMTP)
+    assert row(journal, ANNA) == shown
+    assert shown == before._replace(reply="451 4.3.0 later (when tried again)", attempts=before.attempts + 1)
+    assert row(journal, BERND).state is State.DEFERRED
+
+
 # --- people who are gone from the lists ---
 
 

@@ -33,7 +33,10 @@ class JournalMachine(RuleBasedStateMachine):
         self.taken: dict[str, State] = {}  # never changes again
         self.in_doubt: dict[str, tuple[Fingerprint, object, str]] = {}  # bytes that may have arrived
         self.asked: set[str] = set()  # a person asked to try them again
-        self.refused: set[str] = set()  # the server said no, and nobody asked since
+        self.ever_refused: set[str] = set()
+        self.refused: set[str] = (
+            set()
+        )  # the server said no, and nobody asked since, or what was asked is over
         self.now = self.journal.begin(dispatch(), {"de": b"eins"})
         self.stage(list(PEOPLE), "A")
 
@@ -102,6 +105,7 @@ class JournalMachine(RuleBasedStateMachine):
         if state is State.UNKNOWN:
             self.doubt(who, row)
         if state is State.FAILED:
+            self.ever_refused.add(who)
             self.refused.add(who)
 
     def doubt(self, who: str, row: Delivery) -> None:
@@ -116,6 +120,17 @@ class JournalMachine(RuleBasedStateMachine):
         assert self.journal.recover(EDITION, SMTP, at=NOON) == len(claimed)
         for key, row in claimed.items():
             self.doubt(key, row)
+        self.what_was_asked_is_over()
+
+    @rule()
+    def close_reopened(self) -> None:
+        self.journal.close_reopened(EDITION, SMTP)
+        self.what_was_asked_is_over()
+
+    def what_was_asked_is_over(self) -> None:
+        in_hand = {key for key, row in self.rows().items() if row.state is State.CLAIMED}
+        self.asked &= in_hand
+        self.refused |= self.ever_refused - in_hand
 
     @rule(who=people)
     def erase(self, who: str) -> None:
@@ -135,6 +150,7 @@ class JournalMachine(RuleBasedStateMachine):
             known.pop(who, None)
         self.asked.discard(who)
         self.refused.discard(who)
+        self.ever_refused.discard(who)
 
     @rule()
     def reopen(self) -> None:
