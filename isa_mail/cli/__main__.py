@@ -6,6 +6,7 @@
 Edge. Click alone is imported here: what a command needs is imported inside it, so that --help stays instant.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ COMMANDS = {
     "person": "Print all that is stored about ADDRESS.",
 }  # in the order of the journey; what each does, so that --help need not load them
 
+_OBJECTS = 20_000  # made before Python looks for cycles among them: we make hardly any, and load many modules
 _LEAVING = {
     **dict.fromkeys(
         ("unsubscribe", "remove", "block"), "Who is to get nothing any more: isa-mail suppress ADDRESS"
@@ -70,13 +72,13 @@ class _Journey(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        from difflib import get_close_matches
-
         if args[0] in _LEAVING:
             ctx.fail(f"There is no command {args[0]!r}. {_LEAVING[args[0]]}")
-        near = get_close_matches(args[0], COMMANDS, n=1)
-        if args[0] not in COMMANDS and near:
-            ctx.fail(f"There is no command {args[0]!r}. Did you mean: isa-mail {near[0]}")
+        if args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            if near := get_close_matches(args[0], COMMANDS, n=1):
+                ctx.fail(f"There is no command {args[0]!r}. Did you mean: isa-mail {near[0]}")
         return super().resolve_command(ctx, args)
 
 
@@ -114,7 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:  # a Windows console in cp1252 must not die of a Chinese name
             reconfigure(errors="replace")
-    sys.exit(_run(arguments))
+    gc.set_threshold(_OBJECTS)
+    status = _run(arguments)
+    gc.freeze()  # else Python looks through all that was loaded once more as it ends: a fifth of a short command
+    sys.exit(status)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
