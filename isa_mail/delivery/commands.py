@@ -14,6 +14,7 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
@@ -57,7 +58,7 @@ def mails_on_wire(keys: Sequence[str], messages: Sequence[Message]) -> list[Mail
         if not together or not _is_closed(content):
             content = data_lines(content)
         size = sum(map(len, content))
-        mail_from, is_ascii = _safe(sender, _ADDRESS), recipient.isascii()
+        mail_from, is_ascii = _safe_sender(sender), recipient.isascii()
         rcpt_to = _safe(recipient, _ADDRESS if is_ascii else _BEYOND_ASCII)
         mails.append(
             Mail(
@@ -114,6 +115,11 @@ def _mixed_up(key: str, message: Message) -> TransportError:
         hint="It was not sent. This is a fault in isa-mail: please report it with what the same command shows with "
         "--debug after isa-mail.",
     )
+
+
+@lru_cache(maxsize=16)  # one for all
+def _safe_sender(address: str) -> bytes:
+    return _safe(address, _ADDRESS)
 
 
 def _safe(address: str, allowed: re.Pattern[str]) -> bytes:

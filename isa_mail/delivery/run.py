@@ -315,7 +315,8 @@ class _Run:
         """Give the content of what was offered, and with it the next envelope."""
         if self._ending_since is not None or self.fault is not None:
             return
-        (key,) = session.in_hand
+        key = session.offered
+        assert key is not None
         try:
             if self._first_hand_over is not None:
                 self._first_hand_over()

@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 
 from isa_mail.delivery import trouble
-from isa_mail.delivery.commands import QUIT, Mail, mails_on_wire, without_size
+from isa_mail.delivery.commands import FINAL_DOT, QUIT, Mail, mails_on_wire, without_size
 from isa_mail.delivery.dialogue import (
     GoAhead,
     Heard,
@@ -73,6 +73,7 @@ class SmtpSession:
         self._talk = Talk(pipelining="pipelining" in extensions)
         self._received = bytearray()
         self._unsent: list[bytes | memoryview] = []
+        self._octets = 0  # of `_unsent`
         self._after_dot = 0  # octets of `_unsent` that come after the final dot of the mail in flight
         self._deadline = 0.0
         connected.setblocking(False)
@@ -110,6 +111,11 @@ class SmtpSession:
         return self.in_hand != ()
 
     @property
+    def offered(self) -> str | None:
+        """The key of the mail whose envelope went out, and whose content did not."""
+        return self._talk.offered.key if self._talk.offered else None
+
+    @property
     def in_flight(self) -> str | None:
         """The key of the mail whose content went out and was not answered yet."""
         return self._talk.in_flight.key if self._talk.in_flight else None
@@ -133,14 +139,15 @@ class SmtpSession:
         elif self.size_limit is not None and mail.size > self.size_limit:
             raise trouble.too_large(self._server, mail.size, self.size_limit)
         self._talk, octets = offer(self._talk, mail)
-        self._after_dot += len(octets)
-        self._unsent.append(octets)
+        self._say(octets)
 
     def transmit(self) -> None:
         """Give the content of what was offered, after GoAhead; `flush` sends."""
-        self._talk, octets = transmit(self._talk)
+        self._talk, pieces = transmit(self._talk)
+        assert self._talk.in_flight is not None
+        self._octets += self._talk.in_flight.size + len(FINAL_DOT)
         self._after_dot = 0
-        self._unsent += octets
+        self._unsent += pieces
 
     def flush(self) -> None:
         """Send as much as the line takes at once: between two tries it is looked whether the server is still there.
@@ -176,8 +183,7 @@ class SmtpSession:
                 if self._received and isinstance(heard, Say | GoAhead):
                     raise ValueError("the server answered before it was asked")
                 if isinstance(heard, Say):
-                    self._after_dot += len(heard.octets)
-                    self._unsent.append(heard.octets)
+                    self._say(heard.octets)
                     self.flush()
                 elif heard is not None:
                     yield heard
@@ -263,6 +269,11 @@ class SmtpSession:
 
     # --- inside ---
 
+    def _say(self, octets: bytes) -> None:
+        self._unsent.append(octets)
+        self._octets += len(octets)
+        self._after_dot += len(octets)
+
     def _send(self) -> None:
         """Make one call, without joining the pieces first where the system can gather them.
 
@@ -277,10 +288,8 @@ class SmtpSession:
             up_to_dot = len(octets) - self._after_dot
             in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
             sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
-        if sent == sum(map(len, self._unsent)):
-            self._unsent = []
-        else:
-            self._unsent = [memoryview(b"".join(self._unsent))[sent:]]
+        self._unsent = [memoryview(b"".join(self._unsent))[sent:]] if sent < self._octets else []
+        self._octets -= sent
 
     def _read(self) -> OSError | None:
         """Take everything that has come, and say if that was the last: answers before a good-bye still count."""
@@ -306,7 +315,7 @@ class SmtpSession:
         """Close the socket, and say what is in doubt and what is not."""
         self._socket.close()
         offered, in_flight = self._talk.offered, self._talk.in_flight
-        dot_left = sum(map(len, self._unsent)) <= self._after_dot
+        dot_left = self._octets <= self._after_dot
         untaken = [mail.key for mail in (None if dot_left else in_flight, offered) if mail is not None]
         in_doubt = in_flight.key if in_flight is not None and dot_left else None
         if isinstance(error, TimeoutError):
@@ -315,5 +324,5 @@ class SmtpSession:
         else:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         self._talk = Talk(pipelining=False, over=True)
-        self._unsent = []
+        self._unsent, self._octets = [], 0
         return LineLost(reason.rstrip("."), in_doubt=in_doubt, untaken=tuple(untaken))

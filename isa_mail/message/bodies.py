@@ -100,10 +100,16 @@ def encode_file(data: bytes) -> bytes:
 def quoted_values(values: Sequence[str]) -> list[bytes]:
     """Return values in quoted-printable, each on lines of its own; they are escaped already and one line each."""
     octets = "\n".join(values).encode()
-    lines = b2a_qp(octets).split(b"\n")  # in C; it knows nothing of dots and breaks lines at other spots
+    # In C; it knows nothing of dots and breaks lines at other spots.
+    lines = (b2a_qp(octets) if _has_to_be_quoted(octets) else octets).split(b"\n")
     if len(lines) == len(values) and max(map(len, lines)) <= _LINE and not _DOT_OR_FROM.search(octets):
         return lines
     return [_quoted_line(value.encode()) for value in values]
+
+
+def _has_to_be_quoted(octets: bytes) -> bool:
+    """Say whether anything in printable lines cannot stand for itself; a blank at the end of a line gets lost."""
+    return not octets.isascii() or b"=" in octets or b" \n" in octets or octets.endswith(b" ")
 
 
 def fill_quoted(quoted: Sequence[bytes], closing: bytes) -> list[bytes]:

@@ -162,10 +162,12 @@ def _merged(
             message for recipient in recipients for message in merge_all(template, (recipient,), date=date)
         ]
     sender = template.sender
+    body = max(layout.headers) + 1
+    heads = [b"".join(row) for row in zip(*content[:body], strict=False)]  # fewer pieces, as they are short
     return [
         Message(Envelope(sender, address), identifier, pieces)
         for address, identifier, pieces in zip(
-            addresses, identifiers, zip(*content, strict=False), strict=False
+            addresses, identifiers, zip(heads, *content[body:], strict=False), strict=False
         )
     ]
 

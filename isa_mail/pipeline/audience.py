@@ -141,13 +141,15 @@ class StagedLists(NamedTuple):
     def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
         """Yield at least those people of some kinds who lack one of these merge fields.
 
-        It is looked up in their rows, so that only those few need to be made whose row does not say.
+        It is looked up in their rows, so that only those few need to be made whose row does not say; and where each
+        list has these columns, only in rows that have a gap.
         """
-        from isa_mail.recipients.people import fill
+        from isa_mail.recipients.people import GAPS, fill
 
-        cells_of = [header.cells_of(fields) for header in self.headers]
-        for _, row, others in self.audience.people(kinds):
-            if not cells_of[row.list](row.cells):
+        are_filled = [header.are_filled(fields) for header in self.headers]
+        for _, row, others in self.audience.people(kinds, () if None in are_filled else GAPS):
+            is_filled = are_filled[row.list]
+            if is_filled is None or not is_filled(row.cells):
                 first = self._recipient(row)
                 yield fill(first, map(self._recipient, others)) if others else first
 

@@ -154,9 +154,16 @@ class Sending:
 
     def _queue(self) -> Iterator[Delivery]:
         """Yield the rows of this run: whom the plan names, as the journal knows them."""
-        keys = self.plan.plan.to_send.keys()
+        where, wanted = (self.plan.edition, self.plan.transport), self.plan.plan.to_send
+        counts = self.counts()
+        if counts[State.PENDING] + counts[State.DEFERRED] == len(
+            wanted
+        ):  # all of them are open, so nobody else is
+            yield from self._journal.deliveries(*where, (State.PENDING, State.DEFERRED))
+            return
+        keys = wanted.keys()
         while page := list(islice(keys, _PAGE)):
-            yield from self._journal.open_among(self.plan.edition, self.plan.transport, page)
+            yield from self._journal.open_among(*where, page)
 
     def counts(self) -> Mapping[State, int]:
         """Count all rows of this edition and transport, earlier runs included."""

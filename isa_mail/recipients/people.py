@@ -17,6 +17,10 @@ from isa_mail.recipients.columns import Columns
 from isa_mail.typography.languages import language_code
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_NO_NAME = ")"  # "(ann@example.org)" is no name: see `recipient`
+GAPS = (f"{UNIT_SEPARATOR}{UNIT_SEPARATOR}", f"{_NO_NAME}{UNIT_SEPARATOR}")
+"""What stands in the cells of a row, a UNIT_SEPARATOR before and after each, if one gives no value, or perhaps none."""
+
 _MADE = ("name", "language")  # not simply what stands in the cell
 _PARTS = ("first_name", "last_name")
 _OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
@@ -45,7 +49,7 @@ class ListHeader:
             cells = row.cells.split(UNIT_SEPARATOR)
             fields = {field: value for field, index in as_they_are if (value := cells[index])}
             name = cells[name_at] if name_at is not None else ""
-            if name[-1:] == ")":
+            if name[-1:] == _NO_NAME:
                 name = _OUTLOOK_ADDRESS.sub("", name)
             if not name:
                 pasted = cells[width] if len(cells) > width else ""
@@ -61,23 +65,22 @@ class ListHeader:
 
         return recipient
 
-    def cells_of(self, fields: Collection[str]) -> Callable[[str], bool]:
+    def are_filled(self, fields: Collection[str]) -> Callable[[str], bool] | None:
         """Return the question whether a row's cells alone give a value for each of these merge fields.
 
-        False for a field that is no column, because it is put together or is not there at all.
+        None if one of them is no column, because it is put together or is not there at all.
         """
         columns = self.columns
         places = {**columns.known, **{field: index for index, field in columns.fields}}
         places |= {"name": columns.known["name"]} if "name" in columns.known else {}
         wanted = [places.get(field) for field in fields if field != "address"]
         if None in wanted:
-            return lambda cells: False
+            return None
 
         def all_filled(cells: str) -> bool:
             values = cells.split(UNIT_SEPARATOR)
             found = [values[place] for place in wanted if place is not None]
-            # "(ann@example.org)" is no name: see `recipient`
-            return all([value and not value.isspace() and value[-1] != ")" for value in found])
+            return all([value and value[-1] != _NO_NAME for value in found])
 
         return all_filled
 

@@ -165,15 +165,22 @@ class Audience:
         rows = self._read(f"SELECT state, suppressed, count(*) FROM people WHERE {_PERSON} GROUP BY 1, 2")
         return {Kind(State(state) if state else None, bool(left)): number for state, left, number in rows}
 
-    def people(self, kinds: Iterable[Kind]) -> Iterator[Person]:
-        """Yield the people of some kinds in list order; changing them in between is allowed."""
+    def people(self, kinds: Iterable[Kind], holding: Sequence[str] = ()) -> Iterator[Person]:
+        """Yield the people of some kinds in list order; changing them in between is allowed.
+
+        With `holding`, only those in whose row one of these stands, or one of several rows; before and after each
+        cell there is a UNIT_SEPARATOR.
+        """
         wanted = [(kind.state, int(kind.suppressed)) for kind in kinds]
         where = " OR ".join("(state IS ? AND suppressed = ?)" for _ in wanted) or "0"
+        if holding:
+            found = " OR ".join("instr(char(31) || cells || char(31), ?)" for _ in holding)
+            where = f"({where}) AND (role = 'first' OR {found})"
         query = (
             f"SELECT id, role, {_ROW} FROM people WHERE id > ? AND {_PERSON} AND ({where}) "
             f"ORDER BY id LIMIT {_PAGE}"
         )
-        values = [value for pair in wanted for value in pair]
+        values = [*(value for pair in wanted for value in pair), *holding]
         last, more = 0, True
         while more:
             rows = self._read(query, last, *values)
