@@ -1,5 +1,7 @@
 """`isa-mail doctor`: whether an edition could go out from here, and what to do if not."""
 
+import sys
+
 import click
 
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
@@ -24,7 +26,7 @@ def command(invocation: Invocation, edition: str | None) -> int:
 
     out, failed, warned = console(), 0, 0
     good, bad, arrow = (
-        ("✓", "✗", "→") if "utf" in out.encoding else ("+", "X", ">")
+        ("✓", "✗", "→") if "utf" in (sys.stdout.encoding or "utf-8").lower() else ("+", "X", ">")
     )  # a console of old Windows
     marks = {None: (good, "green"), Severity.WARNING: ("!", "yellow"), Severity.BLOCKS: (bad, "bold red")}
     workspace = invocation.workspace()

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import SEVERITY_STYLES, count, plain, show_paragraph
+from isa_mail.cli.terminal import SEVERITY_STYLES, Pipe, count, plain, show_paragraph
 from isa_mail.model.findings import Finding, Severity
 
 if TYPE_CHECKING:
@@ -21,7 +21,9 @@ _WIDE = 100  # columns from which on places stand in a column of their own
 _LONGEST = 1000  # characters of a sentence that quotes text
 
 
-def show_kinds(findings: Sequence[Finding], folder: str, meanings: Mapping[str, str], out: "Console") -> None:
+def show_kinds(
+    findings: Sequence[Finding], folder: str, meanings: Mapping[str, str], out: "Console | Pipe"
+) -> None:
     """Print a line a kind: severity, code, how often, what, and the first place; below what blocks, what to do.
 
     `folder` is the edition's: places in it are named from there on.
@@ -56,7 +58,7 @@ def show_kinds(findings: Sequence[Finding], folder: str, meanings: Mapping[str, 
 
 
 def show_places(
-    findings: Sequence[Finding], folder: str, meanings: Mapping[str, str], out: "Console"
+    findings: Sequence[Finding], folder: str, meanings: Mapping[str, str], out: "Console | Pipe"
 ) -> None:
     """Print each kind with all its places, and what to do: once, if it is the same for all."""
     from rich.text import Text
@@ -79,7 +81,7 @@ def show_places(
         hanging(f"→ {plain(usual, _LONGEST)}", "dim")
 
 
-def show_mended(files: "Sequence[Mended]", out: "Console", *, done: bool) -> None:
+def show_mended(files: "Sequence[Mended]", out: "Console | Pipe", *, done: bool) -> None:
     """Print each change: where, what stood there, what stands there now, and by which rule."""
     from rich.text import Text
 

@@ -119,11 +119,11 @@ def _show(found: "Overview", most: int | None) -> None:
 def _show_files(found: "Overview") -> None:
     from rich.text import Text
 
-    from isa_mail.cli.plan import lists_table
+    from isa_mail.cli.plan import show_lists
     from isa_mail.cli.terminal import console, plain, show_paragraph
 
     out = console()
-    out.print(lists_table(found.lists.lists))
+    show_lists(found.lists.lists)
     out.print()
     for report in found.lists.lists:
         read = report.understood

@@ -11,7 +11,7 @@ from itertools import chain, groupby, islice
 from operator import itemgetter
 from typing import TypeAlias
 
-from isa_mail.cli.terminal import console, table
+from isa_mail.cli.terminal import rich_console, table
 
 Line: TypeAlias = tuple[str, str]  # text, style
 Cell: TypeAlias = Sequence[Line]
@@ -28,7 +28,7 @@ def show_long_table(columns: Sequence[str], rows: Callable[[], Iterable[Row]], *
     """
     from rich.segment import Segment, Segments
 
-    out = console()
+    out = rich_console()
     widths = _widths(columns, rows())
     widths[0] = max(first, len(columns[0]))
     room = out.width - sum(widths[:-1]) - _GAP * (len(widths) - 1)
@@ -78,5 +78,5 @@ def _padded(cell: Cell, width: int, gap: int) -> Iterator[Line]:
         else:
             from rich.text import Text
 
-            for line in Text(text).wrap(console(), width, overflow="fold"):
+            for line in Text(text).wrap(rich_console(), width, overflow="fold"):
                 yield line.plain + " " * (width - _width(line.plain) + gap), style

@@ -8,7 +8,17 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from isa_mail.cli.terminal import console, count, duration, plain, show_findings, show_paragraph, size, table
+from isa_mail.cli.terminal import (
+    console,
+    count,
+    duration,
+    plain,
+    show_figures,
+    show_findings,
+    show_paragraph,
+    size,
+    styled,
+)
 from isa_mail.model.mail import State
 from isa_mail.pipeline.lists import Comparison, Letters
 from isa_mail.pipeline.planning import SendPlan
@@ -17,8 +27,6 @@ from isa_mail.workspace.find import Workspace
 from isa_mail.workspace.precautions import warnings
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from isa_mail.pipeline.audience import ListReport
 
 _SHOWN = 20  # names listed of one group; the count is always whole
@@ -55,12 +63,12 @@ def show_plan(send: SendPlan, workspace: Workspace) -> None:
 
 def show_warnings(workspace: Workspace) -> None:
     """Say on stderr if others can read the password, or if the journal lies where it may be damaged."""
-    from rich.text import Text
-
     for check in warnings(workspace.root, workspace.journal):
-        said = Text(f"{check.name}: {plain(check.said)}.", style="yellow")
-        show_paragraph(said, lead=Text("Warning: ", style="yellow"), hang=9, stderr=True)
-        show_paragraph(Text(plain(check.hint), style="dim"), lead=" " * 9, hang=9, stderr=True)
+        said = styled((f"{check.name}: {plain(check.said)}.", "yellow"), stderr=True)
+        lead = styled(("Warning: ", "yellow"), stderr=True)
+        show_paragraph(said, lead=lead, hang=9, stderr=True)
+        hint = styled((plain(check.hint), "dim"), stderr=True)
+        show_paragraph(hint, lead=" " * 9, hang=9, stderr=True)
 
 
 def _via(send: SendPlan) -> str:
@@ -70,19 +78,21 @@ def _via(send: SendPlan) -> str:
 
 
 def _show_lists(send: SendPlan) -> None:
-    console().print(lists_table(send.lists.lists))
+    show_lists(send.lists.lists)
     if send.unused_lists:
         console().print(f"Not used: {', '.join(plain(name) for name in send.unused_lists)}", style="dim")
 
 
-def lists_table(reports: "Iterable[ListReport]") -> "Table":
+def show_lists(reports: "Iterable[ListReport]") -> None:
     """Set out what each list held: rows = usable + duplicates + refused."""
-    figures = ("Rows", "Usable", "Duplicates", "Refused")
-    lists = table("List", *figures, right=figures)
-    for report in reports:
-        numbers = (report.rows, report.usable, report.duplicates, report.refused)
-        lists.add_row(plain(report.file), *(f"{number:,}" for number in numbers))
-    return lists
+    rows = [
+        (
+            plain(report.file),
+            *map("{:,}".format, (report.rows, report.usable, report.duplicates, report.refused)),
+        )
+        for report in reports
+    ]
+    show_figures(("List", "Rows", "Usable", "Duplicates", "Refused"), rows)
 
 
 def _show_refused(send: SendPlan) -> None:

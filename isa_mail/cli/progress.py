@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from isa_mail.cli.terminal import console, plain, show_paragraph
+from isa_mail.cli.terminal import console, plain, rich_console, show_paragraph
 from isa_mail.model.mail import Delivery, State
 
 _REFRESH_SECONDS = 0.1
@@ -22,15 +22,14 @@ def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delive
 
     Once only deferred ones are left, it says until when the run waits: `retry_after` from the earliest deferral.
     """
-    out = console(stderr=True)
-    if not out.is_terminal:
+    if not console(stderr=True).is_terminal:
         yield lambda delivery: None
         return
 
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (BarColumn(40), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[note]}"))
-    with Progress(*columns, console=out) as bar:
+    with Progress(*columns, console=rich_console(stderr=True)) as bar:
         task = bar.add_task("", total=mails, note="")
         done: Counter[State] = Counter()
         deferred: dict[str, datetime] = {}  # since when, by the keys of those who are put off

@@ -21,6 +21,8 @@ from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
+_MANY = 3  # of so many sessions one may wait for the others
+_MOMENT = 0.0005  # seconds
 _CHECK_SECONDS = 0.1  # between two looks at the deadlines
 
 
@@ -105,9 +107,17 @@ class Sessions:
                 self._ever_opened, self._failed_last_time = True, False
 
     def wait(self, seconds: float) -> list[SmtpSession]:
-        """Wait until something happens on a session, or `wake` is called, or the time is over."""
+        """Wait until something happens on a session, or `wake` is called, or the time is over.
+
+        Where many sessions stand, those on which something happens a moment later are waited for: what is done once
+        for all of them (who has left, the flight log) costs as much as a mail, and the server has enough to read.
+        """
+        events = self._selector.select(seconds)
+        if events and len(events) < len(self._open) // _MANY:
+            time.sleep(_MOMENT)
+            events = self._selector.select(0.0)
         happened = []
-        for key, _ in self._selector.select(seconds):
+        for key, _ in events:
             if isinstance(key.fileobj, SmtpSession):
                 happened.append(key.fileobj)
             else:

@@ -262,6 +262,7 @@ def test_neither_a_send_nor_a_test_mail_loads_what_only_a_build_needs(desk: Desk
         *("isa_mail.model.newsletter", "isa_mail.model.rendering", "isa_mail.check.passages"),
         *("isa_mail.message.compile", "isa_mail.message.structure"),
         *("isa_mail.recipients.workbook", "dotenv"),  # no list is a workbook, and there is no .env
+        "rich",  # and no terminal
     }
     for words in (("send", "--confirm", "5"), ("send", "--test")):
         told = desk.run(*words, PYTHONPROFILEIMPORTTIME="1").err.splitlines()
