@@ -1,7 +1,5 @@
 """`isa-mail doctor`: whether an edition could go out from here, and what to do if not."""
 
-import sys
-
 import click
 
 from isa_mail.cli.invocation import Invocation, edition_argument, pass_invocation
@@ -20,14 +18,12 @@ def command(invocation: Invocation, edition: str | None) -> int:
     """
     from rich.text import Text
 
-    from isa_mail.cli.terminal import console, count, plain, show_paragraph
+    from isa_mail.cli.terminal import console, count, plain, show_paragraph, writes_all_signs
     from isa_mail.model.findings import Severity
     from isa_mail.pipeline.checkup import check_up
 
     out, failed, warned = console(), 0, 0
-    good, bad, arrow = (
-        ("✓", "✗", "→") if "utf" in (sys.stdout.encoding or "utf-8").lower() else ("+", "X", ">")
-    )  # a console of old Windows
+    good, bad, arrow = ("✓", "✗", "→") if writes_all_signs() else ("+", "X", ">")  # a console of old Windows
     marks = {None: (good, "green"), Severity.WARNING: ("!", "yellow"), Severity.BLOCKS: (bad, "bold red")}
     workspace = invocation.workspace()
     name = workspace.edition(edition) if edition is not None or workspace.editions() else None

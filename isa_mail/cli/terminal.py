@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from isa_mail.errors import IsaMailError, Several
 from isa_mail.model.findings import Finding, Severity
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
+_AS_A_TERMINAL = ("FORCE_COLOR", "TTY_COMPATIBLE")  # what rich looks at, beside the stream itself
 _GAP = 3  # columns between two of a table
 _LONGEST = 200  # characters of untrusted text on one line
 _LONGEST_SENTENCE = 1000  # a sentence of ours that quotes some of it
@@ -44,18 +45,20 @@ class Pipe:
         if not all(isinstance(each, str) for each in objects):
             rich_console(stderr=self._stderr).print(*objects, end=end)
             return
-        stream = sys.stderr if self._stderr else sys.stdout
-        stream.write(" ".join(map(str, objects)) + end)
-        stream.flush()
+        stream: TextIO | None = sys.stderr if self._stderr else sys.stdout
+        if stream is not None:  # None: it was closed
+            stream.write(" ".join(map(str, objects)) + end)
+            stream.flush()
 
 
 @cache
 def console(*, stderr: bool = False) -> "Console | Pipe":
     """Open the terminal, or the pipe."""
-    stream = sys.stderr if stderr else sys.stdout
-    return (
-        rich_console(stderr=stderr) if stream.isatty() or "FORCE_COLOR" in os.environ else Pipe(stderr=stderr)
-    )
+    stream: TextIO | None = sys.stderr if stderr else sys.stdout  # None: it was closed
+    is_terminal = stream is not None and stream.isatty()
+    if is_terminal or any(os.environ.get(name) for name in _AS_A_TERMINAL):
+        return rich_console(stderr=stderr)
+    return Pipe(stderr=stderr)
 
 
 @cache
@@ -163,9 +166,14 @@ def show_figures(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         out.print(shown)
         return
     widths = [max(map(display_width, column)) for column in zip(columns, *rows, strict=True)]
-    rule = "─" * (sum(widths) + _GAP * (len(widths) - 1))
+    rule = ("─" if writes_all_signs() else "-") * (sum(widths) + _GAP * (len(widths) - 1))
     lines = [_figures(row, widths) for row in (columns, *rows)]
     out.print("\n".join([lines[0], rule, *lines[1:]]))
+
+
+def writes_all_signs() -> bool:
+    """Say whether stdout takes more than the signs of one language; a console of old Windows does not."""
+    return "utf" in (getattr(sys.stdout, "encoding", None) or "utf-8").lower()
 
 
 def _figures(row: Sequence[str], widths: Sequence[int]) -> str:

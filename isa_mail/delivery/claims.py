@@ -1,6 +1,6 @@
 """Rows on their way from the journal to the sessions and back, in groups.
 
-    turn -> a group is claimed on disk …  take -> Delivery(anna, PENDING) … note(Delivery(anna, SENT)) … turn -> stored
+    turn -> a group is claimed on disk …  take -> Ready(row, mail) … note(Delivery(anna, SENT)) … turn -> stored
 
 Pure but for the journal that is handed in. A row is given out only after its claim is on disk; its outcome rides in
 the transaction of a later claim, or gets one of its own as soon as there is nothing to take. What is claimed is merged
@@ -96,11 +96,12 @@ class Claims:
         """Take a claimed row; it says whether its recipient has left by now. Raises what merging it raises."""
         if not self._ready and not self._prepare():
             return None
-        ready = self._ready.popleft()
-        self._taken += 1
+        ready = self._ready[0]
         if ready.stamp != self._stamp:
             key = ready.row.recipient.key
-            return ready._replace(has_left=key in self._leavers.among((key,)))
+            ready = ready._replace(has_left=key in self._leavers.among((key,)))
+        self._ready.popleft()
+        self._taken += 1
         return ready
 
     def give_back(self, ready: Ready) -> None:

@@ -174,11 +174,12 @@ def _merged(
 
 def _refuse_unwritable(recipients: Sequence[Recipient], addresses: Sequence[str]) -> bool:
     """Raise AddressError for an address that was never checked; say whether any is beyond ASCII."""
-    if _WIRE_ADDRESSES.fullmatch("\n".join(addresses)):
+    together = "\n".join(addresses)
+    if _WIRE_ADDRESSES.fullmatch(together) and together.count("\n") == len(addresses) - 1:
         return False
     for recipient in recipients:
         address = recipient.address
-        if not _WIRE_ADDRESSES.fullmatch(address) and not is_international(address):
+        if "\n" in address or not (_WIRE_ADDRESSES.fullmatch(address) or is_international(address)):
             raise AddressError(
                 f"{address[:80]!r} cannot be written into a mail.",
                 hint="Mend the address in the list.",

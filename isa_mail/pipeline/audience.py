@@ -182,7 +182,7 @@ class People:
     def languages(self) -> Counter[str]:
         """Count them by their language."""
         if not any("language" in header.columns.known for header in self.lists.headers):
-            return Counter({"": len(self)})
+            return Counter({"": len(self)} if len(self) else {})
         return Counter(
             islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
         )

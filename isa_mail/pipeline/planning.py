@@ -78,6 +78,11 @@ class Plan(NamedTuple):
     limit: int | None = None
 
     @property
+    def staged(self) -> People:
+        """The people whose rows are entered, or refreshed: those beyond the limit as well."""
+        return self.new + self.open + self.retried
+
+    @property
     def to_send(self) -> People:
         """The people to whom this run hands over a mail, in list order within their group."""
         return replace(self.retried + self.open + self.new, limit=self.limit)

@@ -7,7 +7,7 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -106,8 +106,8 @@ class Sending:
         from isa_mail.message.merge import merge_all
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
-        dispatch = self._begin(now())
-        queue = self._queue()
+        dispatch, entered = self._begin(now())
+        queue = self._queue(entered)
 
         @cache
         def template(fingerprint: str, language: str) -> "MessageTemplate":
@@ -152,13 +152,17 @@ class Sending:
                 first_hand_over=lambda: self._write_sent_file(now(), machine, len(plan.plan.to_send)),
             )
 
-    def _queue(self) -> Iterator[Delivery]:
-        """Yield the rows of this run: whom the plan names, as the journal knows them."""
-        where, wanted = (self.plan.edition, self.plan.transport), self.plan.plan.to_send
-        counts = self.counts()
-        if counts[State.PENDING] + counts[State.DEFERRED] == len(
-            wanted
-        ):  # all of them are open, so nobody else is
+    def _queue(self, entered: int) -> Iterator[Delivery]:
+        """Yield the rows of this run: whom the plan names, as the journal knows them; `entered` are new in it.
+
+        Where each of the staged was entered just now, each is wanted, and no more rows are open, the open rows are the
+        wanted ones, and are read in their order. It is a first send to everybody, as most are. Equal numbers alone say
+        nothing: somebody wanted may be refused again, and somebody else be open.
+        """
+        where, people = (self.plan.edition, self.plan.transport), self.plan.plan
+        wanted, counts = people.to_send, self.counts()
+        opened = counts[State.PENDING] + counts[State.DEFERRED]
+        if entered == len(people.staged) == len(wanted) == opened:
             yield from self._journal.deliveries(*where, (State.PENDING, State.DEFERRED))
             return
         keys = wanted.keys()
@@ -174,7 +178,8 @@ class Sending:
         if self._journal.dispatch(self.plan.edition, self.plan.transport):
             self._begin(now)
 
-    def _begin(self, now: datetime) -> Dispatch:
+    def _begin(self, now: datetime) -> tuple[Dispatch, int]:
+        """Enter the build and its people; return the dispatch, and how many are new in it."""
         from isa_mail.delivery.outbox import Outbox
 
         plan, journal = self.plan, self._journal
@@ -191,10 +196,11 @@ class Sending:
         journal.remove(dispatch, people.gone)
         retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
         journal.reopen(dispatch, retried.keys())
-        staged = people.new + people.open + people.retried
-        journal.stage(dispatch, ((recipient, self._language(recipient)) for recipient in staged))
+        entered = journal.stage(
+            dispatch, ((recipient, self._language(recipient)) for recipient in people.staged)
+        )
         self._leave_out(dispatch, now)
-        return dispatch
+        return dispatch, entered
 
     def _leave_out(self, dispatch: Dispatch, now: datetime) -> None:
         """Enter those who left, as suppressed; rows that say so already stay as they are."""
@@ -278,8 +284,9 @@ def _keep_other_editions_out(workspace: Workspace, name: str, stack: ExitStack) 
     try:
         stack.enter_context(SendLock(workspace.pace_lock))
     except Busy as error:
-        others = (each for each in workspace.editions() if each != name)
-        other = next((each for each in others if is_held(workspace.send_lock(each))), None)
+        others, other = (each for each in workspace.editions() if each != name), None
+        with suppress(StoreError):  # then it is not named
+            other = next((each for each in others if is_held(workspace.send_lock(each))), None)
         raise Busy(
             f"{other or 'Another edition'} is being sent right now; two at once would be faster than [delivery] in "
             "isa-mail.toml allows.",

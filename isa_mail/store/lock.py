@@ -67,6 +67,8 @@ class SendLock:
 
 def is_held(path: Path) -> bool:
     """Say whether somebody is in a block of this path, by trying. Raises StoreError if the file cannot be used."""
+    if not path.exists():
+        return False
     try:
         with SendLock(path):
             return False

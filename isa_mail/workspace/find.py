@@ -68,8 +68,8 @@ class Workspace(NamedTuple):
 
     @property
     def pace_lock(self) -> Path:
-        """Held by the one edition that goes out at a set pace."""
-        return self.state_directory / "pace.lock"
+        """Held by the one edition that goes out at a set pace. No edition's name begins with a dot."""
+        return self.state_directory / ".pace.lock"
 
     def edition_directory(self, edition: str) -> Path:
         return self.root / "editions" / edition

@@ -667,6 +667,30 @@ def test_a_lost_line_explains_itself_without_a_journal() -> None:
     assert after.hint != before.hint
 
 
+class LostList(Left):
+    """A list of those who left that changes all the time, and cannot be read any more when it is asked for one."""
+
+    asked = 0
+
+    def stamp(self) -> object:
+        self.asked += 1
+        return self.asked
+
+    def among(self, keys: Sequence[str]) -> set[str]:
+        if len(keys) == 1:
+            raise StoreError("The list of those who left cannot be read.", hint="Bring the file back.")
+        return super().among(keys)
+
+
+def test_when_nobody_can_say_who_has_left_no_mail_goes_out_and_no_row_stays_in_hand(server: Server) -> None:
+    play = stage(server, "anna", "bob", "chen")
+    play.left = LostList()
+    with pytest.raises(StoreError):
+        list(play.run())
+    assert play.states() == dict.fromkeys(("anna", "bob", "chen"), State.PENDING)
+    assert recipients(server) == []
+
+
 # --- stopping ---------------------------------------------------------------------------------------------
 
 

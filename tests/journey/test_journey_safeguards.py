@@ -27,6 +27,9 @@ from workplace import (
     wait_until,
 )
 
+from isa_mail.model.mail import State, TransportName
+from isa_mail.store.journal import Journal
+
 
 @contextlib.contextmanager
 def asked_for_the_number(desk: Desk) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
@@ -250,6 +253,28 @@ def test_another_machine_may_rehearse_into_its_outbox_what_was_sent_already(desk
     assert len(desk.outbox()) == 5
 
 
+def test_in_place_of_somebody_who_is_refused_again_nobody_else_gets_the_mail(desk: Desk) -> None:
+    desk.members(MEMBERS[:2])
+    anna, boerge = (row[0] for row in MEMBERS[:2])
+    with smtp_server(faults=[refuse(anna)]) as server:
+        desk.mail_server(server)
+        desk.send(1, "--limit", "1", expect=3)
+    with Journal.open(desk.journal) as journal:  # tried again, Anna left in that moment, and came back later
+        dispatch, now = journal.dispatch(EDITION, TransportName.SMTP), datetime.now(UTC)
+        assert dispatch is not None
+        journal.reopen(dispatch, [anna])
+        journal.claim(dispatch, [anna], now)
+        (row,) = (
+            each for each in journal.deliveries(EDITION, TransportName.SMTP) if each.recipient.key == anna
+        )
+        journal.record(dispatch, [row._replace(state=State.SUPPRESSED, at=now)], now)
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.send(1, "--where", f"E-Mail={anna}", expect=3)
+        assert boerge not in people(server)
+    assert desk.states()[boerge] == "pending"
+
+
 def test_a_retry_with_a_limit_leaves_the_others_as_they_were(desk: Desk) -> None:
     faults = [refuse("anna@mitglied.test"), refuse("emil@mitglied.test")]
     with smtp_server(faults=faults) as server:
@@ -329,6 +354,16 @@ def test_at_a_set_pace_one_edition_goes_out_at_a_time(desk: Desk) -> None:
             process.kill()
         desk.run("send", other, "--confirm", "5")
     assert len(server.received) == 1 + 1 + 5
+
+
+def test_an_edition_may_have_any_name_at_a_set_pace(desk: Desk) -> None:
+    desk.pace(messages_per_minute=600)
+    desk.edition.rename(desk.edition.with_name("pace"))
+    desk.run("build", "pace")
+    with smtp_server() as server:
+        desk.mail_server(server)
+        desk.run("send", "pace", "--limit", "1", "--confirm", "1")
+        assert len(people(server)) == 1
 
 
 def test_without_a_pace_two_editions_may_go_out_at_once(desk: Desk) -> None:

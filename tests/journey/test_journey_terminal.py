@@ -3,10 +3,11 @@
 import os
 import pty
 import re
+import shlex
 import subprocess
 
 from servers import DROP, Fault, refuse, smtp_server
-from workplace import COMMAND, MEMBERS, Desk, clean_environment
+from workplace import COMMAND, MEMBERS, Desk, clean_environment, people
 
 _COLOUR = "\x1b[36m"  # cyan, as in a hint; bold is no colour, and NO_COLOR leaves it
 
@@ -122,3 +123,22 @@ def test_a_run_that_waits_for_deferred_people_says_until_when_and_that_it_may_be
     assert status == 0
     assert re.search(r"waiting until \d\d:\d\d for 1 deferred; Ctrl-C is safe", shown)
     assert "waiting" not in shown.rpartition("5/5")[2]
+
+
+def test_who_closes_both_streams_has_the_mail_sent_all_the_same(desk: Desk) -> None:
+    words = " ".join(map(shlex.quote, [*COMMAND, "send", "--confirm", "5"]))
+    with smtp_server() as server:
+        desk.mail_server(server)
+        done = subprocess.run(
+            ["/bin/sh", "-c", f"{words} >&- 2>&-"], cwd=desk.folder, env=clean_environment(), check=False
+        )
+        assert (done.returncode, len(people(server))) == (0, 5)
+
+
+def test_a_pipe_that_takes_the_signs_of_one_language_only_gets_a_table_of_its_own(desk: Desk) -> None:
+    shown = desk.run("lists", PYTHONIOENCODING="ascii").out
+    assert "----" in shown and "???" not in shown
+
+
+def test_who_says_that_a_pipe_is_as_a_terminal_gets_colour(desk: Desk) -> None:
+    assert _COLOUR in desk.run("send", "--dry-run", TTY_COMPATIBLE="1").err

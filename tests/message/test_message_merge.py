@@ -176,6 +176,7 @@ def test_a_given_message_id_is_used_and_a_broken_one_is_not() -> None:
         "a b@example.org",
         "<a@b.test>",
         "a@b.test>",
+        "a@b.test\nc@d.test",
     ],
 )
 def test_an_address_that_nobody_checked_gets_no_message(address: str) -> None:
