@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from servers import HANG, Fault, Server, smtp_server
-from workplace import Desk, crowd, wait_until
+from workplace import EDITION, Desk, crowd, wait_until
 
 FIFTY = [row[0] for row in crowd(50)]
 
@@ -74,11 +74,13 @@ def test_a_mail_that_never_arrived_is_in_doubt_only_if_it_had_left(desk_of_fifty
     with smtp_server(faults=[Fault(step, HANG, skip=19, times=1)]) as server:
         desk.mail_server(server)
         word = "DATA" if step == "content" else step.upper()
-        kill_when(
-            desk,
-            lambda: sum(command.startswith(word) for command in server.commands) == 20,
-            f"{step} of the 20th mail",
-        )
+        flights = desk.journal.with_name(f"{EDITION}-smtp.flights")
+
+        def has_come_so_far() -> bool:
+            said = sum(command.startswith(word) for command in server.commands) == 20
+            return said and (step != "content" or f"S {FIFTY[19]}\n".encode() in flights.read_bytes())
+
+        kill_when(desk, has_come_so_far, f"{step} of the 20th mail")
         doubtful = [a for a, state in desk.states().items() if state == "unknown"]
         assert doubtful == ([FIFTY[19]] if step == "content" else [])
         go_on(desk, server)
