@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _PIPE_WIDTH = 250  # columns; a table in a file or pipe need not fold as on a terminal
 _AS_A_TERMINAL = ("FORCE_COLOR", "TTY_COMPATIBLE")  # what rich looks at, beside the stream itself
-_GAP = 3  # columns between two of a table
+GAP = 3  # columns between two of a table
 _LONGEST = 200  # characters of untrusted text on one line
 _LONGEST_SENTENCE = 1000  # a sentence of ours that quotes some of it
 SEVERITY_STYLES = {Severity.BLOCKS: "bold red", Severity.WARNING: "yellow", Severity.HINT: "cyan"}
@@ -166,7 +166,7 @@ def show_figures(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         out.print(shown)
         return
     widths = [max(map(display_width, column)) for column in zip(columns, *rows, strict=True)]
-    rule = ("─" if writes_all_signs() else "-") * (sum(widths) + _GAP * (len(widths) - 1))
+    rule = ("─" if writes_all_signs() else "-") * (sum(widths) + GAP * (len(widths) - 1))
     lines = [_figures(row, widths) for row in (columns, *rows)]
     out.print("\n".join([lines[0], rule, *lines[1:]]))
 
@@ -179,7 +179,7 @@ def writes_all_signs() -> bool:
 def _figures(row: Sequence[str], widths: Sequence[int]) -> str:
     (name, *figures), (width, *others) = row, widths
     right = (text.rjust(room) for text, room in zip(figures, others, strict=True))
-    return (" " * _GAP).join([name + " " * (width - display_width(name)), *right])
+    return (" " * GAP).join([name + " " * (width - display_width(name)), *right])
 
 
 def table(*columns: str, right: tuple[str, ...] = (), first: Iterable[str] = ()) -> "Table":

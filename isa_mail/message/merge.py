@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from html import escape as escape_html
 from itertools import repeat
 from typing import TypeAlias
 from urllib.parse import quote
@@ -46,9 +47,6 @@ _WIRE_ADDRESSES = re.compile(
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
 
 _MARKUP = re.compile("[&<>\"']")
-_REFERENCES = str.maketrans(
-    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
-)  # as html.escape
 _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
 
 Column: TypeAlias = list[str]
@@ -259,7 +257,7 @@ def _escaped(values: Column, escape: Escape) -> Column:
         return values
     lines = "\n".join(values)
     if escape is Escape.HTML:
-        return lines.translate(_REFERENCES).split("\n") if _MARKUP.search(lines) else values
+        return escape_html(lines).split("\n") if _MARKUP.search(lines) else values
     if _PLAIN_ADDRESSES.fullmatch(lines):  # nearly all that stands in links is one
         return lines.replace("@", "%40").split("\n")
     return quote(lines, safe="\n").split("\n")
