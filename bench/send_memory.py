@@ -17,19 +17,19 @@ from pathlib import Path
 from bench.send import sink
 from isa_mail.delivery.run import deliver
 from isa_mail.delivery.smtp import open_session
-from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, Envelope, Message, State, TransportName
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import UNIT_SEPARATOR, JournalEntry, ListHeader
 from isa_mail.model.publication import DeliverySettings, Fingerprint, Security, SmtpSettings
 from isa_mail.store.journal import Journal
 from isa_mail.store.suppressions import Suppressions
 
+HEADER = ListHeader("recipients/members.csv", (("address", 0), ("name", 1)), 1, None)
 
-def audience(number: int) -> Iterator[tuple[Recipient, str]]:
+
+def audience(number: int) -> Iterator[JournalEntry]:
     for n in range(number):
         address = f"user{n:07}@example.net"
-        fields = {"address": address, "name": f"Ann Smith {n}"}
-        yield Recipient(address, fields["name"], "de", fields, Place("recipients/members.csv", n + 2)), "de"
+        yield address, 0, n + 2, f"{address}{UNIT_SEPARATOR}Ann Smith {n}", "de", "de"
 
 
 def messages(rows: Sequence[Delivery]) -> list[Message]:
@@ -48,7 +48,7 @@ def main() -> None:
         with Journal.open(folder / "journal.sqlite3") as journal:
             begun = Dispatch("2026-10", TransportName.SMTP, Fingerprint("f" * 64), datetime.now(UTC))
             dispatch = journal.begin(begun, {"de": b""})
-            journal.stage(dispatch, audience(number))
+            journal.stage(dispatch, [HEADER], audience(number))
             sent = sum(
                 row.state is State.SENT
                 for row in deliver(

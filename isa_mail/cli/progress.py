@@ -42,9 +42,9 @@ def progress(mails: int, *, retry_after: timedelta) -> Iterator[Callable[[Delive
         def show(delivery: Delivery) -> None:
             nonlocal shown
             if delivery.state is State.DEFERRED and delivery.at is not None:
-                deferred[delivery.recipient.key] = delivery.at
+                deferred[delivery.key] = delivery.at
             else:
-                deferred.pop(delivery.recipient.key, None)
+                deferred.pop(delivery.key, None)
                 done[delivery.state] += 1
             if delivery.state in _TOLD:
                 told = f"{delivery.state.value}: {plain(delivery.recipient.address)}  {plain(delivery.reply)}"

@@ -76,8 +76,8 @@ def _next_steps(report: Report) -> list[tuple[str, str]]:
 
 
 def _person(row: Delivery) -> str:
-    name = f" ({plain(row.recipient.name)})" if row.recipient.name else ""
-    return f"{plain(row.recipient.address or ERASED)}{name}"
+    person = row.recipient
+    return f"{plain(person.address or ERASED)}{f' ({plain(person.name)})' if person.name else ''}"
 
 
 def _when(begun: datetime | None, ended: datetime | None) -> str:

@@ -126,16 +126,18 @@ def _told(row: "Delivery") -> tuple[list[str], str, str]:
     from isa_mail.cli.terminal import plain
     from isa_mail.model.people import ERASED
 
-    who = [text for text in (plain(row.recipient.address or ERASED), plain(row.recipient.name)) if text]
+    person = row.recipient
+    who = [text for text in (plain(person.address or ERASED), plain(person.name)) if text]
     return who, f"{row.at.astimezone():%Y-%m-%d %H:%M}" if row.at else "", plain(row.reply)
 
 
 def _entry(row: "Delivery") -> dict[str, str | None]:
     from isa_mail.model.people import ERASED
 
+    person = row.recipient
     return {
-        "address": row.recipient.address or ERASED,
-        "name": row.recipient.name,
+        "address": person.address or ERASED,
+        "name": person.name,
         "state": row.state.value,
         "reply": row.reply,
         "at": row.at.isoformat() if row.at else None,

@@ -182,7 +182,7 @@ def _add_bounced(workspace: "Workspace", edition: str) -> None:
     if not gone:
         click.echo("No address of that edition that does not exist is left to suppress.")
         return
-    _add(workspace, [(row.recipient.key, Reason.BOUNCED, f"{name}: {row.reply}") for row in gone], None)
+    _add(workspace, [(row.key, Reason.BOUNCED, f"{name}: {row.reply}") for row in gone], None)
 
 
 def _undo(workspace: "Workspace", people: list[str], *, consent: bool) -> int:

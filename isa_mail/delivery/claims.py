@@ -98,7 +98,7 @@ class Claims:
             return None
         ready = self._ready[0]
         if ready.stamp != self._stamp:
-            key = ready.row.recipient.key
+            key = ready.row.key
             ready = ready._replace(has_left=key in self._leavers.among((key,)))
         self._ready.popleft()
         self._taken += 1
@@ -168,7 +168,7 @@ class Claims:
             if outcomes:
                 self._journal.record(outcomes, now)
             return
-        self._journal.claim([row.recipient.key for row in rows], now, outcomes)
+        self._journal.claim([row.key for row in rows], now, outcomes)
         self._claimed += rows
 
     def _prepare(self) -> bool:
@@ -188,4 +188,4 @@ class Claims:
         return bool(rows)
 
     def _mails(self, rows: Sequence[Delivery]) -> list[Mail]:
-        return mails_on_wire([row.recipient.key for row in rows], self._merge(rows))
+        return mails_on_wire([row.key for row in rows], self._merge(rows))

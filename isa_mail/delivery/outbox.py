@@ -92,11 +92,11 @@ def write_all(
         for row in rows:
             if stopping():
                 break
-            if is_suppressed(row.recipient.key):
+            if is_suppressed(row.key):
                 known.append(row._replace(state=State.SUPPRESSED, reply="", at=now()))
                 continue
             (message,) = merge([row])
-            journal.claim((row.recipient.key,), now(), known)
+            journal.claim((row.key,), now(), known)
             stored, known = known, [row]  # as it was, should nothing come of it
             yield from stored
             reply = outbox.hand_over(message)

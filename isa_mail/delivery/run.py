@@ -255,7 +255,7 @@ class _Run:
             if taken.has_left:
                 self._claims.note(row._replace(state=State.SUPPRESSED, reply="", at=self._time))
                 continue
-            key = row.recipient.key
+            key = row.key
             if not session.takes(key):
                 self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
@@ -411,7 +411,7 @@ class _Run:
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key).row
         outcome = Delivery(
-            row.recipient,
+            row.entered,
             row.language,
             state,
             row.fingerprint,

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import Entered, Recipient
 from isa_mail.model.publication import Fingerprint
 
 
@@ -96,7 +96,7 @@ class Dispatch(NamedTuple):
 class Delivery(NamedTuple):
     """One recipient's row in the journal of a dispatch."""
 
-    recipient: Recipient
+    entered: Entered
     language: str  # the letter this person gets
     state: State
     fingerprint: Fingerprint  # of the build whose letter was, or will be, handed over
@@ -105,3 +105,13 @@ class Delivery(NamedTuple):
     at: datetime | None = None  # aware; when the state was entered
     attempts: int = 0
     left: bool = False  # of an outcome: whether the content had left, so that the provider counts it
+
+    @property
+    def key(self) -> str:
+        """The recipient's; of someone erased, the keyed hash of it."""
+        return self.entered.key
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who it is for; made anew each time, so ask for `key` where that is enough."""
+        return self.entered.recipient

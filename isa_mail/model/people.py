@@ -3,12 +3,12 @@
 Pure: values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from isa_mail.model.findings import Place
+from isa_mail.model.findings import NOWHERE, Place
 
 
 class Recipient(NamedTuple):
@@ -38,17 +38,79 @@ class RefusedRow(NamedTuple):
     reason: str
 
 
+UNIT_SEPARATOR = "\x1f"
+"""A control character, and so in no clean cell."""
+
+
 class StagedRow(NamedTuple):
-    """A usable row on its way into the audience, as compact as a million of them ask for."""
+    """A usable row on its way through the audience into the journal, as compact as a million of them ask for."""
 
     key: str  # of the person: the address in lower case
     list: int  # which list of the run, counted from 0
     line: int | None  # where the row stands in it
-    cells: str  # the row's cells, clean, the address as it goes on the wire; joined by UNIT_SEPARATOR
+    cells: str  # clean, as its ListHeader tells: what stands in the list, then the name; joined by UNIT_SEPARATOR
+    language: str | None  # the person's: a code, None if the list does not say
 
 
-UNIT_SEPARATOR = "\x1f"
-"""A control character, and so in no clean cell."""
+JournalEntry: TypeAlias = tuple[str, int, int | None, str, str | None, str]
+"""A person as the journal enters them: key, which header, line, cells, own language, language of the letter. A plain
+tuple, since there may be a million."""
+
+
+class ListHeader(NamedTuple):
+    """What the cells of a list's rows stand for; cells are counted from 0."""
+
+    file: str  # relative to the workspace; of a workbook with several, the sheet follows after a #
+    fields: tuple[tuple[str, int], ...]  # a merge field, and the cell with its value; "address" is among them
+    name: int  # the cell with the display name, "" if unknown
+    language: int | None  # the cell with the language in the list's own words, if there is one
+
+    def addresses(self, cells: Iterable[str]) -> list[str]:
+        """Return the address in each row's cells. Raises LookupError for cells that are not of this list."""
+        place = dict(self.fields)["address"]
+        return [joined.split(UNIT_SEPARATOR)[place] for joined in cells]
+
+    def recipients(
+        self, cells: Sequence[str], languages: Iterable[str | None], lines: Iterable[int | None]
+    ) -> list[Recipient]:
+        """Make people of the cells, languages and lines of their rows.
+
+        Raises LookupError for cells that are not of this list.
+        """
+        file, fields, name, said = self
+        places = dict(fields)
+        address = places["address"]
+        if "language" in places:
+            said = None  # a column of that very name stands for itself
+        people = []
+        for joined, language, line in zip(cells, languages, lines, strict=True):
+            row = joined.split(UNIT_SEPARATOR)
+            values = {field: value for field, place in fields if (value := row[place])}
+            if said is not None and row[said]:
+                values["language"] = language or row[said]
+            people.append(Recipient(row[address], row[name], language, values, Place(file, line)))
+        return people
+
+    def recipient(self, cells: str, language: str | None, line: int | None) -> Recipient:
+        """Make a person of one row."""
+        return self.recipients((cells,), (language,), (line,))[0]
+
+
+class Entered(NamedTuple):
+    """A person as the journal has entered them: a Recipient is made when one is asked for."""
+
+    key: str  # of someone erased, the keyed hash of it
+    header: ListHeader | None  # None: erased
+    line: int | None
+    cells: str
+    language: str | None
+
+    @property
+    def recipient(self) -> Recipient:
+        """Who it is; of someone erased nothing is known."""
+        if self.header is None:
+            return Recipient("", "", None, {}, NOWHERE)
+        return self.header.recipient(self.cells, self.language, self.line)
 
 
 class Reason(StrEnum):

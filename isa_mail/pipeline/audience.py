@@ -9,18 +9,17 @@ however long the lists are; what is staged is gone when the audience is let go o
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from isa_mail.model.findings import Finding, Place
-from isa_mail.model.people import UNIT_SEPARATOR, Recipient, RefusedRow, StagedRow
-from isa_mail.typography.languages import language_code
+from isa_mail.model.people import UNIT_SEPARATOR, JournalEntry, ListHeader, Recipient, RefusedRow, StagedRow
 
 if TYPE_CHECKING:
-    from isa_mail.recipients.people import ListHeader
     from isa_mail.recipients.read import OpenList, Understood
-    from isa_mail.store.audience import Audience, Kind, Person
+    from isa_mail.store.audience import Audience, Kind, Person, PersonsRow
 
 _BATCH = 500  # rows in memory at a time
 
@@ -59,7 +58,7 @@ class StagedLists(NamedTuple):
     """All lists of a run, read and settled. `audience` must be closed by whoever asked for them."""
 
     audience: "Audience"
-    headers: "tuple[ListHeader, ...]"  # by the number of the list
+    headers: tuple[ListHeader, ...]  # by the number of the list
     lists: tuple[ListReport, ...]
     findings: tuple[Finding, ...]
     columns: tuple[str, ...]  # every merge field that the lists offer, sorted
@@ -91,12 +90,9 @@ class StagedLists(NamedTuple):
 
     def people(self, kinds: "Iterable[Kind]") -> Iterator[tuple[int, Recipient]]:
         """Yield the people of some kinds in list order, each with the number that the audience knows them by."""
-        from isa_mail.recipients.people import fill
-
-        recipient = [header.recipient for header in self.headers]
-        for identity, row, others in self.audience.people(kinds):
-            first = recipient[row.list](row)
-            yield identity, fill(first, map(self._recipient, others)) if others else first
+        for page in self.audience.pages(kinds):
+            for (identity, *_), person in zip(page, self._people_of(page), strict=True):
+                yield identity, person
 
     def search(self, words: Sequence[str], most: int) -> Iterator[tuple[Recipient, bool]]:
         """Yield the first people in whose row all `words` stand, and whether each has left."""
@@ -108,35 +104,24 @@ class StagedLists(NamedTuple):
         found = self.audience.find(key)
         return (self._whole(found[0]), found[1]) if found else None
 
-    def _whole(self, person: "Person") -> Recipient:
-        from isa_mail.recipients.people import fill
-
-        first = self._recipient(person.row)
-        return fill(first, map(self._recipient, person.others)) if person.others else first
-
     def keys(self, kinds: "Iterable[Kind]") -> Iterator[str]:
         """Yield the keys of the people of some kinds in list order, without making people of them."""
-        return (row.key for _, row, _ in self.audience.people(kinds))
+        return (row[2] for page in self.audience.pages(kinds) for row in page)
 
     def languages(self, kinds: "Iterable[Kind]") -> Iterator[str]:
         """Yield the language of the people of some kinds: its code, or the list's word for it; "" if it does not say.
 
-        It is looked up in their rows, and people are made only of those who have several.
+        It stands in their rows, and people are made only of those who have several.
         """
-        from isa_mail.recipients.people import fill
-
-        columns = [header.columns.known.get("language") for header in self.headers]
-        codes: dict[str, str] = {}  # each word that occurs, read
-        for _, row, others in self.audience.people(kinds):
-            column, said = columns[row.list], ""
-            if others:
-                person = fill(self._recipient(row), map(self._recipient, others))
-                said = person.language or person.fields.get("language", "")
-            elif column is not None:
-                said = row.cells.split(UNIT_SEPARATOR)[column]
-            if said not in codes:
-                codes[said] = language_code(said) or said
-            yield codes[said]
+        for page in self.audience.pages(kinds):
+            for row in page:
+                _, role, _, number, _, cells, language = row
+                said = self.headers[number].language
+                if role:
+                    (person,) = self._people_of([row])
+                    yield person.language or person.fields.get("language", "")
+                else:
+                    yield language or ("" if said is None else cells.split(UNIT_SEPARATOR)[said])
 
     def perhaps_without(self, fields: Collection[str], kinds: "Iterable[Kind]") -> Iterator[Recipient]:
         """Yield at least those people of some kinds who lack one of these merge fields.
@@ -144,17 +129,79 @@ class StagedLists(NamedTuple):
         It is looked up in their rows, so that only those few need to be made whose row does not say; and where each
         list has these columns, only in rows that have a gap.
         """
-        from isa_mail.recipients.people import GAPS, fill
+        from isa_mail.recipients.people import GAP, are_filled
 
-        are_filled = [header.are_filled(fields) for header in self.headers]
-        for _, row, others in self.audience.people(kinds, () if None in are_filled else GAPS):
-            is_filled = are_filled[row.list]
-            if is_filled is None or not is_filled(row.cells):
-                first = self._recipient(row)
-                yield fill(first, map(self._recipient, others)) if others else first
+        filled = [are_filled(header, fields) for header in self.headers]
+
+        def may_lack(row: "PersonsRow") -> bool:
+            is_filled = filled[row[3]]
+            return is_filled is None or not is_filled(row[5])
+
+        for page in self.audience.pages(kinds, "" if None in filled else GAP):
+            yield from self._people_of(list(filter(may_lack, page)))
+
+    def entries(
+        self,
+        kinds: "Iterable[Kind]",
+        letter: Callable[[str | None], str],
+        finish: Callable[[Recipient], Recipient] | None,
+    ) -> Iterator[JournalEntry]:
+        """Yield the people of some kinds as the journal enters them, in list order; `journal_headers` tells how.
+
+        `letter` chooses a letter by the person's language. A row goes as it is, unless more is known of the person.
+        """
+        from isa_mail.recipients.people import person_cells
+
+        fields, further = self._fields_of_a_person, len(self.headers)
+        letters: dict[str | None, str] = {}
+        for page in self.audience.pages(kinds):
+            for row in page:
+                _, role, key, number, line, cells, language = row
+                if role or finish:
+                    (person,) = self._people_of([row])
+                    person = finish(person) if finish else person
+                    number, cells, language = further + number, person_cells(person, fields), person.language
+                if language not in letters:
+                    letters[language] = letter(language)
+                yield key, number, line, cells, language, letters[language]
+
+    @property
+    def journal_headers(self) -> tuple[ListHeader, ...]:
+        """What the cells of `entries` stand for: those of each list, and then of people of whom more is known."""
+        from isa_mail.recipients.people import person_header
+
+        further = (person_header(header.file, self._fields_of_a_person) for header in self.headers)
+        return (*self.headers, *further)
+
+    @property
+    def _fields_of_a_person(self) -> tuple[str, ...]:
+        """All merge fields that anybody may have: those of every list, and what a run adds."""
+        named = (field for header in self.headers for field, _ in header.fields)
+        return tuple(dict.fromkeys((*named, *self.columns, "language", "greeting")))
+
+    def _people_of(self, rows: "Sequence[PersonsRow]") -> list[Recipient]:
+        """Make people of the rows that stand for them; the gaps of a row are filled from the person's others."""
+        people: list[Recipient] = []
+        for number, group in groupby(rows, key=itemgetter(3)):
+            _, _, _, _, lines, cells, languages = zip(*group, strict=True)
+            people += self.headers[number].recipients(cells, languages, lines)
+        for place, (identity, role, *_) in enumerate(rows):
+            if role:
+                people[place] = self._filled(people[place], identity)
+        return people
 
     def _recipient(self, row: StagedRow) -> Recipient:
-        return self.headers[row.list].recipient(row)
+        return self.headers[row.list].recipient(row.cells, row.language, row.line)
+
+    def _whole(self, person: "Person") -> Recipient:
+        first = self._recipient(person.row)
+        return self._filled(first, person.id) if person.others else first
+
+    def _filled(self, first: Recipient, identity: int) -> Recipient:
+        """Fill the gaps of the row that stands for a person from the others."""
+        from isa_mail.recipients.people import fill
+
+        return fill(first, map(self._recipient, self.audience.others(identity)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +228,15 @@ class People:
 
     def languages(self) -> Counter[str]:
         """Count them by their language."""
-        if not any("language" in header.columns.known for header in self.lists.headers):
+        if all(header.language is None for header in self.lists.headers):
             return Counter({"": len(self)} if len(self) else {})
         return Counter(
             islice((each for group in self.groups for each in self.lists.languages(group)), self.limit)
         )
+
+    def entries(self, letter: Callable[[str | None], str]) -> Iterator[JournalEntry]:
+        """Yield all of them, whatever the limit, as the journal enters them; see `StagedLists.entries`."""
+        return (entry for group in self.groups for entry in self.lists.entries(group, letter, self.finish))
 
     def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
         """Yield at least those who lack one of these merge fields, whatever the limit."""

@@ -74,7 +74,7 @@ def import_suppressions(
     findings: list[Finding] = []
     for entry in opened.entries:
         if isinstance(entry, StagedRow):
-            person = opened.header.recipient(entry)
+            person = opened.header.recipient(entry.cells, entry.language, entry.line)
             try:
                 found.append(_suppression(person, reason, source, now))
             except AddressError as error:

@@ -153,9 +153,15 @@ def letters_of(workspace: Workspace, settings: Settings, edition: str) -> Letter
 
 def language_chooser(languages: Collection[str], settings: Settings) -> Callable[[Recipient], str]:
     """Return what chooses one of the letter's `languages`: the recipient's, else the publication's first of these."""
+    letter = letter_chooser(languages, settings)
+    return lambda recipient: letter(recipient.language)
+
+
+def letter_chooser(languages: Collection[str], settings: Settings) -> Callable[[str | None], str]:
+    """Return what chooses one of the letter's `languages` for people of a language; see `language_chooser`."""
     fallback = fallback_language(languages, settings)
     own = {language: language for language in languages}
-    return lambda recipient: own.get(recipient.language or "", fallback)
+    return lambda language: own.get(language or "", fallback)
 
 
 def fallback_language(languages: Collection[str], settings: Settings) -> str:

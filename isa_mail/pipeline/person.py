@@ -132,7 +132,6 @@ def _list_files(workspace: Workspace, settings: Settings | None) -> tuple[Path, 
 
 
 def _rows(opened: "OpenList", mention: re.Pattern[str], key: str) -> Iterator[ListedRow]:
-    headers = opened.header.columns.headers
     domain = key.rpartition("@")[2]
     for entry in opened.entries:
         if isinstance(entry, Finding):
@@ -144,8 +143,11 @@ def _rows(opened: "OpenList", mention: re.Pattern[str], key: str) -> Iterator[Li
         if isinstance(entry, RefusedRow):
             yield ListedRow(entry.place, {"": entry.text})
         else:
-            cells = zip((*headers, ""), entry.cells.split(UNIT_SEPARATOR), strict=False)
-            filled = {header: cell for header, cell in cells if cell}
+            cells = entry.cells.split(UNIT_SEPARATOR)
+            filled = {heading: cell for heading, cell in zip(opened.headings, cells, strict=False) if cell}
+            name = cells[opened.header.name]
+            if not set(name.split()) <= set(" ".join(filled.values()).split()):  # it stood beside the address
+                filled[""] = name
             yield ListedRow(Place(opened.understood.file, entry.line), filled)
 
 

@@ -16,7 +16,7 @@ from isa_mail.delivery.pace import DAY, MINUTE
 from isa_mail.errors import BuildError, SendRefused, Several
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
-from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
+from isa_mail.model.people import Recipient, StagedRow
 from isa_mail.model.publication import DeliverySettings, Input, SmtpSettings
 from isa_mail.pipeline.audience import People, StagedLists
 from isa_mail.pipeline.groups import OPEN_STATES, Group, group_of, settled
@@ -184,8 +184,8 @@ def _states(rows: Iterable[Delivery], returned: dict[str, State]) -> Iterator[tu
     What they got since counts, unless that is nothing, since they had left: that takes back no mail in doubt.
     """
     for row in rows:
-        key = row.recipient.key
-        if row.recipient.address and not (row.state is State.SUPPRESSED and key in returned):
+        key = row.key
+        if row.entered.header and not (row.state is State.SUPPRESSED and key in returned):
             returned.pop(key, None)
             yield key, row.state
     yield from returned.items()
@@ -241,8 +241,7 @@ def _with_copy(
 
     A merge field without fallback shows its own name there: the copy must not keep an edition from going out.
     """
-    from isa_mail.recipients.columns import Columns
-    from isa_mail.recipients.people import ListHeader
+    from isa_mail.recipients.people import person_cells, person_header
 
     assert settings.copy_to is not None
     required = {
@@ -253,13 +252,18 @@ def _with_copy(
     }
     mailbox, place = settings.copy_to, settings.copy_to_place
     fields = sorted(required - {"name"} if mailbox.name else required)
-    columns = Columns(
-        headers=("address", *fields), known={"address": 0}, fields=tuple(enumerate(fields, 1)), nameless=()
+    copy = Recipient(
+        mailbox.address,
+        mailbox.name,
+        None,
+        {"address": mailbox.address, **({"name": mailbox.name} if mailbox.name else {})}
+        | {name: f"[{name}]" for name in fields},
+        place,
     )
-    cells = (mailbox.address, *(f"[{name}]" for name in fields), mailbox.name)
-    row = StagedRow(mailbox.address.lower(), len(lists.headers), place.line, UNIT_SEPARATOR.join(cells))
-    lists.audience.add(row)
-    return lists._replace(headers=(*lists.headers, ListHeader(place.file, columns)))
+    header = person_header(place.file, copy.fields)
+    cells = person_cells(copy, copy.fields)
+    lists.audience.add(StagedRow(copy.key, len(lists.headers), place.line, cells, None))
+    return lists._replace(headers=(*lists.headers, header))
 
 
 def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:

@@ -21,7 +21,7 @@ from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, Message, Reply, State
 from isa_mail.model.people import Recipient
 from isa_mail.model.publication import Mailbox, SmtpSettings
-from isa_mail.pipeline.lists import greeted, language_chooser
+from isa_mail.pipeline.lists import greeted, letter_chooser
 from isa_mail.pipeline.planning import (
     SendOptions,
     SendPlan,
@@ -62,14 +62,14 @@ class Sending:
         self._settings = settings
         self._journal = journal
         self._suppressions = suppressions
-        self._language = language_chooser(plan.build.folders, settings)
+        self._letter = letter_chooser(plan.build.folders, settings)
 
     def rehearse(self, *, now: datetime) -> None:
         """Merge every message and forget it: all of a delivery but the connection. Raises MergeError."""
         from isa_mail.message.merge import merge
 
         for recipient in self.plan.plan.to_send:
-            merge(self.plan.templates[self._language(recipient)], recipient, date=now)
+            merge(self.plan.templates[self._letter(recipient.language)], recipient, date=now)
 
     def deliver(
         self,
@@ -196,22 +196,21 @@ class Sending:
         journal.remove(dispatch, people.gone)
         retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
         journal.reopen(dispatch, retried.keys())
-        entered = journal.stage(
-            dispatch, ((recipient, self._language(recipient)) for recipient in people.staged)
-        )
+        entered = journal.stage(dispatch, plan.lists.journal_headers, people.staged.entries(self._letter))
         self._leave_out(dispatch, now)
         return dispatch, entered
 
     def _leave_out(self, dispatch: Dispatch, now: datetime) -> None:
         """Enter those who left, as suppressed; rows that say so already stay as they are."""
         journal, where = self._journal, (dispatch.edition, dispatch.transport)
-        told = {row.recipient.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
-        left = (person for person in self.plan.plan.suppressed if person.key not in told)
+        told = {row.key for row in journal.deliveries(*where, (State.SUPPRESSED,))}
+        entries = self.plan.plan.suppressed.entries(self._letter)
+        left = (entry for entry in entries if entry[0] not in told)
         while page := list(islice(left, _PAGE)):
-            erased = self._suppressions.among([person.key for person in page], erased=True)
-            page = [person for person in page if person.key not in erased]  # nothing of them is to come back
-            journal.stage(dispatch, ((person, self._language(person)) for person in page))
-            rows = journal.open_among(*where, [person.key for person in page])
+            erased = self._suppressions.among([key for key, *_ in page], erased=True)
+            page = [entry for entry in page if entry[0] not in erased]  # nothing of them is to come back
+            journal.stage(dispatch, self.plan.lists.journal_headers, page)
+            rows = journal.open_among(*where, [key for key, *_ in page])
             if rows:
                 journal.record(
                     dispatch, [row._replace(state=State.SUPPRESSED, reply="", at=now) for row in rows], now

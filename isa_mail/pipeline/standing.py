@@ -78,7 +78,7 @@ def report(workspace: Workspace, name: str, *, shown: int | None = SHOWN, everyo
                 times = [min(*times, row.at), max(*times, row.at)] if times else [row.at, row.at]
             if row.state not in through and (shown is None or counts[row.state] <= shown):
                 listed.setdefault(row.state, []).append(row)
-            if row.state is State.FAILED and row.recipient.address and is_no_such_address(row.reply):
+            if row.state is State.FAILED and row.entered.header and is_no_such_address(row.reply):
                 gone.append(row)
     begun, ended = times or (None, None)
     lists = {state: tuple(found) for state, found in listed.items()}
@@ -91,7 +91,7 @@ def _not_suppressed(workspace: Workspace, rows: list[Delivery]) -> tuple[Deliver
     if not rows or not workspace.suppressions.exists():
         return tuple(rows)
     with Suppressions.open(workspace.suppressions, create=False) as suppressions:
-        return tuple(row for row in rows if not suppressions.contains(row.recipient.key))
+        return tuple(row for row in rows if not suppressions.contains(row.key))
 
 
 class Standing(NamedTuple):

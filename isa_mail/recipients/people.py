@@ -1,88 +1,77 @@
-"""Make a person of a staged row, and one person of several rows.
+"""What a list says of a person: the name among their cells, and one person of several rows.
 
-    StagedRow("ann@example.org", 0, 7, "Ann@example.org\\x1fAnn"), its list's columns
-        -> Recipient("Ann@example.org", name="Ann", fields={"address": …, "e_mail": …, "first_name": "Ann", …})
+    ("ann@example.org", "Ann", "Probe") -> "Ann Probe"
+    Recipient("ann@example.org", fields={"first_name": "Ann"}), Recipient(…, fields={"city": "Ulm"}) -> one Recipient
 
-Pure. `rows.py` has checked the row; here its cells become merge values.
+Pure. `rows.py` asks for the name when it stages a row; from then on no cell is read in any other way than
+`model.people.ListHeader` tells, so that a person is the same years later.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-from isa_mail.model.findings import Place
-from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
+from isa_mail.model.people import UNIT_SEPARATOR, ListHeader, Recipient
 from isa_mail.recipients.columns import Columns
-from isa_mail.typography.languages import language_code
 
 _CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
-_NO_NAME = ")"  # "(ann@example.org)" is no name: see `recipient`
-GAPS = (f"{UNIT_SEPARATOR}{UNIT_SEPARATOR}", f"{_NO_NAME}{UNIT_SEPARATOR}")
-"""What stands in the cells of a row, a UNIT_SEPARATOR before and after each, if one gives no value, or perhaps none."""
-
-_MADE = ("name", "language")  # not simply what stands in the cell
 _PARTS = ("first_name", "last_name")
 _OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
+NO_NAME = ")"
+"""A cell that ends so may hold no more than an address: "(ann@example.org)" is no name."""
+
+GAP = f"{UNIT_SEPARATOR}{UNIT_SEPARATOR}"
+"""What stands in the cells of a row, a UNIT_SEPARATOR before and after them, if one of them is empty."""
 
 
-@dataclass(frozen=True)
-class ListHeader:
-    """What a staged row needs to be understood: the list it came from."""
+def list_header(file: str, columns: Columns) -> ListHeader:
+    """Say what the cells of a list's staged rows stand for: its columns, and then the name."""
+    known, name = columns.known, len(columns.headers)
+    # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
+    own = {field: index for index, field in columns.fields}
+    made = {"name": name, "language": None}
+    fields = {field: index for field, index in {**known, **made, **own}.items() if index is not None}
+    if "language" not in own:
+        fields.pop("language", None)  # it is the code, where there is one
+    return ListHeader(
+        file, tuple((fields | {"address": known["address"]}).items()), name, known.get("language")
+    )
 
-    file: str
-    columns: Columns
 
-    @cached_property
-    def recipient(self) -> Callable[[StagedRow], Recipient]:
-        """What makes a person of a row; whatever is the same for all rows of the list is found out once."""
-        file, known, width = self.file, self.columns.known, len(self.columns.headers)
-        at, name_at, language_at = known["address"], known.get("name"), known.get("language")
-        # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
-        own = {field: index for index, field in self.columns.fields}
-        read = {
-            field: index for field, index in {**known, **own}.items() if field in own or field not in _MADE
-        }
-        as_they_are = tuple(read.items())
+def display_name(cells: Sequence[str], columns: Columns, pasted: str = "") -> str:
+    """Return the name of a person: as the list has it, put together from its parts, or as it was `pasted`."""
+    known = columns.known
+    name = cells[known["name"]] if "name" in known else ""
+    if name.endswith(NO_NAME):
+        name = _OUTLOOK_ADDRESS.sub("", name)
+    return name or full_name({part: cells[known[part]] for part in _PARTS if part in known}) or pasted
 
-        def recipient(row: StagedRow) -> Recipient:
-            cells = row.cells.split(UNIT_SEPARATOR)
-            fields = {field: value for field, index in as_they_are if (value := cells[index])}
-            name = cells[name_at] if name_at is not None else ""
-            if name[-1:] == _NO_NAME:
-                name = _OUTLOOK_ADDRESS.sub("", name)
-            if not name:
-                pasted = cells[width] if len(cells) > width else ""
-                name = full_name({part: cells[known[part]] for part in _PARTS if part in known}) or pasted
-            said = cells[language_at] if language_at is not None else ""
-            language = language_code(said) if said else None
-            if name and "name" not in read:
-                fields["name"] = name
-            if said and "language" not in read:
-                fields["language"] = language or said
-            fields["address"] = address = cells[at]
-            return Recipient(address, name, language, fields, Place(file, row.line))
 
-        return recipient
+def are_filled(header: ListHeader, fields: Collection[str]) -> Callable[[str], bool] | None:
+    """Return the question whether a row's cells alone give a value for each of these merge fields.
 
-    def are_filled(self, fields: Collection[str]) -> Callable[[str], bool] | None:
-        """Return the question whether a row's cells alone give a value for each of these merge fields.
+    None if one of them is no cell of the list's rows.
+    """
+    places = {**dict(header.fields), "name": header.name}
+    wanted = [places.get(field) for field in fields if field != "address"]
+    if None in wanted:
+        return None
 
-        None if one of them is no column, because it is put together or is not there at all.
-        """
-        columns = self.columns
-        places = {**columns.known, **{field: index for index, field in columns.fields}}
-        places |= {"name": columns.known["name"]} if "name" in columns.known else {}
-        wanted = [places.get(field) for field in fields if field != "address"]
-        if None in wanted:
-            return None
+    def all_filled(cells: str) -> bool:
+        values = cells.split(UNIT_SEPARATOR)
+        return all([values[place] for place in wanted if place is not None])
 
-        def all_filled(cells: str) -> bool:
-            values = cells.split(UNIT_SEPARATOR)
-            found = [values[place] for place in wanted if place is not None]
-            return all([value and value[-1] != _NO_NAME for value in found])
+    return all_filled
 
-        return all_filled
+
+def person_header(file: str, fields: Iterable[str]) -> ListHeader:
+    """Say what the cells of `person_cells` stand for: for people of whom more is known than one row says."""
+    names = tuple(fields)
+    return ListHeader(file, tuple(zip(names, range(len(names)), strict=True)), len(names), None)
+
+
+def person_cells(person: Recipient, fields: Iterable[str]) -> str:
+    """Write a person as cells, so that the `person_header` of the same fields, all of the person's, gives them back."""
+    return UNIT_SEPARATOR.join([*(person.fields.get(field, "") for field in fields), person.name])
 
 
 def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:

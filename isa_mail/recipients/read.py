@@ -1,7 +1,7 @@
 """Open a recipient list, whatever program wrote it: its header understood, its rows ready to be gone through.
 
     recipients/members.csv, "E-Mail;Vorname\\nann@example.org;Ann"
-        -> OpenList(what was understood, entries: StagedRow("ann@example.org", 0, 2, "ann@example.org\\x1fAnn"))
+        -> OpenList(…, entries: StagedRow("ann@example.org", 0, 2, "ann@example.org\\x1fAnn\\x1fAnn", None))
 
 Edge: reads files, by `files.py` and `workbook.py`. `table.py` finds the header, `rows.py` goes through the rows.
 """
@@ -12,11 +12,12 @@ from typing import NamedTuple
 
 from isa_mail.errors import ListError
 from isa_mail.model.findings import Finding, Place
+from isa_mail.model.people import ListHeader
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
 from isa_mail.recipients.columns import findings as column_findings
 from isa_mail.recipients.files import SAVE_AS, first_octets, open_text
-from isa_mail.recipients.people import ListHeader
+from isa_mail.recipients.people import list_header
 from isa_mail.recipients.rows import Entry, RowReader
 from isa_mail.recipients.table import Table, read_sheet, read_table
 
@@ -40,6 +41,7 @@ class OpenList(NamedTuple):
     """A list whose header was read. `entries` can be run through once, one row in memory at a time."""
 
     understood: Understood
+    headings: tuple[str, ...]
     header: ListHeader
     offered: frozenset[str]  # the merge fields that its people may have
     entries: Iterator[Entry]
@@ -68,8 +70,14 @@ def open_list(path: Path, *, root: Path, sheet: str | None = None, number: int =
         text = open_text(path, file)
         table, encoding = read_table(text.lines, file), text.encoding
     entries = _entries(table, number, file, encoding)
-    header = ListHeader(file, table.columns)
-    return OpenList(_understood(table, file, encoding), header, _offered(table.columns), entries)
+    columns = table.columns
+    return OpenList(
+        _understood(table, file, encoding),
+        columns.headers,
+        list_header(file, columns),
+        _offered(columns),
+        entries,
+    )
 
 
 def sheets_of(path: Path, *, root: Path) -> tuple[str | None, ...]:

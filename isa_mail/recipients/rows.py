@@ -1,14 +1,15 @@
 """Decide what each row of a table is: a person's row, one that is refused and why, or one to look at.
 
-    (3, ["Ann@Example.org ", "Ann"]) -> StagedRow("ann@example.org", 0, 3, "Ann@example.org\\x1fAnn")
+    (3, ["Ann@Example.org ", "Ann"]) -> StagedRow("ann@example.org", 0, 3, "Ann@example.org\\x1fAnn\\x1fAnn", None)
 
-Pure. A million rows pass through here, so a row without anything odd takes the shortest way; `people.py` makes a
-Recipient of it only when one is asked for. Nothing in a cell is executed, and no control character gets through.
+Pure. A million rows pass through here, so a row without anything odd takes the shortest way; a Recipient is made of it
+only when one is asked for. Nothing in a cell is executed, and no control character gets through.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
@@ -17,6 +18,7 @@ from isa_mail.model.findings import Finding, Place
 from isa_mail.model.people import UNIT_SEPARATOR, RefusedRow, StagedRow
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
+from isa_mail.recipients.people import NO_NAME, display_name
 from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, repaired, slips_of_providers
 from isa_mail.recipients.table import BrokenRow, Table, clean
 from isa_mail.typography.languages import language_code
@@ -33,6 +35,7 @@ _TOTAL = re.compile(
 _NUMBER = re.compile(r"[\d.,]+")
 _MANY = 20  # findings of one kind that a list may have
 _NAMES = ("first_name", "last_name", "name")
+_language_code = lru_cache(maxsize=64)(language_code)  # of a few words that a list repeats
 
 Entry: TypeAlias = StagedRow | RefusedRow | Finding
 
@@ -59,6 +62,7 @@ class RowReader:
         columns, number, slips = self._columns, self._number, slips_of_providers()
         width, at = len(columns.headers), columns.known["address"]
         language, nameless = columns.known.get("language"), bool(columns.nameless)
+        name_at, has_names = columns.known.get("name"), any(name in columns.known for name in _NAMES)
         for row in self._table.rows:
             if isinstance(row, BrokenRow):
                 yield RefusedRow(Place(self._file, row.line), row.text, row.reason)
@@ -79,7 +83,11 @@ class RowReader:
                 joined = UNIT_SEPARATOR.join(
                     [*cells[:at], address[: -len(domain)] + domain, *cells[at + 1 :]]
                 )
-            yield StagedRow(address.lower(), number, line, joined)
+            name = "" if name_at is None else cells[name_at]
+            if has_names and (not name or name[-1] == NO_NAME):
+                name = display_name(cells, columns)
+            code = None if language is None else _language_code(cells[language])
+            yield StagedRow(address.lower(), number, line, f"{joined}{UNIT_SEPARATOR}{name}", code)
             if domain in slips:
                 yield from self._look_alike(domain, line)
             if nameless or (language is not None and cells[language] not in self._languages):
@@ -108,12 +116,15 @@ class RowReader:
             yield RefusedRow(place, written, _too_many(cells, width))
             return
         try:
-            address, name = read_address(cells[at])
+            address, pasted = read_address(cells[at])
         except AddressError as error:
             yield RefusedRow(place, written, error.reason)
             return
-        cells = [*cells[:at], address, *cells[at + 1 : width], *([name] if name else ())]
-        yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells))
+        cells = [*cells[:at], address, *cells[at + 1 : width]]
+        cells.append(display_name(cells, columns, pasted))
+        language = columns.known.get("language")
+        code = None if language is None else _language_code(cells[language])
+        yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells), code)
         yield from self._look_alike(address.rpartition("@")[2], line)
         if not address.isascii() and self._may_tell("beyond ASCII", _MANY):
             yield findings.address_beyond_ascii(place, address)

@@ -1,7 +1,7 @@
 """Stage the people of one run: a million rows of lists, one person a key, in a few megabytes of memory.
 
     stage(rows of all lists), settle()  ->  people, in list order, each with the further rows of the same person
-    suppress(keys), note_states(...)    ->  counts and people by (state in the journal, suppressed)
+    suppress(keys), note_states(...)    ->  counts and pages by (state in the journal, suppressed)
 
 Edge: a private SQLite database without a name, which SQLite keeps in memory while it is small and else in a file of the
 system's folder for temporary files. Nobody else can open that file, and it is gone when the database is closed or the
@@ -17,7 +17,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import State
@@ -30,6 +30,7 @@ _SCHEMA = """CREATE TABLE people (
     list INTEGER NOT NULL,
     line INTEGER,
     cells TEXT NOT NULL,
+    language TEXT,                      -- as the list says; NULL: it does not
     role TEXT,                          -- 'first' of several rows, 'duplicate', 'left out'; NULL: the only row
     suppressed INTEGER NOT NULL DEFAULT 0,
     state TEXT                          -- in the journal; NULL: not there
@@ -48,7 +49,8 @@ UPDATE people SET role = 'first' WHERE id IN (SELECT first FROM duplicates);
 CREATE INDEX duplicates_by_first ON duplicates (first)"""
 
 _PERSON = "coalesce(role, 'first') = 'first'"
-_ROW = "key, list, line, cells"
+_ROW = "key, list, line, cells, language"
+_ADD = f"INSERT INTO people ({_ROW}) VALUES (?, ?, ?, ?, ?)"
 _PAGE = 500  # rows read at a time; between pages the database is free for changes
 
 _KIND = FileKind(
@@ -74,6 +76,11 @@ class Person(NamedTuple):
     id: int
     row: StagedRow
     others: tuple[StagedRow, ...]
+
+
+PersonsRow: TypeAlias = tuple[int, str | None, str, int, int | None, str, str | None]
+"""The row that stands for a person: its number, "first" if there are others, and what a StagedRow has. A plain tuple,
+as SQLite gives it: there may be a million."""
 
 
 class Audience:
@@ -108,7 +115,7 @@ class Audience:
     def stage(self, rows: Iterable[StagedRow]) -> None:
         """Take rows in the order of the lists."""
         with self._explained():
-            self._connection.executemany(f"INSERT INTO people ({_ROW}) VALUES (?, ?, ?, ?)", rows)
+            self._connection.executemany(_ADD, rows)
 
     def refuse(self, rows: Iterable[RefusedRow]) -> None:
         """Keep refused rows, to be named."""
@@ -126,7 +133,7 @@ class Audience:
         with self._explained():
             if self._one("SELECT count(*) FROM people WHERE key = ?", row.key):
                 return False
-            self._connection.execute(f"INSERT INTO people ({_ROW}) VALUES (?, ?, ?, ?)", row)
+            self._connection.execute(_ADD, row)
             return True
 
     def leave_out(self, identities: Iterable[int]) -> None:
@@ -165,29 +172,36 @@ class Audience:
         rows = self._read(f"SELECT state, suppressed, count(*) FROM people WHERE {_PERSON} GROUP BY 1, 2")
         return {Kind(State(state) if state else None, bool(left)): number for state, left, number in rows}
 
-    def people(self, kinds: Iterable[Kind], holding: Sequence[str] = ()) -> Iterator[Person]:
-        """Yield the people of some kinds in list order; changing them in between is allowed.
+    def pages(self, kinds: Iterable[Kind], holding: str = "") -> Iterator[list[PersonsRow]]:
+        """Yield the rows that stand for the people of some kinds in list order, some at a time.
 
-        With `holding`, only those in whose row one of these stands, or one of several rows; before and after each
-        cell there is a UNIT_SEPARATOR.
+        Changing them in between is allowed.
+
+        With `holding`, only rows in which that stands, or which are one of several; before and after each cell there
+        is a UNIT_SEPARATOR.
         """
         wanted = [(kind.state, int(kind.suppressed)) for kind in kinds]
         where = " OR ".join("(state IS ? AND suppressed = ?)" for _ in wanted) or "0"
         if holding:
-            found = " OR ".join("instr(char(31) || cells || char(31), ?)" for _ in holding)
-            where = f"({where}) AND (role = 'first' OR {found})"
+            where = f"({where}) AND (role = 'first' OR instr(char(31) || cells || char(31), ?))"
         query = (
             f"SELECT id, role, {_ROW} FROM people WHERE id > ? AND {_PERSON} AND ({where}) "
             f"ORDER BY id LIMIT {_PAGE}"
         )
-        values = [*(value for pair in wanted for value in pair), *holding]
+        values = [*(value for pair in wanted for value in pair), *([holding] if holding else ())]
         last, more = 0, True
         while more:
             rows = self._read(query, last, *values)
-            for last, role, key, number, line, cells in rows:
-                row = StagedRow(key, number, line, cells)
-                yield Person(last, row, self._others(last) if role == "first" else ())
+            yield rows
+            last = rows[-1][0] if rows else last
             more = len(rows) == _PAGE
+
+    def others(self, first: int) -> tuple[StagedRow, ...]:
+        """Return the further rows of a person of several rows, by the number of the one that stands for them."""
+        query = (
+            f"SELECT {_ROW} FROM people WHERE id IN (SELECT id FROM duplicates WHERE first = ?) ORDER BY id"
+        )
+        return tuple(StagedRow(*row) for row in self._read(query, first))
 
     def keys(self) -> Iterator[str]:
         """Yield the key of every row, in no order; nothing may be changed before the last one."""
@@ -211,7 +225,7 @@ class Audience:
         while more and found < most:
             rows = self._read(query, last, *patterns)
             for last, role, left, *row in rows:
-                cells = row[-1].casefold()
+                cells = row[3].casefold()
                 if found < most and all(word in cells for word in folded):
                     found += 1
                     yield self._person(last, role, row), bool(left)
@@ -227,12 +241,12 @@ class Audience:
     def duplicates(self) -> Iterator[tuple[StagedRow, StagedRow]]:
         """Yield each row that is no person of its own, after the row that stands for it, in list order."""
         query = (
-            "SELECT d.rowid, f.key, f.list, f.line, f.cells, p.key, p.list, p.line, p.cells FROM duplicates d "
-            "JOIN people f ON f.id = d.first JOIN people p ON p.id = d.id "
+            "SELECT d.rowid, f.key, f.list, f.line, f.cells, f.language, p.key, p.list, p.line, p.cells, p.language "
+            "FROM duplicates d JOIN people f ON f.id = d.first JOIN people p ON p.id = d.id "
             f"WHERE d.rowid > ? ORDER BY d.rowid LIMIT {_PAGE}"
         )
         for _, *row in self._pages(query):
-            yield StagedRow(*row[:4]), StagedRow(*row[4:])
+            yield StagedRow(*row[:5]), StagedRow(*row[5:])
 
     def duplicates_by_list(self) -> Mapping[int, int]:
         """Count the rows that are no people of their own, by list."""
@@ -280,13 +294,7 @@ class Audience:
     # --- inside ---
 
     def _person(self, identity: int, role: str | None, row: Sequence[Any]) -> Person:
-        return Person(identity, StagedRow(*row), self._others(identity) if role == "first" else ())
-
-    def _others(self, first: int) -> tuple[StagedRow, ...]:
-        query = (
-            f"SELECT {_ROW} FROM people WHERE id IN (SELECT id FROM duplicates WHERE first = ?) ORDER BY id"
-        )
-        return tuple(StagedRow(*row) for row in self._read(query, first))
+        return Person(identity, StagedRow(*row), self.others(identity) if role == "first" else ())
 
     def _keys(self, query: str) -> tuple[str, ...]:
         return tuple(key for (key,) in self._read(query))

@@ -94,7 +94,7 @@ class FlightLog:
             self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
         reply = outcome.reply[:_LONGEST_REPLY]
         reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
-        self._note(f"A {outcome.recipient.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
+        self._note(f"A {outcome.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:
         """Note that nothing of it was taken."""
@@ -203,7 +203,7 @@ def departed_after(path: Path, name: str) -> bool:
 
 def is_behind(row: Delivery, flights: Mapping[str, Landing | None]) -> bool:
     """Say whether an open row knows less than the flight log: then the journal has lost what was written last."""
-    key = row.recipient.key
+    key = row.key
     if key not in flights or row.state not in (State.PENDING, State.DEFERRED):
         return False
     landing = flights[key]
@@ -239,7 +239,7 @@ def as_it_stands(row: Delivery, past: State | None, flights: Mapping[str, Landin
 
 
 def _after_the_end(row: Delivery, flights: Mapping[str, Landing | None] | None) -> Delivery:
-    key = row.recipient.key
+    key = row.key
     if flights is not None and key not in flights:
         return row._replace(state=State.DEFERRED if row.attempts else State.PENDING)
     landing = flights.get(key) if flights is not None else None

@@ -30,8 +30,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
-from isa_mail.model.people import Recipient
-from isa_mail.model.publication import Fingerprint, Input
+from isa_mail.model.people import JournalEntry, ListHeader
+from isa_mail.model.publication import Input
 from isa_mail.store.database import damaged, explained, open_database, transaction, understood
 from isa_mail.store.flight import (
     FlightLog,
@@ -45,7 +45,17 @@ from isa_mail.store.flight import (
     read_flights,
 )
 from isa_mail.store.rewriting import rewritten
-from isa_mail.store.schema import JOURNAL, delivery, outcome_values, reply_code, staged_row, utc, zoned
+from isa_mail.store.schema import (
+    JOURNAL,
+    Builds,
+    Headers,
+    deliveries,
+    header_text,
+    outcome_values,
+    reply_code,
+    utc,
+    zoned,
+)
 from isa_mail.store.statements import (
     ANYTHING_SENT,
     CLAIM,
@@ -69,6 +79,7 @@ from isa_mail.store.statements import (
     RECORD_OPEN,
     REOPEN,
     RETURN_TO_PAST,
+    SET_BUILD,
     STAGE,
     START,
     TOUCH,
@@ -78,6 +89,7 @@ from isa_mail.store.statements import (
 if TYPE_CHECKING:
     import sqlite3
 
+_SENT = State.SENT  # to ask an Enum for its member costs as much as a call, and outcomes come by the million
 _FROM_CLAIM_ONLY = (State.SENT, State.WRITTEN, State.UNKNOWN)  # these say that a mail left
 _PAGE = 500  # rows read at a time; between pages the file is free for writers
 
@@ -93,6 +105,10 @@ class Journal:
         self._connection = connection
         self._path = path
         self._one_at_a_time = RLock()
+        self._headers = Headers(lambda number: self._read("SELECT header FROM headers WHERE id = ?", number))
+        self._builds = Builds(
+            lambda number: self._read("SELECT fingerprint, date FROM builds WHERE id = ?", number)
+        )
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -115,10 +131,12 @@ class Journal:
 
     def dispatch(self, edition: str, transport: TransportName) -> Dispatch | None:
         """Return what was begun of an edition over a transport, or None."""
-        query = "SELECT fingerprint, date FROM dispatches WHERE edition = ? AND transport = ?"
-        for fingerprint, date in self._read(query, edition, transport):
-            with self._understood():
-                return Dispatch(edition, transport, Fingerprint(fingerprint), datetime.fromisoformat(date))
+        query = "SELECT build FROM dispatches WHERE edition = ? AND transport = ?"
+        for (build,) in self._read(query, edition, transport):
+            try:
+                return Dispatch(edition, transport, *self._builds[build])
+            except KeyError as error:
+                raise self._damaged(f"the build of {edition} is missing") from error
         return None
 
     def begin(
@@ -140,12 +158,13 @@ class Journal:
                 "INSERT OR IGNORE INTO inputs VALUES (?, ?, ?)",
                 [(fingerprint, entry.name, entry.sha256) for entry in inputs],
             )
-            self._connection.execute(
-                "INSERT INTO dispatches (edition, transport, fingerprint, date) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (edition, transport) DO UPDATE SET fingerprint = excluded.fingerprint, "
-                "date = excluded.date WHERE fingerprint != excluded.fingerprint",
-                (*key, fingerprint, zoned(dispatch.date)),
-            )
+            before = self.dispatch(*key)
+            if before is None or before.fingerprint != fingerprint:
+                build = (fingerprint, zoned(dispatch.date))
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO builds (fingerprint, date) VALUES (?, ?)", build
+                )
+                self._connection.execute(SET_BUILD, (*key, *build))
         now = self.dispatch(*key)
         assert now is not None
         return now
@@ -165,10 +184,10 @@ class Journal:
 
     # --- who is to get it ---
 
-    def stage(self, dispatch: Dispatch, people: Iterable[tuple[Recipient, str]]) -> int:
-        """Enter people, each with the language of their letter, in one transaction; return how many are new.
+    def stage(self, dispatch: Dispatch, headers: Sequence[ListHeader], people: Iterable[JournalEntry]) -> int:
+        """Enter people in one transaction; return how many are new. `headers` tell what stands in their cells.
 
-        Pending and deferred rows get the name, fields and language as they are now, unless an earlier hand-over
+        Pending and deferred rows get the cells and language as they are now, unless an earlier hand-over
         of theirs may have arrived. A suppressed row that is staged again is open again (or, if it was unknown or
         failed before, that): the list of those who left decides, and it is asked again before every mail. All
         other rows stay as they are.
@@ -176,8 +195,15 @@ class Journal:
         with self._transaction():
             identity = self._identity(dispatch)
             before = self._size(identity)
-            now = (identity, *self._letter_of(identity))
-            self._connection.executemany(STAGE, (staged_row(now, *person) for person in people))
+            build = self._build_of(identity)
+            numbers = [self._number_of(header) for header in headers]
+            self._connection.executemany(
+                STAGE,
+                (
+                    (identity, build, key, numbers[header], line, cells, own_language, language)
+                    for key, header, line, cells, own_language, language in people
+                ),
+            )
             return self._size(identity) - before
 
     def remove(self, dispatch: Dispatch, keys: Iterable[str]) -> int:
@@ -220,7 +246,7 @@ class Journal:
             identity = self._identity(dispatch)
             self._write_outcomes(identity, outcomes, at)
             now = utc(at)
-            values = (*self._letter_of(identity), now, identity)
+            values = (self._build_of(identity), now, identity)
             pages = (keys[first : first + _PAGE] for first in range(0, len(keys), _PAGE))
             for page in pages:
                 changed = self._connection.execute(CLAIM.format(marks(page)), (*values, *page))
@@ -247,7 +273,7 @@ class Journal:
     def deferred(self, dispatch: Dispatch, since: datetime, until: datetime, limit: int) -> list[Delivery]:
         """Read rows that were deferred at `since` or later, until `until`; the oldest first, `limit` at most."""
         rows = self._read(DEFERRED, self._identity(dispatch), utc(since), utc(until), limit)
-        return [self._delivery(row) for row in rows]
+        return self._deliveries(rows)
 
     def begin_flights(self, dispatch: Dispatch, at: datetime) -> FlightLog:
         """Begin the flight log of a run; from now on a crash leaves only those in doubt whom the log leaves in doubt.
@@ -326,11 +352,12 @@ class Journal:
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            for identity, past, *values in rows:
-                last, row = identity, self._delivery(values)
+            found = self._deliveries([values for _, _, *values in rows])
+            for (_, past, *_), row in zip(rows, found, strict=True):
                 if flights and is_behind(row, flights):
                     raise behind(self._path, self._flight_log(edition, transport))
                 yield as_it_stands(row, State(past) if past else None, flights) if stopped else row
+            last = rows[-1][0] if rows else last
             more = len(rows) == _PAGE
 
     def open_among(self, edition: str, transport: TransportName, keys: Sequence[str]) -> list[Delivery]:
@@ -341,7 +368,7 @@ class Journal:
             f"WHERE d.edition = ? AND d.transport = ? AND v.key IN ({marks(keys)}) "
             "AND v.state IN ('pending', 'deferred') ORDER BY v.id"
         )
-        return [self._delivery(row) for row in self._read(query, edition, transport, *keys)]
+        return self._deliveries(self._read(query, edition, transport, *keys))
 
     def counts(self, edition: str, transport: TransportName) -> dict[State, int]:
         """Count the rows of an edition over a transport; every state is in the answer."""
@@ -386,7 +413,10 @@ class Journal:
     def rows_of(self, key: str, anonymous: str) -> list[tuple[str, TransportName, Delivery]]:
         """Return all rows of one person with edition and transport, oldest first; also those kept by keyed hash."""
         rows = self._read(OF_PERSON, key, anonymous)
-        return [(edition, TransportName(name), self._delivery(values)) for edition, name, *values in rows]
+        found = self._deliveries([values for _, _, *values in rows])
+        return [
+            (edition, TransportName(name), row) for (edition, name, *_), row in zip(rows, found, strict=True)
+        ]
 
     def erased(self, edition: str, transport: TransportName) -> Mapping[str, State]:
         """Return the states of those who were erased since they got an edition, by keyed hash."""
@@ -408,7 +438,7 @@ class Journal:
             for identity, *texts in self._read(MENTIONS):
                 changed = [mention.sub(instead, text) for text in texts]
                 self._connection.execute(
-                    "UPDATE deliveries SET name = ?, fields = ?, reply = ? WHERE id = ?", (*changed, identity)
+                    "UPDATE deliveries SET cells = ?, reply = ? WHERE id = ?", (*changed, identity)
                 )
         return len(rows)
 
@@ -460,11 +490,17 @@ class Journal:
 
         return read_flights(log, name, open_among)
 
-    def _letter_of(self, identity: int) -> tuple[str, str]:
-        """Return fingerprint and date of what open rows of a dispatch get."""
-        query = "SELECT fingerprint, date FROM dispatches WHERE id = ?"
-        fingerprint, date = self._connection.execute(query, (identity,)).fetchone()
-        return fingerprint, date
+    def _build_of(self, identity: int) -> int:
+        """Return the number of the build that open rows of a dispatch get."""
+        return int(
+            self._connection.execute("SELECT build FROM dispatches WHERE id = ?", (identity,)).fetchone()[0]
+        )
+
+    def _number_of(self, header: ListHeader) -> int:
+        """Return the number of a header, which is entered if it is new."""
+        text = (header_text(header),)
+        self._connection.execute("INSERT OR IGNORE INTO headers (header) VALUES (?)", text)
+        return int(self._connection.execute("SELECT id FROM headers WHERE header = ?", text).fetchone()[0])
 
     def _size(self, identity: int) -> int:
         query = "SELECT count(*) FROM deliveries WHERE dispatch = ?"
@@ -473,29 +509,32 @@ class Journal:
     def _write_outcomes(self, identity: int, outcomes: Sequence[Delivery], at: datetime) -> None:
         after_claim: list[tuple[Any, ...]] = []
         without_claim: list[tuple[Any, ...]] = []
-        written: tuple[datetime | None, str] = (None, utc(at))  # many outcomes come at one moment
+        left: list[tuple[Any, ...]] = []
+        now = utc(at)
+        written: tuple[datetime | None, str] = (None, now)  # many outcomes come at one moment
         for row in outcomes:
-            if row.state is State.CLAIMED:
-                raise ValueError("a claim is no outcome")
-            if row.at is not None and row.at is not written[0]:
-                written = (row.at, utc(row.at))
-            values = (*outcome_values(row, written[1] if row.at else utc(at)), identity, row.recipient.key)
+            if row.at is not written[0]:
+                written = (row.at, utc(row.at) if row.at else now)
+            values = (*outcome_values(row, written[1]), identity, row.entered.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
+            if row.left and row.state is not _SENT:
+                left.append((identity, written[1]))
         self._change_all(RECORD_CLAIMED, after_claim)
         self._change_all(RECORD_OPEN, without_claim)
-        left = [row for row in outcomes if row.left and row.state is not State.SENT]
-        self._connection.executemany(DEPARTED, [(identity, utc(row.at or at)) for row in left])
+        self._connection.executemany(DEPARTED, left)
 
     def _change_all(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run a statement that must change exactly one row each; raise ValueError, and so roll back, if not."""
         if rows:
             _must_be(len(rows), self._connection.executemany(statement, rows).rowcount)
 
-    def _delivery(self, row: Sequence[Any]) -> Delivery:
+    def _deliveries(self, rows: Sequence[Sequence[Any]]) -> list[Delivery]:
         try:
-            return delivery(tuple(row))
-        except (ValueError, TypeError, KeyError) as error:
-            raise self._damaged(f"the row of {row[1]} cannot be understood") from error
+            return deliveries(rows, self._headers, self._builds)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            if len(rows) == 1:
+                raise self._damaged(f"the row of {rows[0][0]} cannot be understood") from error
+        return [row for each in rows for row in self._deliveries([each])]  # which one is it?
 
     def _flight_log(self, edition: str, transport: TransportName) -> Path:
         return self._path.with_name(f"{edition}-{transport}.flights")

@@ -1,33 +1,44 @@
 """The journal's tables, and its rows as values.
 
-    ("ann@example.org", "Ann", "de", '{"first_name":"Ann"}', ...) <-> Delivery(Recipient("ann@example.org", ...), ...)
+    ("ann@example.org", 1, 7, "ann@example.org\\x1fAnn", …) <-> Delivery(Entered("ann@example.org", …), …)
 
 Pure. Only `journal.py` asks. No RETURNING and no STRICT: some systems that run Python 3.11 have SQLite 3.34.
 """
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from functools import partial
+from itertools import groupby, repeat
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
-from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, State
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import UNIT_SEPARATOR, Entered, ListHeader
+from isa_mail.model.publication import Fingerprint
 from isa_mail.store.database import FileKind
 
-SCHEMA = """CREATE TABLE dispatches (           -- one edition over one transport
+if TYPE_CHECKING:
+    import sqlite3
+
+SCHEMA = """CREATE TABLE builds (               -- never deleted: rows still point at old ones
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL,
+    date TEXT NOT NULL,                 -- of the Date header, with its zone: a retry has the same bytes
+    UNIQUE (fingerprint, date)
+);
+CREATE TABLE dispatches (               -- one edition over one transport
     id INTEGER PRIMARY KEY,
     edition TEXT NOT NULL,
     transport TEXT NOT NULL,
-    fingerprint TEXT NOT NULL,          -- of the build that open rows will get
-    date TEXT NOT NULL,                 -- of the Date header, with its zone: a retry has the same bytes
+    build INTEGER NOT NULL REFERENCES builds (id), -- that open rows will get
     started_at TEXT,                    -- UTC; the first claim; NULL: nothing was in hand yet
     last_at TEXT,                       -- UTC; the last claim or outcome
     flight TEXT NOT NULL DEFAULT '',    -- the name of the last run's flight log, which begins with the boot id
     UNIQUE (edition, transport)
 );
-CREATE TABLE letters (                  -- never deleted: rows still point at old ones
+CREATE TABLE letters (                  -- never deleted, as builds are
     fingerprint TEXT NOT NULL,
     language TEXT NOT NULL,
     data BLOB NOT NULL,
@@ -39,21 +50,22 @@ CREATE TABLE inputs (                   -- what a build was made from, to name t
     sha256 TEXT NOT NULL,
     PRIMARY KEY (fingerprint, name)
 ) WITHOUT ROWID;
+CREATE TABLE headers (                  -- what the cells of rows stand for
+    id INTEGER PRIMARY KEY,
+    header TEXT NOT NULL UNIQUE         -- JSON
+);
 CREATE TABLE deliveries (
     id INTEGER PRIMARY KEY,             -- also the order of the lists
     dispatch INTEGER NOT NULL REFERENCES dispatches (id),
     key TEXT NOT NULL,                  -- the address in lower case; of someone erased, the keyed hash of it
-    address TEXT NOT NULL,              -- '' once erased: no more than state, code and time is kept
-    name TEXT NOT NULL,
-    recipient_language TEXT,
-    fields TEXT NOT NULL,               -- JSON
-    file TEXT NOT NULL,
+    header INTEGER REFERENCES headers (id), -- NULL once erased
     line INTEGER,
+    cells TEXT NOT NULL,                -- '' once erased: no more than state, code and time is kept
+    recipient_language TEXT,
     language TEXT NOT NULL,             -- of the letter
     state TEXT NOT NULL,
     past TEXT NOT NULL DEFAULT '',      -- '', 'failed' or 'unknown': see journal.py
-    fingerprint TEXT,                   -- of the last claim; before the first, what was current when the row was made
-    date TEXT,
+    build INTEGER NOT NULL REFERENCES builds (id), -- of the last claim; before, what was current when the row was made
     reply TEXT NOT NULL DEFAULT '',
     at TEXT,                            -- UTC; when the state was entered
     attempts INTEGER NOT NULL DEFAULT 0 -- hand-overs that were answered, or broke off
@@ -75,80 +87,156 @@ _FROM_2_TO_3 = """CREATE TABLE departures (dispatch INTEGER NOT NULL REFERENCES 
 INSERT INTO departures SELECT dispatch, at FROM deliveries
     WHERE attempts > 0 AND at NOT NULL AND state NOT IN ('sent', 'written')"""
 
+_FROM_3_TO_4 = """CREATE TABLE builds (id INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, date TEXT NOT NULL,
+    UNIQUE (fingerprint, date));
+INSERT INTO builds (fingerprint, date) SELECT fingerprint, date FROM dispatches
+    UNION SELECT coalesce(v.fingerprint, d.fingerprint), coalesce(v.date, d.date)
+    FROM deliveries v JOIN dispatches d ON d.id = v.dispatch;
+CREATE TABLE headers (id INTEGER PRIMARY KEY, header TEXT NOT NULL UNIQUE);
+INSERT INTO headers (header) SELECT DISTINCT header_of(file, fields) FROM deliveries WHERE address != '';
+CREATE TABLE new_deliveries (id INTEGER PRIMARY KEY, dispatch INTEGER NOT NULL REFERENCES dispatches (id),
+    key TEXT NOT NULL, header INTEGER REFERENCES headers (id), line INTEGER, cells TEXT NOT NULL,
+    recipient_language TEXT, language TEXT NOT NULL, state TEXT NOT NULL, past TEXT NOT NULL DEFAULT '',
+    build INTEGER NOT NULL REFERENCES builds (id), reply TEXT NOT NULL DEFAULT '', at TEXT,
+    attempts INTEGER NOT NULL DEFAULT 0);
+INSERT INTO new_deliveries SELECT v.id, v.dispatch, v.key, h.id, v.line,
+    CASE WHEN v.address = '' THEN '' ELSE cells_of(v.address, v.name, v.fields) END,
+    v.recipient_language, v.language, v.state, v.past, b.id, v.reply, v.at, v.attempts
+    FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
+    JOIN builds b ON b.fingerprint = coalesce(v.fingerprint, d.fingerprint) AND b.date = coalesce(v.date, d.date)
+    LEFT JOIN headers h ON v.address != '' AND h.header = header_of(v.file, v.fields) ORDER BY v.id;
+CREATE TABLE new_dispatches (id INTEGER PRIMARY KEY, edition TEXT NOT NULL, transport TEXT NOT NULL,
+    build INTEGER NOT NULL REFERENCES builds (id), started_at TEXT, last_at TEXT, flight TEXT NOT NULL DEFAULT '',
+    UNIQUE (edition, transport));
+INSERT INTO new_dispatches SELECT d.id, d.edition, d.transport, b.id, d.started_at, d.last_at, d.flight
+    FROM dispatches d JOIN builds b ON b.fingerprint = d.fingerprint AND b.date = d.date;
+DROP TABLE deliveries;
+DROP TABLE dispatches;
+ALTER TABLE new_dispatches RENAME TO dispatches;
+ALTER TABLE new_deliveries RENAME TO deliveries;
+CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
+CREATE INDEX deliveries_in_order ON deliveries (dispatch);
+CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
+
+
+def _prepare(connection: "sqlite3.Connection") -> None:
+    """Give a connection the functions that `_FROM_3_TO_4` calls: until then, people stood there in JSON."""
+
+    def header_of(file: str, fields: str) -> str:
+        names = tuple({"address": "", **json.loads(fields)})
+        return header_text(
+            ListHeader(file, tuple(zip(names, range(len(names)), strict=True)), len(names), None)
+        )
+
+    def cells_of(address: str, name: str, fields: str) -> str:
+        values = {"address": "", **json.loads(fields)} | {"address": address}
+        return UNIT_SEPARATOR.join([value.replace(UNIT_SEPARATOR, " ") for value in (*values.values(), name)])
+
+    connection.create_function("header_of", 2, header_of)
+    connection.create_function("cells_of", 3, cells_of)
+
+
 JOURNAL = FileKind(
     noun="journal",
     application_id=int.from_bytes(b"ISAJ"),
-    version=3,
+    version=4,
     schema=SCHEMA,
     write_ahead=True,
     keep_hint="Do not delete it: it knows who has got which edition, and without it people get mails twice. Restore "
     "the folder .isa-mail from a backup, or ask whoever looks after this machine.",
-    upgrades=(_FROM_1_TO_2, _FROM_2_TO_3),
+    upgrades=(_FROM_1_TO_2, _FROM_2_TO_3, _FROM_3_TO_4),
+    prepare=_prepare,
 )
 
 _CODE = re.compile(r"[245]\d\d\b(?: [245]\.\d{1,3}\.\d{1,3}\b)?")
-_quoted = (
-    json.encoder.encode_basestring
-)  # what JSONEncoder(ensure_ascii=False) writes, without its preparations
-_decode = json.JSONDecoder().raw_decode
-_date = lru_cache(maxsize=16)(datetime.fromisoformat)  # of a dispatch: nearly all rows have the same
 _STATES = {state.value: state for state in State}
+_CLAIMED, _PAST = State.CLAIMED, (State.FAILED, State.UNKNOWN)
+# Named tuples from tuples of their values, without a call of Python for each: a queue may have a million rows.
+_entered, _delivery = partial(tuple.__new__, Entered), partial(tuple.__new__, Delivery)
 
 
-def delivery(row: tuple[Any, ...]) -> Delivery:
-    """Make a Delivery from statements.DELIVERY_COLUMNS.
+class Headers(dict[int, ListHeader]):
+    """What the cells of rows stand for, by number; read when it is asked for, and then known: none ever changes."""
 
-    Raises ValueError, TypeError or KeyError if no journal of ours wrote the row.
+    def __init__(self, read: Callable[[int], list[Any]]) -> None:
+        """`read` returns the row of a number, if there is one."""
+        self._read = read
+
+    def __missing__(self, number: int) -> ListHeader:
+        for (text,) in self._read(number):
+            self[number] = header_from(text)
+            return self[number]
+        raise KeyError(number)
+
+
+class Builds(dict[int, tuple[Fingerprint, datetime]]):
+    """Fingerprint and date of the builds, by number; as `Headers`."""
+
+    def __init__(self, read: Callable[[int], list[Any]]) -> None:
+        """`read` returns the row of a number, if there is one."""
+        self._read = read
+
+    def __missing__(self, number: int) -> tuple[Fingerprint, datetime]:
+        for fingerprint, date in self._read(number):
+            self[number] = Fingerprint(fingerprint), datetime.fromisoformat(date)
+            return self[number]
+        raise KeyError(number)
+
+
+def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) -> list[Delivery]:
+    """Make Deliveries of statements.DELIVERY_COLUMNS: column by column, a third of the work.
+
+    Raises ValueError, TypeError, LookupError or AttributeError if no journal of ours wrote one of the rows.
     """
-    (
-        key,
-        address,
-        name,
-        recipient_language,
-        fields,
-        file,
-        line,
-        language,
-        state,
-        fingerprint,
-        date,
-        reply,
-        at,
-        attempts,
-    ) = row
-    if address and address.lower() != key:  # without an address: someone erased
-        raise ValueError(f"{address} under the key {key}")
-    return Delivery(
-        Recipient(address, name, recipient_language, _decode(fields)[0], Place(file, line)),
-        language,
-        _STATES[state],
-        fingerprint,
-        _date(date),
-        reply,
-        datetime.fromisoformat(at) if at else None,
-        attempts,
+    if not rows:
+        return []
+    keys, numbers, lines, cells, own_languages, languages, states, build_of, replies, times, attempts = zip(
+        *rows, strict=True
+    )
+    known = [None if number is None else headers[number] for number in numbers]
+    for header, group in groupby(zip(known, keys, cells, strict=True), key=itemgetter(0)):
+        _, group_keys, group_cells = zip(*group, strict=True)
+        if header and [address.lower() for address in header.addresses(group_cells)] != list(group_keys):
+            raise ValueError("an address under another key")
+    return list(
+        map(
+            _delivery,
+            zip(
+                map(_entered, zip(keys, known, lines, cells, own_languages, strict=True)),
+                languages,
+                [_STATES[state] for state in states],
+                [builds[build][0] for build in build_of],
+                [builds[build][1] for build in build_of],
+                replies,
+                [at and datetime.fromisoformat(at) for at in times],
+                attempts,
+                repeat(False),
+                strict=False,
+            ),
+        )
     )
 
 
-def staged_row(dispatch: tuple[int, str, str], recipient: Recipient, language: str) -> tuple[Any, ...]:
-    """Make the values of a new or refreshed row of a dispatch: its number, fingerprint and date."""
-    address, name, own_language, fields, place = recipient
-    return (
-        *dispatch,
-        address.lower(),
-        address,
-        name,
-        own_language,
-        "{" + ",".join([f"{_quoted(name)}:{_quoted(value)}" for name, value in fields.items()]) + "}",
-        *place,
-        language,
-    )
+def header_text(header: ListHeader) -> str:
+    """Write what the cells of rows stand for; the same for equal headers."""
+    return json.dumps(header, ensure_ascii=False)
+
+
+def header_from(text: str) -> ListHeader:
+    """Read what `header_text` has written. Raises ValueError or TypeError for anything else."""
+    file, fields, name, language = json.loads(text)
+    return ListHeader(file, tuple((str(field), int(cell)) for field, cell in fields), int(name), language)
 
 
 def outcome_values(row: Delivery, at: str) -> tuple[Any, ...]:
-    """Make the values that an outcome changes: state, reply, time (`at`, in UTC), attempts, past."""
-    past = row.state.value if row.state in (State.FAILED, State.UNKNOWN) else ""
-    return row.state.value, row.reply, at, row.attempts, past
+    """Make the values that an outcome changes: state, reply, time (`at`, in UTC), attempts, past.
+
+    Raises ValueError for a claim: a bug of the caller.
+    """
+    if row.state is _CLAIMED:
+        raise ValueError("a claim is no outcome")
+    state = str(row.state)
+    return state, row.reply, at, row.attempts, state if row.state in _PAST else ""
 
 
 def reply_code(reply: str) -> str:

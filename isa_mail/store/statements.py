@@ -11,24 +11,24 @@ from collections.abc import Iterable
 WHEN_TRIED_AGAIN = " (when tried again)"
 """Follows the reply that put a second try off, where the row is back to unknown or failed: that is not its cause."""
 
-DELIVERY_COLUMNS = """v.key, v.address, v.name, v.recipient_language, v.fields, v.file, v.line, v.language, v.state,
-    CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.fingerprint IS NULL
-        THEN d.fingerprint ELSE v.fingerprint END,
-    CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' OR v.date IS NULL
-        THEN d.date ELSE v.date END,
+DELIVERY_COLUMNS = """v.key, v.header, v.line, v.cells, v.recipient_language, v.language, v.state,
+    CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' THEN d.build ELSE v.build END,
     v.reply, v.at, v.attempts"""
-"""What `delivery` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current letter,
+"""What `Journal._delivery` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current letter,
 unless an earlier hand-over may have arrived: then the very same bytes."""
 
-_REFRESHED = ("address", "name", "recipient_language", "fields", "file", "line", "language")
+_REFRESHED = ("header", "line", "cells", "recipient_language", "language")
 
-# A new row has its letter and date already: a claim that made it longer would move its neighbours as well.
-STAGE = f"""INSERT INTO deliveries (dispatch, fingerprint, date, key, {", ".join(_REFRESHED)}, state)
-    VALUES (?, ?, ?, ?, {", ".join("?" for _ in _REFRESHED)}, 'pending')
+STAGE = f"""INSERT INTO deliveries (dispatch, build, key, {", ".join(_REFRESHED)}, state)
+    VALUES (?, ?, ?, {", ".join("?" for _ in _REFRESHED)}, 'pending')
     ON CONFLICT (dispatch, key) DO UPDATE SET
     {", ".join(f"{c} = CASE past WHEN 'unknown' THEN {c} ELSE excluded.{c} END" for c in _REFRESHED)},
     state = CASE WHEN state != 'suppressed' THEN state WHEN past = '' THEN 'pending' ELSE past END
     WHERE state IN ('pending', 'deferred', 'suppressed')"""
+
+SET_BUILD = """INSERT INTO dispatches (edition, transport, build)
+    SELECT ?, ?, id FROM builds WHERE fingerprint = ? AND date = ?
+    ON CONFLICT (edition, transport) DO UPDATE SET build = excluded.build"""
 
 CLOSE_REOPENED = f"""UPDATE deliveries SET state = past,
     reply = CASE state WHEN 'deferred' THEN reply || '{WHEN_TRIED_AGAIN}' ELSE reply END
@@ -45,9 +45,7 @@ FORGET_REHEARSAL = """DELETE FROM deliveries
 REOPEN = "UPDATE deliveries SET state = 'pending' WHERE dispatch = ? AND key = ? AND state IN ('unknown', 'failed')"
 
 CLAIM = """UPDATE deliveries INDEXED BY deliveries_by_key SET state = 'claimed',
-    fingerprint = CASE past WHEN 'unknown' THEN fingerprint ELSE ? END,
-    date = CASE past WHEN 'unknown' THEN date ELSE ? END,
-    at = ?
+    build = CASE past WHEN 'unknown' THEN build ELSE ? END, at = ?
     WHERE dispatch = ? AND key IN ({}) AND state IN ('pending', 'deferred')"""
 
 START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NULL"
@@ -83,26 +81,26 @@ OPEN_OR_CLAIMED = """SELECT key FROM deliveries INDEXED BY deliveries_by_key
 
 OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
     FROM deliveries v JOIN dispatches d ON d.id = v.dispatch
-    WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, d.date), d.id"""
+    JOIN builds b ON b.id = d.build
+    WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, b.date), d.id"""
 
 ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
-    WHERE d.edition = ? AND d.transport = ? AND v.address = ''"""
+    WHERE d.edition = ? AND d.transport = ? AND v.cells = ''"""
 
 # Of somebody who was erased and came back there may be two rows. What was known of the second one counts, unless that
 # is nothing, since they had left.
 FORGET_RETURNED = """DELETE FROM deliveries WHERE key = ?1 AND state = 'suppressed' AND past = ''
     AND EXISTS (SELECT 1 FROM deliveries o WHERE o.dispatch = deliveries.dispatch AND o.key = ?2)"""
 
-ERASE = """UPDATE OR REPLACE deliveries SET key = ?, address = '', name = '', recipient_language = NULL, fields = '{}',
-    file = '', line = NULL, reply = ?,
+ERASE = """UPDATE OR REPLACE deliveries SET key = ?, header = NULL, cells = '', recipient_language = NULL,
+    line = NULL, reply = ?,
     state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END
     WHERE id = ?"""
 
-MENTIONS = """SELECT id, name, fields, reply FROM deliveries
-    WHERE mentions(name || char(10) || fields || char(10) || reply)"""
+MENTIONS = "SELECT id, cells, reply FROM deliveries WHERE mentions(cells || char(10) || reply)"
 
 KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
-    WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.address != ''
+    WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.cells != ''
     ORDER BY v.id LIMIT ?"""
 
 ANYTHING_SENT = """SELECT 1 FROM dispatches d JOIN deliveries v ON v.dispatch = d.id

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from isa_mail.delivery.outbox import Outbox, _file_name, write_all
 from isa_mail.errors import TransportError
-from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Envelope, Message, Outcome, State
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import Entered, ListHeader
 from isa_mail.model.publication import Fingerprint
 
+LIST = ListHeader("recipients/list.csv", (("address", 0),), 1, None)
 NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
 
 
@@ -114,8 +114,8 @@ class Journal:
 
 
 def row(name: str) -> Delivery:
-    recipient = Recipient(f"{name}@example.org", name, "de", {}, Place("recipients/list.csv", 2))
-    return Delivery(recipient, "de", State.PENDING, Fingerprint("f" * 64), NOON)
+    entered = Entered(f"{name}@example.org", LIST, 2, f"{name}@example.org\x1f{name}", "de")
+    return Delivery(entered, "de", State.PENDING, Fingerprint("f" * 64), NOON)
 
 
 def write(folder: Path, journal: Journal, **changes: Any) -> Iterator[Delivery]:

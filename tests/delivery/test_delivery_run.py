@@ -18,11 +18,11 @@ from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import LineLost, Unreachable
 from isa_mail.errors import StoreError, TransportError
-from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Envelope, Message, State
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import Entered, ListHeader
 from isa_mail.model.publication import DeliverySettings, Fingerprint, SmtpSettings
 
+LIST = ListHeader("recipients/list.csv", (("address", 0),), 1, None)
 NOON = datetime(2019, 10, 7, 12, tzinfo=UTC)
 UNPACED = DeliverySettings(messages_per_minute=0)
 
@@ -32,8 +32,8 @@ def address(name: str) -> str:
 
 
 def row(name: str, state: State = State.PENDING) -> Delivery:
-    recipient = Recipient(address(name), name.title(), "de", {}, Place("recipients/list.csv", 2))
-    return Delivery(recipient, "de", state, Fingerprint("f" * 64), NOON)
+    entered = Entered(address(name), LIST, 2, f"{address(name)}\x1f{name.title()}", "de")
+    return Delivery(entered, "de", state, Fingerprint("f" * 64), NOON)
 
 
 def merge(delivery: Delivery) -> Message:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from isa_mail.model.findings import Place
 from isa_mail.model.mail import Dispatch, State, TransportName
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import ListHeader
 from isa_mail.model.publication import DeliverySettings, Fingerprint
 from isa_mail.pipeline.planning import latest_hand_overs
 from isa_mail.store.journal import Journal
 
+LIST = ListHeader("recipients/list.csv", (("address", 0),), 1, None)
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 
 
@@ -27,9 +27,9 @@ def test_hand_overs_are_read_as_far_back_as_the_limits_look(
         journal.begin(dispatch, {"de": b"ein Brief"})
         for seconds in (7200, 20):
             at = NOON - timedelta(seconds=seconds)
-            person = Recipient(f"person{seconds}@example.org", "", None, {}, Place("list.csv"))
-            journal.stage(dispatch, [(person, "de")])
-            journal.claim(dispatch, [person.key], at)
+            key = f"person{seconds}@example.org"
+            journal.stage(dispatch, [LIST], [(key, 0, 2, f"{key}\x1f", None, "de")])
+            journal.claim(dispatch, [key], at)
             (row,) = journal.deliveries("2026-09", TransportName.SMTP, (State.CLAIMED,))
             journal.record(dispatch, [row._replace(state=State.SENT, at=at)], at)
         settings = DeliverySettings(messages_per_minute=a_minute, messages_per_day=a_day)

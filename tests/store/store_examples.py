@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import JournalEntry, ListHeader, Recipient
 from isa_mail.model.publication import Fingerprint
+from isa_mail.recipients.people import person_cells, person_header
 from isa_mail.store.journal import Journal
 
 SMTP, OUTBOX = TransportName.SMTP, TransportName.OUTBOX
@@ -22,13 +23,15 @@ def dispatch(edition: str = EDITION, transport: TransportName = SMTP) -> Dispatc
 
 
 def person(address: str, name: str = "", line: int = 2, **fields: str) -> Recipient:
-    return Recipient(address, name, "de", fields, Place("recipients/members.csv", line))
+    return Recipient(
+        address, name, "de", {"address": address, **fields}, Place("recipients/members.csv", line)
+    )
 
 
 def begun(journal: Journal, *addresses: str) -> Dispatch:
     """Begin the first build and stage people by address."""
     now = journal.begin(dispatch(), {"de": b"erster Brief"})
-    journal.stage(now, [(person(address), "de") for address in addresses])
+    journal.stage(now, *staged(*map(person, addresses)))
     return now
 
 
@@ -53,5 +56,9 @@ def through(journal: Journal, now: Dispatch, address: str, state: State, reply: 
     journal.record(now, [outcome(journal, address, state, reply)], NOON)
 
 
-def staged(*people: Recipient, language: str = "de") -> Sequence[tuple[Recipient, str]]:
-    return [(someone, language) for someone in people]
+def staged(*people: Recipient, language: str = "de") -> tuple[Sequence[ListHeader], Sequence[JournalEntry]]:
+    headers = [person_header(each.place.file, each.fields) for each in people]
+    return headers, [
+        (each.key, number, each.place.line, person_cells(each, each.fields), each.language, language)
+        for number, each in enumerate(people)
+    ]

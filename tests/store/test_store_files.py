@@ -347,7 +347,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
 def fill(path: Path) -> None:
     with Journal.open(path) as journal:
         now = begun(journal)
-        journal.stage(now, staged(*(person(f"reader{n}@example.org", ort="Köln") for n in range(300))))
+        journal.stage(now, *staged(*(person(f"reader{n}@example.org", ort="Köln") for n in range(300))))
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.95])
@@ -379,7 +379,7 @@ def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -
     connection.close()
     with Journal.open(path) as journal:
         connection = sqlite3.connect(path)
-        connection.execute("UPDATE deliveries SET state = 'pending', fields = '{' WHERE id = 1")
+        connection.execute("UPDATE deliveries SET state = 'pending', cells = 'Köln' WHERE id = 1")
         connection.commit()
         connection.close()
         with pytest.raises(StoreError, match=r"reader0@example\.org cannot be understood"):
@@ -469,7 +469,7 @@ def test_a_full_disk_stops_with_a_hint_and_keeps_what_was_stored(tmp_path: Path)
             f"PRAGMA max_page_count = {pages}"
         )  # SQLite then answers as on a full disk
         with pytest.raises(StoreError, match="disk is full") as refusal:
-            journal.stage(now, staged(*(person(f"reader{n}@example.org", ort="K" * 99) for n in range(300))))
+            journal.stage(now, *staged(*(person(f"reader{n}@example.org", ort="K" * 99) for n in range(300))))
         assert "goes on where it stopped" in refusal.value.hint
         assert states(journal) == {ANNA: State.SENT, BERND: State.PENDING}
     with Journal.open(path) as journal:

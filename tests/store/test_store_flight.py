@@ -9,7 +9,7 @@ import pytest
 from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, outcome, states
 
 from isa_mail.errors import StoreError
-from isa_mail.model.mail import Dispatch, State
+from isa_mail.model.mail import State
 from isa_mail.store.flight import FlightLog, boot_id, read_flights
 from isa_mail.store.journal import Journal
 
@@ -222,22 +222,6 @@ def test_a_log_that_was_begun_and_tells_of_no_mail_makes_nobody_wonder(path: Pat
 def test_a_log_that_cannot_be_written_is_explained(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="flight log"):
         FlightLog.begin(tmp_path / "missing" / "log", "run")
-
-
-def test_a_journal_of_the_first_version_is_brought_up_to_date_and_loses_nothing(path: Path) -> None:
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE departures")
-        connection.execute("DROP INDEX deliveries_deferred")
-        connection.execute("ALTER TABLE dispatches DROP COLUMN flight")
-        connection.execute("ALTER TABLE dispatches DROP COLUMN last_at")
-        connection.execute("PRAGMA user_version = 1")
-    connection.close()
-    log_of(path).unlink()  # that version kept none
-    assert recovered(path) == ALL_UNKNOWN
-    with Journal.open(path) as journal:
-        begun_before = journal.dispatch(EDITION, SMTP)
-        assert isinstance(begun_before, Dispatch)
-        assert len(journal.hand_overs(NOON)) == 3
 
 
 def test_hand_overs_are_those_of_all_editions_since_a_time(path: Path) -> None:

@@ -34,7 +34,7 @@ from isa_mail.addresses import mention_of
 from isa_mail.errors import StoreError
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, State
-from isa_mail.model.people import ERASED, Recipient
+from isa_mail.model.people import ERASED, UNIT_SEPARATOR, JournalEntry, Recipient
 from isa_mail.model.publication import Input
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
@@ -108,7 +108,7 @@ def test_a_letter_that_is_missing_is_an_error_for_staff(journal: Journal) -> Non
 def test_editions_and_transports_have_rows_of_their_own(journal: Journal) -> None:
     begun(journal, ANNA)
     outbox = journal.begin(dispatch(transport=OUTBOX), {"de": b"erster Brief"})
-    journal.stage(outbox, staged(person(ANNA)))
+    journal.stage(outbox, *staged(person(ANNA)))
     journal.claim(outbox, [ANNA], NOON)
     journal.record(outbox, [row(journal, ANNA, OUTBOX)._replace(state=State.WRITTEN)], NOON)
     assert row(journal, ANNA, OUTBOX).state is State.WRITTEN
@@ -122,14 +122,20 @@ def test_editions_and_transports_have_rows_of_their_own(journal: Journal) -> Non
 
 def test_staged_people_come_back_as_they_were_in_list_order(journal: Journal) -> None:
     people = [
-        Recipient("Zoe@example.org", "王伟 ü", None, {"ort": "Köln\t"}, Place("recipients/b.csv", 7)),
-        Recipient("anna@example.org", "", "zh", {}, Place("recipients/a.csv", None)),
+        Recipient(
+            "Zoe@example.org",
+            "王伟 ü",
+            None,
+            {"address": "Zoe@example.org", "ort": "Köln\t"},
+            Place("b.csv", 7),
+        ),
+        Recipient(ANNA, "", "zh", {"address": ANNA}, Place("recipients/a.csv", None)),
     ]
     now = begun(journal)
-    assert journal.stage(now, [(people[0], "de"), (people[1], "zh")]) == 2
+    assert journal.stage(now, *staged(people[0])) + journal.stage(now, *staged(people[1], language="zh")) == 2
     rows = list(journal.deliveries(EDITION, SMTP))
     assert [row.recipient for row in rows] == people
-    assert rows[1] == Delivery(people[1], "zh", State.PENDING, FIRST_BUILD, DATE, "", None, 0)
+    assert rows[1] == Delivery(rows[1].entered, "zh", State.PENDING, FIRST_BUILD, DATE, "", None, 0)
 
 
 def test_rows_over_several_pages_keep_their_order_while_states_change(journal: Journal) -> None:
@@ -150,7 +156,7 @@ def test_staging_again_refreshes_open_rows_and_counts_new_ones_only(journal: Jou
     now = begun(journal, ANNA, BERND)
     through(journal, now, BERND, State.DEFERRED, "451 later")
     fresh = [person(ANNA, "Anna Muster", 9, ort="Köln"), person(BERND, "Bernd", ort="Bonn"), person(CHEN)]
-    assert journal.stage(now, staged(*fresh, language="en")) == 1
+    assert journal.stage(now, *staged(*fresh, language="en")) == 1
     assert [row.recipient for row in journal.deliveries(EDITION, SMTP)] == fresh
     assert {row.language for row in journal.deliveries(EDITION, SMTP)} == {"en"}
     assert row(journal, BERND).state is State.DEFERRED
@@ -162,24 +168,26 @@ def test_staging_again_leaves_finished_rows_as_they_are(journal: Journal, state:
     now = begun(journal, ANNA)
     through(journal, now, ANNA, state, "said so")
     before = row(journal, ANNA)
-    assert journal.stage(now, staged(person(ANNA, "Anders", ort="Ulm"), language="zh")) == 0
+    assert journal.stage(now, *staged(person(ANNA, "Anders", ort="Ulm"), language="zh")) == 0
     assert row(journal, ANNA) == before
 
 
 def test_upper_and_lower_case_of_an_address_are_one_row(journal: Journal) -> None:
     now = begun(journal, "Anna@example.org")
-    assert journal.stage(now, staged(person("anna@example.org"))) == 0
+    assert journal.stage(now, *staged(person("anna@example.org"))) == 0
     assert list(journal.keys(EDITION, SMTP)) == ["anna@example.org"]
 
 
 def test_staging_that_breaks_off_in_the_middle_changes_nothing(journal: Journal) -> None:
-    def people() -> Iterator[tuple[Recipient, str]]:
-        yield person(BERND), "de"
+    headers, entries = staged(person(BERND))
+
+    def people() -> Iterator[JournalEntry]:
+        yield from entries
         raise RuntimeError("the list cannot be read on")
 
     now = begun(journal, ANNA)
     with pytest.raises(RuntimeError):
-        journal.stage(now, people())
+        journal.stage(now, headers, people())
     assert states(journal) == {ANNA: State.PENDING}
 
 
@@ -188,7 +196,7 @@ def test_someone_suppressed_who_is_staged_again_is_open_again(journal: Journal) 
     journal.record(now, [row(journal, ANNA)._replace(state=State.SUPPRESSED)], NOON)
     assert states(journal) == {ANNA: State.SUPPRESSED}
     assert row(journal, ANNA).attempts == 0
-    journal.stage(now, staged(person(ANNA, "Anna")))
+    journal.stage(now, *staged(person(ANNA, "Anna")))
     assert (row(journal, ANNA).state, row(journal, ANNA).recipient.name) == (State.PENDING, "Anna")
 
 
@@ -200,7 +208,7 @@ def test_someone_suppressed_after_a_hand_over_is_not_open_by_staging_alone(
     through(journal, now, ANNA, past)
     journal.reopen(now, [ANNA])
     journal.record(now, [row(journal, ANNA)._replace(state=State.SUPPRESSED)], NOON)
-    journal.stage(now, staged(person(ANNA)))
+    journal.stage(now, *staged(person(ANNA)))
     assert states(journal) == {ANNA: past}
 
 
@@ -283,7 +291,7 @@ def test_a_claim_is_no_outcome_and_a_time_needs_a_zone(journal: Journal) -> None
 
 def test_a_dispatch_that_was_not_begun_takes_nobody(journal: Journal) -> None:
     with pytest.raises(ValueError, match="not begun"):
-        journal.stage(dispatch(), staged(person(ANNA)))
+        journal.stage(dispatch(), *staged(person(ANNA)))
 
 
 def test_the_writer_claims_and_records_for_its_dispatch(journal: Journal) -> None:
@@ -325,7 +333,7 @@ def test_an_unknown_row_that_is_tried_again_keeps_its_bytes(journal: Journal) ->
         Dispatch(EDITION, SMTP, SECOND_BUILD, DATE + timedelta(days=1)), {"de": b"zweiter"}
     )
     assert journal.reopen(changed, [ANNA]) == 1
-    journal.stage(changed, staged(person(ANNA, "Anders", ort="Ulm"), language="zh"))
+    journal.stage(changed, *staged(person(ANNA, "Anders", ort="Ulm"), language="zh"))
     for attempt in (State.DEFERRED, State.SENT):
         again = row(journal, ANNA)
         assert again.recipient == before.recipient
@@ -341,7 +349,7 @@ def test_a_failed_row_that_is_tried_again_gets_the_current_letter_and_fields(jou
     changed = journal.begin(Dispatch(EDITION, SMTP, SECOND_BUILD, DATE), {"de": b"zweiter"})
     assert row(journal, ANNA).fingerprint == FIRST_BUILD
     assert journal.reopen(changed, [ANNA]) == 1
-    journal.stage(changed, staged(person(ANNA, "Anna Neu")))
+    journal.stage(changed, *staged(person(ANNA, "Anna Neu")))
     assert (row(journal, ANNA).fingerprint, row(journal, ANNA).recipient.name) == (SECOND_BUILD, "Anna Neu")
     through(journal, changed, ANNA, State.SENT)
     assert row(journal, ANNA).fingerprint == SECOND_BUILD
@@ -424,7 +432,7 @@ def test_counts_name_every_state(journal: Journal) -> None:
 
 def test_anything_sent_means_over_smtp(journal: Journal) -> None:
     outbox = journal.begin(dispatch(transport=OUTBOX), {"de": b"Brief"})
-    journal.stage(outbox, staged(person(ANNA)))
+    journal.stage(outbox, *staged(person(ANNA)))
     journal.claim(outbox, [ANNA], NOON)
     journal.record(outbox, [row(journal, ANNA, OUTBOX)._replace(state=State.WRITTEN)], NOON)
     now = begun(journal, ANNA)
@@ -441,10 +449,10 @@ def test_anything_sent_means_over_smtp(journal: Journal) -> None:
 def test_the_last_edition_is_the_one_sent_before_this_one(journal: Journal) -> None:
     for month, edition in enumerate(["2026-05", "2026-07", "2026-09"]):
         now = journal.begin(dispatch(edition), {"de": b"Brief"})
-        journal.stage(now, staged(person(ANNA), person(BERND)))
+        journal.stage(now, *staged(person(ANNA), person(BERND)))
         journal.claim(now, [ANNA], NOON + timedelta(days=month))
     outbox = journal.begin(dispatch("2026-08", OUTBOX), {"de": b"Brief"})
-    journal.stage(outbox, staged(person(CHEN)))
+    journal.stage(outbox, *staged(person(CHEN)))
     journal.claim(outbox, [CHEN], NOON + timedelta(days=1, hours=1))
     journal.begin(dispatch("2026-11"), {"de": b"Brief"})
     assert journal.last_edition_before("2026-11", SMTP) == "2026-09"
@@ -486,16 +494,21 @@ def test_every_commit_is_synced_to_the_disk(path: Path, journal: Journal) -> Non
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
-def test_times_are_stored_in_utc_and_fields_as_json(path: Path, journal: Journal) -> None:
+def test_times_are_stored_in_utc_and_a_list_s_header_once(path: Path, journal: Journal) -> None:
     now = begun(journal)
-    journal.stage(now, staged(person(ANNA, ort="Köln")))
+    for address in (ANNA, BERND):
+        journal.stage(now, *staged(person(address, "Probe", ort="Köln")))
     journal.claim(now, [ANNA], DATE)
     with sqlite3.connect(path) as other:
-        at, fields = other.execute("SELECT at, fields FROM deliveries").fetchone()
+        at, cells = other.execute("SELECT at, cells FROM deliveries").fetchone()
+        headers = other.execute("SELECT header FROM headers").fetchall()
     other.close()
     assert at == "2026-09-01T12:00:00.000000+00:00"
     assert datetime.fromisoformat(at) == DATE
-    assert json.loads(fields) == {"ort": "Köln"}
+    assert cells.split(UNIT_SEPARATOR) == [ANNA, "Köln", "Probe"]
+    assert [json.loads(text) for (text,) in headers] == [
+        ["recipients/members.csv", [["address", 0], ["ort", 1]], 2, None]
+    ]
 
 
 def test_each_hand_over_counts_whatever_became_of_the_row_later(journal: Journal) -> None:
@@ -515,20 +528,6 @@ def test_each_hand_over_counts_whatever_became_of_the_row_later(journal: Journal
     journal.reopen(now, [BERND])
     assert journal.hand_overs(NOON) == [NOON + number * minute for number in (1, 2, 3)]
     assert journal.hand_overs(NOON + 2 * minute) == [NOON + number * minute for number in (2, 3)]
-
-
-def test_a_journal_of_the_second_version_keeps_count_of_what_left(path: Path, journal: Journal) -> None:
-    now = begun(journal, ANNA, BERND, CHEN)
-    through(journal, now, ANNA, State.SENT)
-    through(journal, now, BERND, State.FAILED)
-    journal.close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE departures")
-        connection.execute("PRAGMA user_version = 2")
-    connection.close()
-    with Journal.open(path) as upgraded:
-        assert upgraded.hand_overs(NOON) == [NOON, NOON]
-        assert states(upgraded) == {ANNA: State.SENT, BERND: State.FAILED, CHEN: State.PENDING}
 
 
 # --- someone who was erased ---
@@ -558,7 +557,7 @@ def test_of_someone_erased_a_row_keeps_what_counts_and_names_nobody(
     assert erased.reply == ("" if before is State.PENDING else "550 5.1.1")
     assert journal.erased(EDITION, SMTP) == {HASH: after}
     assert [(edition, row.state) for edition, _, row in journal.rows_of(ANNA, HASH)] == [(EDITION, after)]
-    assert journal.stage(now, staged(person(BERND))) == 0
+    assert journal.stage(now, *staged(person(BERND))) == 0
     assert journal.erase(ANNA, HASH, mention_of(ANNA), ERASED) == 0, "done already"
 
 
@@ -573,7 +572,7 @@ def test_a_reopened_row_of_someone_erased_is_what_it_was_before(journal: Journal
 def test_of_someone_erased_twice_the_later_row_counts(journal: Journal) -> None:
     now = begun(journal, ANNA)
     journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
-    journal.stage(now, staged(person(ANNA)))
+    journal.stage(now, *staged(person(ANNA)))
     through(journal, now, ANNA, State.SENT)
     journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
     assert journal.erased(EDITION, SMTP) == {HASH: State.SENT}
@@ -582,7 +581,7 @@ def test_of_someone_erased_twice_the_later_row_counts(journal: Journal) -> None:
 
 def test_a_longer_address_in_others_rows_stays_when_a_shorter_one_is_erased(journal: Journal) -> None:
     now = begun(journal)
-    journal.stage(now, staged(person(BERND, cc=f"jo{ANNA}, {ANNA.upper()}"), person(ANNA)))
+    journal.stage(now, *staged(person(BERND, cc=f"jo{ANNA}, {ANNA.upper()}"), person(ANNA)))
     journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
     assert row(journal, BERND).recipient.fields["cc"] == f"jo{ANNA}, {ERASED}"
 
@@ -592,9 +591,9 @@ def test_umlauts_are_found_in_others_rows_whatever_their_case_and_however_the_do
 ) -> None:
     wire = "jürgen@xn--bcher-kva.example"
     now = begun(journal)
-    journal.stage(now, staged(person(BERND, cc="JÜRGEN@Bücher.example", bcc=wire), person(wire)))
+    journal.stage(now, *staged(person(BERND, cc="JÜRGEN@Bücher.example", bcc=wire), person(wire)))
     journal.erase(wire, HASH, mention_of(wire), ERASED)
-    assert set(row(journal, BERND).recipient.fields.values()) == {ERASED}
+    assert set(row(journal, BERND).recipient.fields.values()) == {BERND, ERASED}
 
 
 @pytest.mark.parametrize(
@@ -607,7 +606,7 @@ def test_of_who_was_erased_twice_the_last_mail_counts_and_not_that_they_left(
     now = begun(journal, ANNA, BERND)
     through(journal, now, ANNA, State.UNKNOWN)
     journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
-    journal.stage(now, staged(person(ANNA)))
+    journal.stage(now, *staged(person(ANNA)))
     through(journal, now, ANNA, since)
     assert journal.erase(ANNA, HASH, mention_of(ANNA), ERASED) == 1
     assert journal.erased(EDITION, SMTP) == {HASH: kept}
