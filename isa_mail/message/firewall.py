@@ -18,11 +18,14 @@ from isa_mail.errors import MergeError
 from isa_mail.model.mail import Message
 
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
-# Possessive, so that a long message is read in one pass: lines of printable ASCII, none beginning with a dot.
-_LINES = re.compile(rb"(?:(?:[ -\-/-~][ -~]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
+# All that a mail may hold stands for itself, all else for a bare CR, which no line below has.
+_PRINTABLE_OR_CRLF = bytes(byte if chr(byte) in "\r\n" or 32 <= byte < 127 else 13 for byte in range(256))
+# Possessive, so that a long message is read in one pass: lines without CR, none beginning with a dot. Whatever is
+# not CR takes a quarter of the time that a range of characters does.
+_LINES = re.compile(rb"(?:(?:[^.\r][^\r]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
 # A field's name, what follows it, and folded lines that are not all blank; 998 octets a line at most.
 _HEADERS = re.compile(
-    rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [ -~]{0,919}+)?+\r\n(?: (?= *[!-~])[ -~]{0,997}+\r\n)*+)++"
+    rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [^\r]{0,919}+)?+\r\n(?: (?= *[!-~])[^\r]{0,997}+\r\n)*+)++"
 )
 _HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
 _INTERNATIONAL = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x7f])+@[A-Za-z0-9.-]+")
@@ -34,7 +37,7 @@ _HINT = "Nothing was sent to this person. This is a fault in isa-mail: please re
 
 def lines_are_safe(stretch: bytes) -> bool:
     """Say whether `stretch` is whole CRLF lines of printable ASCII, none over 998 octets, none led by a dot."""
-    return _LINES.fullmatch(stretch) is not None
+    return _is_printable(stretch) and _LINES.fullmatch(stretch) is not None
 
 
 def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
@@ -44,13 +47,21 @@ def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
     """
     if fields is not None and stretch.count(b"\r\n") - stretch.count(b"\r\n ") != fields:
         return False
-    return _HEADERS.fullmatch(stretch) is not None
+    return _is_printable(stretch) and _HEADERS.fullmatch(stretch) is not None
+
+
+def _is_printable(stretch: bytes) -> bool:
+    """Say whether `stretch` is printable ASCII, CR and LF, as many of the one as of the other.
+
+    If in addition each CR stands before an LF, then all of them are whole line ends.
+    """
+    return stretch.translate(_PRINTABLE_OR_CRLF) == stretch and stretch.count(b"\r") == stretch.count(b"\n")
 
 
 def are_addressed_to(to_headers: Sequence[bytes], addresses: Sequence[str]) -> bool:
     """Say whether each To header ends in the address that stands on the envelope."""
-    ends = [header.split()[-1].strip(b"<>") for header in to_headers]
-    return ends == [address.encode("utf-8", "replace") for address in addresses]
+    ends = [header.rpartition(b" ")[2].strip(b"<>\r\n") for header in to_headers]
+    return ends == "\n".join(addresses).encode("utf-8", "replace").split(b"\n")
 
 
 def in_ascii(octets: bytes, addresses: Iterable[str]) -> bytes:

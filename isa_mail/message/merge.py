@@ -84,6 +84,8 @@ def merge_all(template: MessageTemplate, recipients: Sequence[Recipient], *, dat
 
     Raises what `merge` raises: then for nobody.
     """
+    if not recipients:
+        return []
     texts = [_column(field, recipients) for field in template.fields]
     identifiers = message_ids(template, [recipient.address for recipient in recipients])
     return _merged(template, recipients, texts, identifiers, date)
@@ -125,8 +127,6 @@ def _merged(
     subject_prefix: str = "",
 ) -> list[Message]:
     """Put the columns together; `texts` are those of the template's fields, each value on one line."""
-    if not recipients:
-        return []
     addresses = [recipient.address for recipient in recipients]
     beyond_ascii = _refuse_unwritable(recipients, addresses)
     layout = template.layout
@@ -218,8 +218,8 @@ def _fill_bodies(
 
 def _column(field: MergeField, recipients: Sequence[Recipient], *, brackets: bool = False) -> Column:
     """Return what stands for a field, person by person: on one line and not yet escaped."""
-    values = [value or "" for value in _values(field.name, recipients)]
-    if all(values) and "".join(values).isprintable() and not any(map(str.isspace, values)):  # nearly always
+    values = _values(field.name, recipients)
+    if "".join(values).isprintable() and min(values)[:1] > " ":  # nearly always: none begins with a blank
         return values
     return [_text(field, recipient, brackets=brackets) for recipient in recipients]
 
@@ -239,16 +239,16 @@ def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
 def _value(name: str, recipient: Recipient) -> str | None:
     """Return the recipient's value; one of nothing but blanks is none."""
     (value,) = _values(name, (recipient,))
-    return value if value is not None and one_line(value).strip() else None
+    return value if one_line(value).strip() else None
 
 
-def _values(name: str, recipients: Sequence[Recipient]) -> Sequence[str | None]:
-    """Return what the lists say."""
+def _values(name: str, recipients: Sequence[Recipient]) -> Column:
+    """Return what the lists say, "" where they say nothing."""
     if name == "address":
         return [recipient.address for recipient in recipients]
     if name == "name":
-        return [recipient.name or recipient.fields.get(name) for recipient in recipients]
-    return [recipient.fields.get(name) for recipient in recipients]
+        return [recipient.name or recipient.fields.get(name, "") for recipient in recipients]
+    return [recipient.fields.get(name, "") for recipient in recipients]
 
 
 def _escaped(values: Column, escape: Escape) -> Column:
