@@ -18,7 +18,7 @@ from isa_mail.errors import MergeError
 from isa_mail.model.mail import Message
 
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
-# All that a mail may hold stands for itself, all else for a bare CR, which no line below has.
+# All that a mail may hold stands for itself, all else for something else.
 _PRINTABLE_OR_CRLF = bytes(byte if chr(byte) in "\r\n" or 32 <= byte < 127 else 13 for byte in range(256))
 # Possessive, so that a long message is read in one pass: lines without CR, none beginning with a dot. Whatever is
 # not CR takes a quarter of the time that a range of characters does.

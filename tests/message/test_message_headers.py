@@ -19,7 +19,7 @@ from isa_mail.message.headers import (
     mailbox_header,
     one_line,
     text_header,
-    unsubscribe_header,
+    unsubscribe_headers,
 )
 
 NAMES = st.text(max_size=120) | st.text(
@@ -128,7 +128,7 @@ def test_an_address_that_is_longer_than_a_line_is_never_broken() -> None:
 
 def test_a_long_list_unsubscribe_stays_a_plain_link_in_one_piece() -> None:
     address = "vorname.nachname+newsletter" * 2 + "@" + "abteilung." * 15 + "example.org"
-    data = unsubscribe_header("abmeldung@newsletter.example.org", address)
+    data = unsubscribe_headers("abmeldung@newsletter.example.org", [address])[0]
     assert re.fullmatch(rb"List-Unsubscribe:(?: |\r\n )<mailto:[!-;=?-~]+>\r\n", data)
     assert b"=?" not in data
     assert b"?subject=unsubscribe%20" in data
@@ -143,7 +143,7 @@ def test_a_long_list_unsubscribe_stays_a_plain_link_in_one_piece() -> None:
 def test_every_address_can_be_read_back_from_list_unsubscribe(to: str, leaver: str) -> None:
     from urllib.parse import parse_qs, unquote, urlsplit
 
-    link = header(unsubscribe_header(f"{to}@example.org", f"{leaver}@example.test"), "list-unsubscribe")
+    link = header(unsubscribe_headers(f"{to}@example.org", [f"{leaver}@example.test"])[0], "list-unsubscribe")
     url = urlsplit(link.removeprefix("<").removesuffix(">"))
     assert url.scheme == "mailto"
     assert unquote(url.path) == f"{to}@example.org"
