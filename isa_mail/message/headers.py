@@ -44,6 +44,7 @@ _GERMAN = str.maketrans(
 
 # RFC 2047 section 5 (3): what may stand for itself in a word inside a phrase; the blank becomes "_".
 _Q_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_Q_ITSELF = _Q_SAFE + b" "  # as long as before
 _TO_QUOTE = re.compile(rb"[^A-Za-z0-9!*+/=_-]")  # what b2a_qp has left
 _Q = ["_" if byte == 0x20 else chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in range(256)]
 
@@ -236,12 +237,12 @@ def _encoded_words(text: str, room: int) -> str:
     all inside the words.
     """
     data = text.encode()
-    in_q = _in_q(data)
+    octets_in_q = len(data) + 2 * len(data.translate(None, _Q_ITSELF))
     octets_in_b = (len(data) + 2) // 3 * 4
-    by_q = len(in_q) <= octets_in_b
-    if (len(in_q) if by_q else octets_in_b) <= min(_WORD, room) - _FRAME:
+    by_q = octets_in_q <= octets_in_b
+    if (octets_in_q if by_q else octets_in_b) <= min(_WORD, room) - _FRAME:
         if by_q:
-            return f"=?utf-8?q?{in_q.decode('ascii')}?="
+            return f"=?utf-8?q?{_in_q(data).decode('ascii')}?="
         return f"=?utf-8?b?{b2a_base64(data, newline=False).decode('ascii')}?="
     characters = [character.encode() for character in text]
     quoted = ["".join([_Q[byte] for byte in character]) for character in characters]
