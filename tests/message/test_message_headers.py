@@ -17,6 +17,7 @@ from isa_mail.message.headers import (
     file_headers,
     list_id_header,
     mailbox_header,
+    mailbox_headers,
     one_line,
     text_header,
     unsubscribe_headers,
@@ -305,3 +306,28 @@ def test_a_media_type_that_cannot_travel_in_base64_becomes_octet_stream(media_ty
     data = written("a.bin", media_type, "attachment")
     assert data.startswith(b"Content-Type: application/octet-stream;\r\n")
     assert b"Bcc" not in data
+
+
+_NAMES = st.text(max_size=30) | st.sampled_from(
+    [
+        "",
+        "Ann",
+        "Ann Probe",
+        " Ann",
+        "Ann ",
+        "Ann  Probe",
+        "=?utf-8?q?x?=",
+        "Dr. Ann",
+        "Zoë",
+        "Ann\nBcc: x",
+        "x" * 80,
+    ]
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=6))
+@settings(deadline=None)
+def test_the_to_headers_of_many_people_are_those_of_each(names: list[str]) -> None:
+    addresses = [f"{'a' * (n * 12)}nn@example.org" for n in range(len(names))]
+    one_by_one = [mailbox_header("To", name, to) for name, to in zip(names, addresses, strict=True)]
+    assert mailbox_headers("To", names, addresses) == one_by_one
