@@ -13,8 +13,7 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 """
 
 import re
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
@@ -29,6 +28,7 @@ _LONG = 200  # octets; such pieces are the same for everybody, and looking throu
 _MOST_CLEAN = 512
 _clean: set[bytes] = set()  # long pieces that were looked through
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")  # printable ASCII without blank, < and >
+_ADDRESSES = re.compile(rf"{_ADDRESS.pattern}(?:\n{_ADDRESS.pattern})*")
 _BEYOND_ASCII = re.compile(r"(?:[!-;=?-~]|[^\x00-\x7f])+@[!-;=?-~]+")
 _DOT_AT_LINE_START = re.compile(rb"(\A|[\r\n])\.")
 
@@ -49,27 +49,27 @@ def mails_on_wire(keys: Sequence[str], messages: Sequence[Message]) -> list[Mail
     Raises TransportError for an address that could end a command early, and for a message to somebody else than its
     key: the last look before it leaves that nobody gets what was put together for another.
     """
-    together = _are_clean([message.content for message in messages])  # sooner looked through than one by one
-    mails = []
-    for key, message in zip(keys, messages, strict=True):
-        (sender, recipient), _, content = message
-        if recipient.lower() != key.lower():
-            raise _mixed_up(key, message)
-        if not together or not _is_closed(content):
-            content = data_lines(content)
-        size = sum(map(len, content))
-        mail_from, is_ascii = _safe_sender(sender), recipient.isascii()
-        rcpt_to = _safe(recipient, _ADDRESS if is_ascii else _BEYOND_ASCII)
-        mails.append(
-            Mail(
-                key,
-                b"MAIL FROM:<%b> SIZE=%d%b\r\n" % (mail_from, size, b"" if is_ascii else b" SMTPUTF8"),
-                b"RCPT TO:<%b>\r\n" % rcpt_to,
-                content,
-                size,
-            )
+    senders = [message.envelope.sender for message in messages]
+    recipients = [message.envelope.recipient for message in messages]
+    _refuse_unsafe(senders, recipients)
+    _refuse_mixed_up(keys, recipients)
+    contents = [message.content for message in messages]
+    sizes = _sizes_in_order(contents)
+    if sizes is None:
+        contents = [data_lines(content) for content in contents]
+        sizes = [sum(map(len, content)) for content in contents]
+    return [
+        Mail(
+            key,
+            f"MAIL FROM:<{sender}> SIZE={size}{'' if recipient.isascii() else ' SMTPUTF8'}\r\n".encode(),
+            f"RCPT TO:<{recipient}>\r\n".encode(),
+            content,
+            size,
         )
-    return mails
+        for key, sender, recipient, content, size in zip(
+            keys, senders, recipients, contents, sizes, strict=True
+        )
+    ]
 
 
 def without_size(mail: Mail) -> Mail:
@@ -83,17 +83,43 @@ def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
     A `Message` needs neither by its contract, so that its pieces go out as they are, without being joined; a mistake
     there must not become a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
-    if not _are_clean([content]):
+    if not _are_clean(content):
         content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)
-    if not _is_closed(content):
+    if not content or not content[-1].endswith(b"\r\n"):
         whole = b"".join(content)
         content = (whole,) if whole.endswith(b"\r\n") else (whole, b"\r\n")
     return content
 
 
-def _are_clean(contents: Sequence[tuple[bytes, ...]]) -> bool:
+def _sizes_in_order(contents: Sequence[tuple[bytes, ...]]) -> list[int] | None:
+    """Return the sizes of contents of one letter; None if one is of another letter, or has to be changed.
+
+    What is the same in all of them is measured and looked through once.
+    """
+    if len(set(map(len, contents))) != 1:
+        return None
+    same: list[bytes] = []
+    differing: list[tuple[bytes, ...]] = []
+    for column in zip(*contents, strict=True):
+        if column.count(column[0]) == len(column):
+            same.append(column[0])
+        else:
+            differing.append(column)
+    if not (same and same[-1] is contents[0][-1] and same[-1].endswith(b"\r\n") and _are_clean(same)):
+        return None
+    size = sum(map(len, same))
+    if not differing:
+        return [size] * len(contents)
+    rows = [b"\n".join(row) for row in zip(*differing, strict=True)]
+    if _has_dot_at_line_start(b"\n".join(rows)):
+        return None
+    size -= len(differing) - 1  # what stands between the pieces in a row
+    return [size + len(row) for row in rows]
+
+
+def _are_clean(pieces: Iterable[bytes]) -> bool:
     """Say whether no dot stands at the start of a line, or of a piece. Long pieces are looked through once."""
-    doubtful = set[bytes]().union(*contents) - _clean
+    doubtful = set(pieces) - _clean
     if _has_dot_at_line_start(b"\n".join(doubtful)):
         return False
     if len(_clean) < _MOST_CLEAN:
@@ -101,31 +127,42 @@ def _are_clean(contents: Sequence[tuple[bytes, ...]]) -> bool:
     return True
 
 
-def _is_closed(content: tuple[bytes, ...]) -> bool:
-    return content != () and content[-1].endswith(b"\r\n")
-
-
 def _has_dot_at_line_start(octets: bytes) -> bool:
-    return octets[:1] == b"." or b"\n." in octets or b"\r." in octets
+    return octets.startswith(b".") or b"\n." in octets.replace(b"\r", b"\n")
 
 
-def _mixed_up(key: str, message: Message) -> TransportError:
+def _refuse_unsafe(senders: Sequence[str], recipients: Sequence[str]) -> None:
+    """Raise TransportError for an address that could end a command early."""
+    for sender in set(senders):
+        if not _is_safe(sender, _ADDRESS):
+            raise _unsafe(sender)
+    together = "\n".join(recipients)
+    if _ADDRESSES.fullmatch(together) and together.count("\n") == len(recipients) - 1:
+        return
+    for recipient in recipients:
+        if not _is_safe(recipient, _ADDRESS if recipient.isascii() else _BEYOND_ASCII):
+            raise _unsafe(recipient)
+
+
+def _is_safe(address: str, allowed: re.Pattern[str]) -> bool:
+    return allowed.fullmatch(address) is not None and address.isprintable()
+
+
+def _unsafe(address: str) -> TransportError:
     return TransportError(
-        f"The message for {key} is addressed to {message.envelope.recipient}.",
-        hint="It was not sent. This is a fault in isa-mail: please report it with what the same command shows with "
-        "--debug after isa-mail.",
+        f"The address {address!r} cannot be written on an envelope.",
+        hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
     )
 
 
-@lru_cache(maxsize=16)  # one for all
-def _safe_sender(address: str) -> bytes:
-    return _safe(address, _ADDRESS)
-
-
-def _safe(address: str, allowed: re.Pattern[str]) -> bytes:
-    if allowed.fullmatch(address) is None or not address.isprintable():
-        raise TransportError(
-            f"The address {address!r} cannot be written on an envelope.",
-            hint="Correct it in the list or in isa-mail.toml; nothing was sent to it.",
-        )
-    return address.encode()
+def _refuse_mixed_up(keys: Sequence[str], recipients: Sequence[str]) -> None:
+    """Raise TransportError for a message to somebody else than its key; no safe address has a line break."""
+    if len(keys) == len(recipients) and "\n".join(keys).lower() == "\n".join(recipients).lower():
+        return
+    for key, recipient in zip(keys, recipients, strict=True):
+        if key.lower() != recipient.lower():
+            raise TransportError(
+                f"The message for {key} is addressed to {recipient}.",
+                hint="It was not sent. This is a fault in isa-mail: please report it with what the same command shows "
+                "with --debug after isa-mail.",
+            )

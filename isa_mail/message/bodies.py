@@ -29,7 +29,6 @@ _LINE = 75  # RFC 2045 section 6.7 (5) allows 76, the "=" of a soft break includ
 _OCTETS_A_LINE = 57  # base64: 76 characters
 _SHORT_RUN = 57  # fixed text shorter than a line is not worth three encodings: it travels in the chunk
 
-_DOT_OR_FROM = re.compile(rb"^(?:\.|From )", re.MULTILINE)  # at the start of a line: see _line_start
 _TO_QUOTE = re.compile(rb"[^ -<>-~]")
 _QUOTED = {bytes((byte,)): b"=%02X" % byte for byte in range(256)}
 
@@ -102,7 +101,7 @@ def quoted_values(values: Sequence[str]) -> list[bytes]:
     octets = "\n".join(values).encode()
     # In C; it knows nothing of dots and breaks lines at other spots.
     lines = (b2a_qp(octets) if _has_to_be_quoted(octets) else octets).split(b"\n")
-    if len(lines) == len(values) and max(map(len, lines)) <= _LINE and not _DOT_OR_FROM.search(octets):
+    if len(lines) == len(values) and max(map(len, lines)) <= _LINE and not _has_dot_or_from(octets):
         return lines
     return [_quoted_line(value.encode()) for value in values]
 
@@ -110,6 +109,11 @@ def quoted_values(values: Sequence[str]) -> list[bytes]:
 def _has_to_be_quoted(octets: bytes) -> bool:
     """Say whether anything in printable lines cannot stand for itself; a blank at the end of a line gets lost."""
     return not octets.isascii() or b"=" in octets or b" \n" in octets or octets.endswith(b" ")
+
+
+def _has_dot_or_from(octets: bytes) -> bool:
+    """Say whether a line begins with what must not stand there: see `_line_start`."""
+    return octets.startswith((b".", b"From ")) or b"\n." in octets or b"\nFrom " in octets
 
 
 def fill_quoted(quoted: Sequence[bytes], closing: bytes) -> list[bytes]:

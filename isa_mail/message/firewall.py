@@ -18,11 +18,13 @@ from isa_mail.errors import MergeError
 from isa_mail.model.mail import Message
 
 _LONGEST_LINE = 998  # RFC 5322 section 2.1.1, CRLF not counted
-# Possessive, so that a long message is read in one pass: lines of printable ASCII, none beginning with a dot.
-_LINES = re.compile(rb"(?:(?:[ -\-/-~][ -~]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
+_PRINTABLE = bytes(range(32, 127))
+# Possessive, so that a long message is read in one pass: lines without CR, none beginning with a dot. Whatever is
+# not CR takes a quarter of the time that a range of characters does.
+_LINES = re.compile(rb"(?:(?:[^.\r][^\r]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1))
 # A field's name, what follows it, and folded lines that are not all blank; 998 octets a line at most.
 _HEADERS = re.compile(
-    rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [ -~]{0,919}+)?+\r\n(?: (?= *[!-~])[ -~]{0,997}+\r\n)*+)++"
+    rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [^\r]{0,919}+)?+\r\n(?: (?= *[!-~])[^\r]{0,997}+\r\n)*+)++"
 )
 _HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
 _INTERNATIONAL = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x7f])+@[A-Za-z0-9.-]+")
@@ -34,7 +36,7 @@ _HINT = "Nothing was sent to this person. This is a fault in isa-mail: please re
 
 def lines_are_safe(stretch: bytes) -> bool:
     """Say whether `stretch` is whole CRLF lines of printable ASCII, none over 998 octets, none led by a dot."""
-    return _LINES.fullmatch(stretch) is not None
+    return _number_of_lines(stretch) is not None and _LINES.fullmatch(stretch) is not None
 
 
 def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
@@ -42,15 +44,26 @@ def headers_are_safe(stretch: bytes, *, fields: int | None = None) -> bool:
 
     With `fields`, also whether it is exactly so many of them: a value that smuggles one in is one too many.
     """
-    if fields is not None and stretch.count(b"\r\n") - stretch.count(b"\r\n ") != fields:
+    lines = _number_of_lines(stretch)
+    if lines is None or (fields is not None and lines - stretch.count(b"\n ") != fields):
         return False
     return _HEADERS.fullmatch(stretch) is not None
 
 
+def _number_of_lines(stretch: bytes) -> int | None:
+    """Count the line ends; None unless all is printable ASCII, CR and LF, in turn.
+
+    If in addition each CR stands right before an LF, all of them are whole line ends.
+    """
+    breaks = stretch.translate(None, _PRINTABLE)
+    lines = len(breaks) // 2
+    return lines if breaks == b"\r\n" * lines else None
+
+
 def are_addressed_to(to_headers: Sequence[bytes], addresses: Sequence[str]) -> bool:
     """Say whether each To header ends in the address that stands on the envelope."""
-    ends = [header.split()[-1].strip(b"<>") for header in to_headers]
-    return ends == [address.encode("utf-8", "replace") for address in addresses]
+    ends = [header.rpartition(b" ")[2].strip(b"<>\r\n") for header in to_headers]
+    return ends == "\n".join(addresses).encode("utf-8", "replace").split(b"\n")
 
 
 def in_ascii(octets: bytes, addresses: Iterable[str]) -> bytes:

@@ -17,7 +17,7 @@ RFC 2919 section 3; RFC 6068 section 2.
 
 import re
 import unicodedata
-from binascii import b2a_base64
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -31,8 +31,12 @@ _FRAME = len("=?utf-8?q??=")
 # of surrogate pairs, which no encoding can write.
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+# Of each line the name if it is nothing but atoms, else "". A "=" may begin an encoded word.
+_PLAIN_NAMES = re.compile(
+    r"^(?:([A-Za-z0-9!#$%&'*+/?^_`{|}~-]++(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]++)*+)$|.*)", re.MULTILINE
+)
 _PLAIN_FILENAME = re.compile(r"[A-Za-z0-9 ._()+,&'-]{1,60}")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~@-]+")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~@\n-]*")
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,90}")
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
@@ -40,6 +44,8 @@ _GERMAN = str.maketrans(
 
 # RFC 2047 section 5 (3): what may stand for itself in a word inside a phrase; the blank becomes "_".
 _Q_SAFE = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/"
+_Q_ITSELF = _Q_SAFE + b" "  # as long as before
+_TO_QUOTE = re.compile(rb"[^A-Za-z0-9!*+/=_-]")  # what b2a_qp has left
 _Q = ["_" if byte == 0x20 else chr(byte) if byte in _Q_SAFE else f"={byte:02X}" for byte in range(256)]
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -78,6 +84,19 @@ def mailbox_header(name: str, display: str, address: str) -> bytes:
     return f"{line}{gap}<{address}>\r\n".encode()
 
 
+def mailbox_headers(name: str, displays: Sequence[str], addresses: Sequence[str]) -> list[bytes]:
+    """Write To for many people: what `mailbox_header` writes for each; plain names are found all at once."""
+    together = "\n".join(displays)
+    plain = (
+        _PLAIN_NAMES.findall(together) if together.count("\n") == len(displays) - 1 else [""] * len(displays)
+    )
+    lines = [f"{name}: {atoms} <{address}>\r\n" for atoms, address in zip(plain, addresses, strict=False)]
+    return [
+        line.encode() if atoms and len(line) <= _LINE + 2 else mailbox_header(name, display, address)
+        for atoms, line, display, address in zip(plain, lines, displays, addresses, strict=True)
+    ]
+
+
 def list_id_header(display: str, list_id: str) -> bytes:
     """Write List-Id; a name that would need encoding is left out, since List-* headers stay plain ASCII."""
     name = one_line(display).strip(" ")
@@ -88,16 +107,22 @@ def list_id_header(display: str, list_id: str) -> bytes:
     return f"{line}{gap}<{list_id}>\r\n".encode("ascii")
 
 
-def unsubscribe_header(to: str, address: str) -> bytes:
-    """Write List-Unsubscribe: a mailto link whose subject names the person who leaves.
+def unsubscribe_headers(to: str, addresses: Sequence[str]) -> list[bytes]:
+    """Write List-Unsubscribe for many people: a mailto link whose subject names the person who leaves.
 
     One line of at most 750 octets, never encoded words: folded at most in front of the angle bracket, since
     blanks inside it would become part of the link in some readers.
     """
-    leaver = address if _UNRESERVED.fullmatch(address) else quote(address, safe="@")
-    link = f"<mailto:{_mailto(to)}?subject=unsubscribe%20{leaver}>"
-    gap = " " if len("List-Unsubscribe: ") + len(link) <= _LINE else "\r\n "
-    return f"List-Unsubscribe:{gap}{link}\r\n".encode("ascii")
+    leavers = "\n".join(addresses)
+    if not _UNRESERVED.fullmatch(leavers):
+        leavers = quote(leavers, safe="@\n")
+    start = f"<mailto:{_mailto(to)}?subject=unsubscribe%20"
+    fold = "\r\n "
+    room = _LINE - len("List-Unsubscribe: ") - len(start) - len(">")
+    return [
+        f"List-Unsubscribe:{' ' if len(leaver) <= room else fold}{start}{leaver}>\r\n".encode("ascii")
+        for leaver in leavers.split("\n")
+    ]
 
 
 def date_header(date: datetime) -> bytes:
@@ -212,12 +237,12 @@ def _encoded_words(text: str, room: int) -> str:
     all inside the words.
     """
     data = text.encode()
-    octets_in_q = len(data) + 2 * len(data.translate(None, _Q_SAFE + b" "))
+    octets_in_q = len(data) + 2 * len(data.translate(None, _Q_ITSELF))
     octets_in_b = (len(data) + 2) // 3 * 4
     by_q = octets_in_q <= octets_in_b
     if (octets_in_q if by_q else octets_in_b) <= min(_WORD, room) - _FRAME:
         if by_q:
-            return f"=?utf-8?q?{''.join([_Q[byte] for byte in data])}?="
+            return f"=?utf-8?q?{_in_q(data).decode('ascii')}?="
         return f"=?utf-8?b?{b2a_base64(data, newline=False).decode('ascii')}?="
     characters = [character.encode() for character in text]
     quoted = ["".join([_Q[byte] for byte in character]) for character in characters]
@@ -232,6 +257,12 @@ def _encoded_words(text: str, room: int) -> str:
             words.append(f"=?utf-8?b?{b2a_base64(b''.join(characters[at:end]), newline=False).decode()}?=")
         at = end
     return "\r\n ".join(words)
+
+
+def _in_q(data: bytes) -> bytes:
+    """Quote the octets of a word in a phrase; no blank stands at the end. In C, but for signs such as a dot."""
+    quoted = b2a_qp(data, header=True).replace(b"=\n", b"")  # it breaks long lines
+    return _TO_QUOTE.sub(lambda found: b"=%02X" % found[0][0], quoted)
 
 
 def _fill(pieces: list[str] | list[bytes], at: int, space: int) -> int:

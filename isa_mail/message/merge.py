@@ -19,7 +19,6 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from html import escape as escape_html
 from itertools import repeat
 from typing import TypeAlias
@@ -34,7 +33,7 @@ from isa_mail.message.firewall import (
     is_international,
     lines_are_safe,
 )
-from isa_mail.message.headers import date_header, mailbox_header, one_line, text_header, unsubscribe_header
+from isa_mail.message.headers import date_header, mailbox_headers, one_line, text_header, unsubscribe_headers
 from isa_mail.message.identity import message_ids
 from isa_mail.message.template import Layout, MessageTemplate
 from isa_mail.model.mail import Envelope, Message
@@ -51,8 +50,6 @@ _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, a
 
 Column: TypeAlias = list[str]
 """A value for each person, in their order."""
-
-_text_header = lru_cache(maxsize=64)(text_header)  # most subjects are the same for everybody
 
 
 def merge(
@@ -84,6 +81,8 @@ def merge_all(template: MessageTemplate, recipients: Sequence[Recipient], *, dat
 
     Raises what `merge` raises: then for nobody.
     """
+    if not recipients:
+        return []
     texts = [_column(field, recipients) for field in template.fields]
     identifiers = message_ids(template, [recipient.address for recipient in recipients])
     return _merged(template, recipients, texts, identifiers, date)
@@ -125,32 +124,27 @@ def _merged(
     subject_prefix: str = "",
 ) -> list[Message]:
     """Put the columns together; `texts` are those of the template's fields, each value on one line."""
-    if not recipients:
-        return []
     addresses = [recipient.address for recipient in recipients]
     beyond_ascii = _refuse_unwritable(recipients, addresses)
     layout = template.layout
     pieces = [texts[piece] if isinstance(piece, int) else repeat(piece) for piece in layout.subject]
-    to = [mailbox_header("To", recipient.name, recipient.address) for recipient in recipients]
+    subjects = ["".join(row) for row in zip([subject_prefix] * len(addresses), *pieces, strict=False)]
+    written = {subject: text_header("Subject", subject) for subject in set(subjects)}  # most are alike
+    to = mailbox_headers("To", [recipient.name for recipient in recipients], addresses)
     headers = (
         to,
-        [
-            _text_header("Subject", "".join(row))
-            for row in zip([subject_prefix] * len(to), *pieces, strict=False)
-        ],
+        [written[subject] for subject in subjects],
         [date_header(date)] * len(to),
         [f"Message-ID: {identifier}\r\n".encode("ascii") for identifier in identifiers],
-        [unsubscribe_header(template.unsubscribe, address) for address in addresses],
+        unsubscribe_headers(template.unsubscribe, addresses),
     )
     content: list[Iterable[bytes]] = [repeat(piece) for piece in layout.fixed]
     for place, header in zip(layout.headers, headers, strict=True):
         content[place] = header
     filled = _fill_bodies(content, layout, texts)
-    written = b"".join(map(b"".join, headers))
+    lines = b"".join(map(b"".join, headers))
     if not (
-        headers_are_safe(
-            in_ascii(written, addresses) if beyond_ascii else written, fields=len(headers) * len(to)
-        )
+        headers_are_safe(in_ascii(lines, addresses) if beyond_ascii else lines, fields=len(headers) * len(to))
         and are_addressed_to(to, addresses)
         and lines_are_safe(b"".join(map(b"".join, filled)))
     ):
@@ -192,15 +186,14 @@ def _fill_bodies(
     """Put columns into the holes of the bodies; return them."""
     values = [_escaped(texts[field], escape) for field, escape in layout.values]
     filled: list[Sequence[bytes]] = []
-    quoted: dict[tuple[str, ...], list[bytes]] = {}  # escaped or not, most values are alike
+    quoted: dict[tuple[object, ...], list[bytes]] = {}  # escaped or not, most values are alike
     for value, closing, places in layout.quoted:
-        key = tuple(values[value])
+        key = (closing, *values[value])
         if key not in quoted:
-            quoted[key] = quoted_values(key)
-        lines = fill_quoted(quoted[key], closing)
-        filled.append(lines)
+            quoted[key] = fill_quoted(quoted_values(values[value]), closing)
+            filled.append(quoted[key])
         for place in places:
-            content[place] = lines
+            content[place] = quoted[key]
     carried: Sequence[bytes] = ()
     for place, pieces, hole in layout.base64:
         columns = [
@@ -218,8 +211,8 @@ def _fill_bodies(
 
 def _column(field: MergeField, recipients: Sequence[Recipient], *, brackets: bool = False) -> Column:
     """Return what stands for a field, person by person: on one line and not yet escaped."""
-    values = [value or "" for value in _values(field.name, recipients)]
-    if all(values) and "".join(values).isprintable() and not any(map(str.isspace, values)):  # nearly always
+    values = _values(field.name, recipients)
+    if "".join(values).isprintable() and min(values)[:1] > " ":  # nearly always: none begins with a blank
         return values
     return [_text(field, recipient, brackets=brackets) for recipient in recipients]
 
@@ -239,16 +232,16 @@ def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
 def _value(name: str, recipient: Recipient) -> str | None:
     """Return the recipient's value; one of nothing but blanks is none."""
     (value,) = _values(name, (recipient,))
-    return value if value is not None and one_line(value).strip() else None
+    return value if one_line(value).strip() else None
 
 
-def _values(name: str, recipients: Sequence[Recipient]) -> Sequence[str | None]:
-    """Return what the lists say."""
+def _values(name: str, recipients: Sequence[Recipient]) -> Column:
+    """Return what the lists say, "" where they say nothing."""
     if name == "address":
         return [recipient.address for recipient in recipients]
     if name == "name":
-        return [recipient.name or recipient.fields.get(name) for recipient in recipients]
-    return [recipient.fields.get(name) for recipient in recipients]
+        return [recipient.name or recipient.fields.get(name, "") for recipient in recipients]
+    return [recipient.fields.get(name, "") for recipient in recipients]
 
 
 def _escaped(values: Column, escape: Escape) -> Column:

@@ -151,6 +151,33 @@ def test_among_many_only_the_content_that_is_not_in_order_is_changed() -> None:
     assert b" SIZE=12\r\n" in two.mail_from
 
 
+def test_mails_of_one_letter_declare_each_its_own_size_and_a_dot_in_one_is_doubled_there_alone() -> None:
+    keys = ["anna@example.org", "bob@example.org"]
+    for value, doubled in ((b"Bob B.\r\n", b"Bob B.\r\n"), (b".\r\n", b"..\r\n"), (b"\r.\r\n", b"\r..\r\n")):
+        contents = [
+            (b"Subject: x\r\n\r\n", b"Anna\r\n", b"Text\r\n"),
+            (b"Subject: x\r\n\r\n", value, b"Text\r\n"),
+        ]
+        anna, bob = mails_on_wire(
+            keys,
+            [
+                message("news@example.org", key)._replace(content=content)
+                for key, content in zip(keys, contents, strict=True)
+            ],
+        )
+        assert b"".join(anna.content) == b"".join(contents[0])
+        assert b"".join(bob.content) == b"Subject: x\r\n\r\n" + doubled + b"Text\r\n"
+        for mail in (anna, bob):
+            assert mail.size == len(b"".join(mail.content))
+            assert b" SIZE=%d\r\n" % mail.size in mail.mail_from
+
+
+def test_two_messages_in_exchanged_places_are_not_sent() -> None:
+    messages = [message("news@example.org", to) for to in ("bob@example.org", "anna@example.org")]
+    with pytest.raises(TransportError, match=r"for anna@example\.org is addressed to bob@example\.org"):
+        mails_on_wire(["anna@example.org", "bob@example.org"], messages)
+
+
 @given(st.lists(st.sampled_from([b".", b"\r\n", b"\r", b"\n", b"x", b"MAIL FROM:<a@b>"]), max_size=12))
 @settings(deadline=None)
 def test_no_content_can_end_the_message_early(pieces: list[bytes]) -> None:

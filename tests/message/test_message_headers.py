@@ -17,9 +17,10 @@ from isa_mail.message.headers import (
     file_headers,
     list_id_header,
     mailbox_header,
+    mailbox_headers,
     one_line,
     text_header,
-    unsubscribe_header,
+    unsubscribe_headers,
 )
 
 NAMES = st.text(max_size=120) | st.text(
@@ -128,7 +129,7 @@ def test_an_address_that_is_longer_than_a_line_is_never_broken() -> None:
 
 def test_a_long_list_unsubscribe_stays_a_plain_link_in_one_piece() -> None:
     address = "vorname.nachname+newsletter" * 2 + "@" + "abteilung." * 15 + "example.org"
-    data = unsubscribe_header("abmeldung@newsletter.example.org", address)
+    data = unsubscribe_headers("abmeldung@newsletter.example.org", [address])[0]
     assert re.fullmatch(rb"List-Unsubscribe:(?: |\r\n )<mailto:[!-;=?-~]+>\r\n", data)
     assert b"=?" not in data
     assert b"?subject=unsubscribe%20" in data
@@ -143,7 +144,7 @@ def test_a_long_list_unsubscribe_stays_a_plain_link_in_one_piece() -> None:
 def test_every_address_can_be_read_back_from_list_unsubscribe(to: str, leaver: str) -> None:
     from urllib.parse import parse_qs, unquote, urlsplit
 
-    link = header(unsubscribe_header(f"{to}@example.org", f"{leaver}@example.test"), "list-unsubscribe")
+    link = header(unsubscribe_headers(f"{to}@example.org", [f"{leaver}@example.test"])[0], "list-unsubscribe")
     url = urlsplit(link.removeprefix("<").removesuffix(">"))
     assert url.scheme == "mailto"
     assert unquote(url.path) == f"{to}@example.org"
@@ -305,3 +306,28 @@ def test_a_media_type_that_cannot_travel_in_base64_becomes_octet_stream(media_ty
     data = written("a.bin", media_type, "attachment")
     assert data.startswith(b"Content-Type: application/octet-stream;\r\n")
     assert b"Bcc" not in data
+
+
+_NAMES = st.text(max_size=30) | st.sampled_from(
+    [
+        "",
+        "Ann",
+        "Ann Probe",
+        " Ann",
+        "Ann ",
+        "Ann  Probe",
+        "=?utf-8?q?x?=",
+        "Dr. Ann",
+        "Zoë",
+        "Ann\nBcc: x",
+        "x" * 80,
+    ]
+)
+
+
+@given(st.lists(_NAMES, min_size=1, max_size=6))
+@settings(deadline=None)
+def test_the_to_headers_of_many_people_are_those_of_each(names: list[str]) -> None:
+    addresses = [f"{'a' * (n * 12)}nn@example.org" for n in range(len(names))]
+    one_by_one = [mailbox_header("To", name, to) for name, to in zip(names, addresses, strict=True)]
+    assert mailbox_headers("To", names, addresses) == one_by_one
