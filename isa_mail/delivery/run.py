@@ -149,7 +149,7 @@ class _Run:
                 self._close_unless_in_flight(session)
         if self._ending_since is not None:
             in_time = self._time <= self._ending_since + _GRACE and not self._at_once()
-            return in_time and any(session.in_flight for session in self._sessions)
+            return in_time and any(session.talk.in_flight for session in self._sessions)
         claims = self._claims
         return bool(self._in_hand or claims.has_work(self._time) or claims.next_retry() is not None)
 
@@ -175,7 +175,7 @@ class _Run:
         """Offer claimed rows to sessions that are free, the idle ones first."""
         if not self._claims.ready:
             return
-        free = [session for session in self._sessions if session.may_offer]
+        free = [session for session in self._sessions if session.talk.may_offer]
         for session in sorted(free, key=lambda each: each.is_busy):
             if self._offer_next(session):
                 self._flush(session)
@@ -273,15 +273,14 @@ class _Run:
 
     def _listen(self, session: SmtpSession) -> bool:
         """Read what a server says, and prepare what follows from it; False if the line is lost."""
-        try:
-            for heard in session.receive():
-                if isinstance(heard, Verdict):
-                    self._decide(session, heard)
-                else:
-                    self._transmit(session)
-        except LineLost as lost:
-            self._lose(session, lost)
-            return False
+        for heard in session.receive():
+            if isinstance(heard, Verdict):
+                self._decide(session, heard)
+            elif isinstance(heard, LineLost):
+                self._lose(session, heard)
+                return False
+            else:
+                self._transmit(session)
         return True
 
     def _speak(self, sessions: Iterable[SmtpSession]) -> None:
@@ -295,7 +294,7 @@ class _Run:
             except LineLost as lost:
                 self._lose(session, lost)
                 continue
-            if session.is_over:
+            if session.talk.over:
                 self._close(session)
             elif self._ending_since is not None:
                 self._close_unless_in_flight(session)
@@ -316,8 +315,8 @@ class _Run:
         """Give the content of what was offered, and with it the next envelope."""
         if self._ending_since is not None or self.fault is not None:
             return
-        key = session.offered
-        assert key is not None
+        assert session.talk.offered is not None
+        key = session.talk.offered.key
         try:
             if self._first_hand_over is not None:
                 self._first_hand_over()
@@ -330,7 +329,7 @@ class _Run:
         self._departed.add(key)
         if self._pace.is_limited:
             self._pace.leaves(self._time.timestamp())
-        if session.may_offer:
+        if session.talk.may_offer:
             self._offer_next(session)
 
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
@@ -376,7 +375,7 @@ class _Run:
             self._give_back(key)
 
     def _close_unless_in_flight(self, session: SmtpSession) -> None:
-        if session.is_busy and session.in_flight is None:
+        if session.is_busy and session.talk.in_flight is None:
             self._close(session)
 
     def _try_again(self, key: str, reason: str) -> None:
