@@ -95,25 +95,23 @@ _YES_TO_DOT_AND_ENVELOPE = [b"250 ", *_YES_TO_ENVELOPE]
 
 def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
     """Begin a mail. Only where `may_offer` says so."""
-    assert talk.may_offer, talk
-    first, octets = ((Step.RSET,), RSET) if talk.unclean else ((), b"")
-    if talk.pipelining:
-        steps = first + _ENVELOPE
-        octets += mail.mail_from + mail.rcpt_to + DATA
+    pipelining, unanswered, offered, _, in_flight, unclean, over = talk
+    assert offered is None and not over and (pipelining or in_flight is None), talk
+    steps: tuple[Step, ...]
+    if pipelining:
+        steps, octets = _ENVELOPE, mail.mail_from + mail.rcpt_to + DATA
+        if unclean:
+            steps, octets = (Step.RSET, *steps), RSET + octets
     else:
-        steps = first or (Step.MAIL,)
-        octets = octets or mail.mail_from
-    return Talk(
-        talk.pipelining, talk.unanswered + steps, mail, None, talk.in_flight, False, talk.over
-    ), octets
+        steps, octets = ((Step.RSET,), RSET) if unclean else ((Step.MAIL,), mail.mail_from)
+    return Talk(pipelining, unanswered + steps, mail, None, in_flight), octets
 
 
 def transmit(talk: Talk) -> tuple[Talk, tuple[bytes, ...]]:
     """Give the content and the final dot of what was offered. Only where `may_transmit` says so."""
-    assert talk.may_transmit, talk
-    mail = talk.offered
-    assert mail is not None
-    return Talk(talk.pipelining, _DOT, None, None, mail, talk.unclean, talk.over), (*mail.content, FINAL_DOT)
+    pipelining, unanswered, mail, _, _, unclean, over = talk
+    assert mail is not None and not over and not unanswered, talk
+    return Talk(pipelining, _DOT, None, None, mail, unclean), (*mail.content, FINAL_DOT)
 
 
 def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdict]] | None:

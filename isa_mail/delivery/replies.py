@@ -12,7 +12,6 @@ servers write more), RFC 3463 section 2 (enhanced codes), RFC 2034 section 4 (wh
 
 import re
 from functools import lru_cache
-from itertools import chain
 
 from isa_mail.errors import TransportError
 from isa_mail.model.mail import Reply
@@ -31,18 +30,19 @@ def parse_reply(code: int, raw: bytes) -> Reply:
     repeats is kept once. Raises TransportError if `code` is no verdict (3xx, or -1 for "not SMTP"): then
     nothing is known about the recipient.
     """
-    lines = [line.split() for line in raw.decode("utf-8", "replace").split("\n")]
     if not (200 <= code <= 299 or 400 <= code <= 599):
-        said = " ".join(chain.from_iterable(lines))[:CUT]
+        said = " ".join(raw.decode("utf-8", "replace").split())[:CUT]
         raise TransportError(
             f"The mail server answered {code} {said!r}, which is no verdict on a message.",
             hint="Check SMTP_HOST and SMTP_PORT in .env (the port is usually 587), then run the command again.",
         )
-    enhanced = lines[0][0] if lines[0] and _is_enhanced_code(lines[0][0]) else None
-    for words in lines:
-        if enhanced is not None and words[:1] == [enhanced]:
-            del words[0]
-    return Reply(code, enhanced, " ".join(chain.from_iterable(lines)))
+    first, *others = raw.decode("utf-8", "replace").split("\n")
+    words = first.split()
+    enhanced = words.pop(0) if words and _is_enhanced_code(words[0]) else None
+    for line in others:
+        more = line.split()
+        words += more[1:] if enhanced is not None and more[:1] == [enhanced] else more
+    return Reply(code, enhanced, " ".join(words))
 
 
 @lru_cache(maxsize=64)  # nearly all answers of a server begin with the same

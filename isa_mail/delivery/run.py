@@ -31,7 +31,6 @@ _ROUNDS = 20  # of attending to sessions, as long as they have something to say,
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
-_STATES = {Outcome.ACCEPTED: State.SENT, Outcome.DEFERRED: State.DEFERRED, Outcome.FAILED: State.FAILED}
 
 
 def deliver(
@@ -220,10 +219,12 @@ class _Run:
     # --- waiting ---
 
     def _may_begin(self) -> bool:
-        return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
+        if self._ending_since is not None or self.fault is not None:
+            return False
+        return not self._pace.is_limited or self._pace_pause() <= 0
 
     def _pace_pause(self) -> float:
-        return self._pace.seconds_to_wait(self._time.timestamp()) if self._pace.is_limited else 0.0
+        return self._pace.seconds_to_wait(self._time.timestamp())
 
     def _idle(self) -> None:
         """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
@@ -251,21 +252,20 @@ class _Run:
                 break
             if taken is None:
                 break
-            row = taken.row
-            if taken.has_left:
+            row, mail, has_left, _ = taken
+            if has_left:
                 self._claims.note(row._replace(state=State.SUPPRESSED, reply="", at=self._time))
                 continue
-            key = row.recipient.key
-            if not session.takes(key):
+            if not session.takes(mail.key):
                 self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
             try:
-                session.offer(taken.mail)
+                session.offer(mail)
             except Exception as error:
                 self._claims.give_back(taken)
                 self._fail(error)
                 break
-            self._in_hand[key] = taken
+            self._in_hand[mail.key] = taken
             if self._pace.is_limited:
                 self._pace.begins(self._time.timestamp())
             return True
@@ -289,8 +289,7 @@ class _Run:
             return
         for session in sessions:
             try:
-                if session.has_unsent:
-                    self._sessions.flush(session)
+                self._sessions.flush(session)
             except LineLost as lost:
                 self._lose(session, lost)
                 continue
@@ -329,13 +328,16 @@ class _Run:
         self._departed.add(key)
         if self._pace.is_limited:
             self._pace.leaves(self._time.timestamp())
-        if session.talk.may_offer:
+        if session.talk.pipelining:
             self._offer_next(session)
 
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
         """Draw the consequence of what the server says about one mail."""
         key, reply = verdict.mail.key, verdict.reply
-        if reply.code >= 300 and (fault := session.refusal_of_us(verdict)) is not None:
+        if reply.code < 300:
+            self._lost_in_a_row = 0
+            self._note(key, State.SENT, str(reply))
+        elif (fault := session.refusal_of_us(verdict)) is not None:
             self._give_back(key)
             self._fail(fault)
         elif (
@@ -345,7 +347,8 @@ class _Run:
             self._count_loss(str(reply))
         else:
             self._lost_in_a_row = 0
-            self._note(key, _STATES[reply.outcome], str(reply))
+            state = State.DEFERRED if reply.outcome is Outcome.DEFERRED else State.FAILED
+            self._note(key, state, str(reply))
 
     # --- broken lines ---
 
@@ -409,6 +412,7 @@ class _Run:
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key).row
+        has_departed = key in self._departed
         outcome = Delivery(
             row.recipient,
             row.language,
@@ -418,11 +422,11 @@ class _Run:
             reply,
             self._time,
             row.attempts + 1,
-            key in self._departed,
+            has_departed,
         )
         self._claims.note(outcome)
         self._second_chance.discard(key)
-        if outcome.left:
+        if has_departed:
             self._departed.discard(key)
             self._flights.arrived(outcome)
         else:

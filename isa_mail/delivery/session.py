@@ -124,10 +124,10 @@ class SmtpSession:
         self._after_dot = 0
         self._unsent += pieces
 
-    def flush(self) -> None:
+    def flush(self) -> bool:
         """Send as much as the line takes at once: between two tries it is looked whether the server is still there.
 
-        Raises LineLost.
+        Return whether octets are left that wait for the line. Raises LineLost.
         """
         try:
             if self._unsent:
@@ -137,6 +137,7 @@ class SmtpSession:
             pass
         except OSError as error:
             raise self._lost(error) from error
+        return self._octets > 0
 
     def receive(self) -> Sequence[GoAhead | Verdict | LineLost]:
         """Read what has come, and return what it means: at the end, it may be that the line is lost."""
