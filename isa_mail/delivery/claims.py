@@ -98,7 +98,7 @@ class Claims:
             return None
         ready = self._ready[0]
         if ready.stamp != self._stamp:
-            key = ready.row.key
+            key = ready.mail.key
             ready = ready._replace(has_left=key in self._leavers.among((key,)))
         self._ready.popleft()
         self._taken += 1
@@ -161,8 +161,8 @@ class Claims:
             rows = [row for row in found[:wanted] if row.at is not None and row.at + self._retry_after <= now]
             put_off = (*found[len(rows) :], *(row for row in outcomes if row.state is State.DEFERRED))
             self._first_deferral = put_off[0].at if put_off else None
-        while len(rows) < wanted and self._next is not None:
-            rows.append(self._next)
+        if len(rows) < wanted and self._next is not None:
+            rows += (self._next, *islice(self._rows, wanted - len(rows) - 1))
             self._next = next(self._rows, None)
         if not rows:
             if outcomes:
@@ -182,8 +182,8 @@ class Claims:
         keys = [mail.key for mail in mails]
         stamp = self._leavers.stamp()
         left = self._leavers.among(keys)
-        for row, key, mail in zip(rows, keys, mails, strict=True):
-            self._ready.append(Ready(row, mail, key in left, stamp))
+        for row, mail in zip(rows, mails, strict=True):
+            self._ready.append(Ready(row, mail, mail.key in left, stamp))
             self._claimed.popleft()
         return bool(rows)
 

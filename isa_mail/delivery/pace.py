@@ -27,14 +27,11 @@ class Pace:
         self._gap = MINUTE / a_minute if a_minute > 0 else 0.0
         self._begun = -inf  # when the last mail was let through
         self._on_the_way = 0  # let through, and not left yet
+        self.is_limited = bool(self._windows)
+        """Whether there is anything to keep; if not, nobody has to tell what begins and leaves."""
         for time in history:
             self._count(time)
             self._begun = time
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether there is anything to keep; if not, nobody has to tell what begins and leaves."""
-        return bool(self._windows)
 
     def seconds_to_wait(self, now: float) -> float:
         """Seconds from `now` until the next mail may begin; 0.0: at once, inf: once one on the way has left."""

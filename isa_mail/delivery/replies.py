@@ -11,6 +11,7 @@ servers write more), RFC 3463 section 2 (enhanced codes), RFC 2034 section 4 (wh
 """
 
 import re
+from functools import lru_cache
 
 from isa_mail.errors import TransportError
 from isa_mail.model.mail import Reply
@@ -19,7 +20,7 @@ CUT = 80  # characters of a server's text that an error message shows
 _LONGEST_REPLY = 65_536  # octets; more is no answer but an attack or another protocol
 _CODES = {b"%d" % code: code for code in range(200, 600)}
 _LINE = re.compile(rb"([2-5][0-9][0-9])(?:([ -])(.*))?\Z", re.DOTALL)
-_ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s+|$)")
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 
 
 def parse_reply(code: int, raw: bytes) -> Reply:
@@ -29,21 +30,24 @@ def parse_reply(code: int, raw: bytes) -> Reply:
     repeats is kept once. Raises TransportError if `code` is no verdict (3xx, or -1 for "not SMTP"): then
     nothing is known about the recipient.
     """
-    lines = [" ".join(line.split()) for line in raw.decode("utf-8", "replace").split("\n")]
     if not (200 <= code <= 299 or 400 <= code <= 599):
-        said = " ".join(filter(None, lines))[:CUT]
+        said = " ".join(raw.decode("utf-8", "replace").split())[:CUT]
         raise TransportError(
             f"The mail server answered {code} {said!r}, which is no verdict on a message.",
             hint="Check SMTP_HOST and SMTP_PORT in .env (the port is usually 587), then run the command again.",
         )
-    found = _ENHANCED.match(lines[0])
-    if found is None:
-        return Reply(code, None, " ".join(filter(None, lines)))
-    if len(lines) == 1:
-        return Reply(code, found[1], lines[0][found.end() :])
-    enhanced = found[1]
-    rest = (re.sub(rf"^{re.escape(enhanced)}(?:\s+|$)", "", line) for line in lines)
-    return Reply(code, enhanced, " ".join(filter(None, rest)))
+    first, *others = raw.decode("utf-8", "replace").split("\n")
+    words = first.split()
+    enhanced = words.pop(0) if words and _is_enhanced_code(words[0]) else None
+    for line in others:
+        more = line.split()
+        words += more[1:] if enhanced is not None and more[:1] == [enhanced] else more
+    return Reply(code, enhanced, " ".join(words))
+
+
+@lru_cache(maxsize=64)  # nearly all answers of a server begin with the same
+def _is_enhanced_code(word: str) -> bool:
+    return _ENHANCED.fullmatch(word) is not None
 
 
 def take_reply(buffer: bytearray) -> tuple[int, bytes] | None:

@@ -31,7 +31,6 @@ _ROUNDS = 20  # of attending to sessions, as long as they have something to say,
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
-_STATES = {Outcome.ACCEPTED: State.SENT, Outcome.DEFERRED: State.DEFERRED, Outcome.FAILED: State.FAILED}
 
 
 def deliver(
@@ -149,7 +148,7 @@ class _Run:
                 self._close_unless_in_flight(session)
         if self._ending_since is not None:
             in_time = self._time <= self._ending_since + _GRACE and not self._at_once()
-            return in_time and any(session.in_flight for session in self._sessions)
+            return in_time and any(session.talk.in_flight for session in self._sessions)
         claims = self._claims
         return bool(self._in_hand or claims.has_work(self._time) or claims.next_retry() is not None)
 
@@ -175,7 +174,7 @@ class _Run:
         """Offer claimed rows to sessions that are free, the idle ones first."""
         if not self._claims.ready:
             return
-        free = [session for session in self._sessions if session.may_offer]
+        free = [session for session in self._sessions if session.talk.may_offer]
         for session in sorted(free, key=lambda each: each.is_busy):
             if self._offer_next(session):
                 self._flush(session)
@@ -220,10 +219,12 @@ class _Run:
     # --- waiting ---
 
     def _may_begin(self) -> bool:
-        return self._ending_since is None and self.fault is None and self._pace_pause() <= 0
+        if self._ending_since is not None or self.fault is not None:
+            return False
+        return not self._pace.is_limited or self._pace_pause() <= 0
 
     def _pace_pause(self) -> float:
-        return self._pace.seconds_to_wait(self._time.timestamp()) if self._pace.is_limited else 0.0
+        return self._pace.seconds_to_wait(self._time.timestamp())
 
     def _idle(self) -> None:
         """Nothing is under way: sleep a slice of the time until there is. A long wait gives the sessions up."""
@@ -251,21 +252,20 @@ class _Run:
                 break
             if taken is None:
                 break
-            row = taken.row
-            if taken.has_left:
+            row, mail, has_left, _ = taken
+            if has_left:
                 self._claims.note(row._replace(state=State.SUPPRESSED, reply="", at=self._time))
                 continue
-            key = row.key
-            if not session.takes(key):
+            if not session.takes(mail.key):
                 self._claims.note(row._replace(state=State.FAILED, reply=NO_SMTPUTF8, at=self._time))
                 continue
             try:
-                session.offer(taken.mail)
+                session.offer(mail)
             except Exception as error:
                 self._claims.give_back(taken)
                 self._fail(error)
                 break
-            self._in_hand[key] = taken
+            self._in_hand[mail.key] = taken
             if self._pace.is_limited:
                 self._pace.begins(self._time.timestamp())
             return True
@@ -273,15 +273,14 @@ class _Run:
 
     def _listen(self, session: SmtpSession) -> bool:
         """Read what a server says, and prepare what follows from it; False if the line is lost."""
-        try:
-            for heard in session.receive():
-                if isinstance(heard, Verdict):
-                    self._decide(session, heard)
-                else:
-                    self._transmit(session)
-        except LineLost as lost:
-            self._lose(session, lost)
-            return False
+        for heard in session.receive():
+            if isinstance(heard, Verdict):
+                self._decide(session, heard)
+            elif isinstance(heard, LineLost):
+                self._lose(session, heard)
+                return False
+            else:
+                self._transmit(session)
         return True
 
     def _speak(self, sessions: Iterable[SmtpSession]) -> None:
@@ -290,12 +289,11 @@ class _Run:
             return
         for session in sessions:
             try:
-                if session.has_unsent:
-                    self._sessions.flush(session)
+                self._sessions.flush(session)
             except LineLost as lost:
                 self._lose(session, lost)
                 continue
-            if session.is_over:
+            if session.talk.over:
                 self._close(session)
             elif self._ending_since is not None:
                 self._close_unless_in_flight(session)
@@ -316,8 +314,8 @@ class _Run:
         """Give the content of what was offered, and with it the next envelope."""
         if self._ending_since is not None or self.fault is not None:
             return
-        key = session.offered
-        assert key is not None
+        assert session.talk.offered is not None
+        key = session.talk.offered.key
         try:
             if self._first_hand_over is not None:
                 self._first_hand_over()
@@ -330,13 +328,16 @@ class _Run:
         self._departed.add(key)
         if self._pace.is_limited:
             self._pace.leaves(self._time.timestamp())
-        if session.may_offer:
+        if session.talk.pipelining:
             self._offer_next(session)
 
     def _decide(self, session: SmtpSession, verdict: Verdict) -> None:
         """Draw the consequence of what the server says about one mail."""
         key, reply = verdict.mail.key, verdict.reply
-        if reply.code >= 300 and (fault := session.refusal_of_us(verdict)) is not None:
+        if reply.code < 300:
+            self._lost_in_a_row = 0
+            self._note(key, State.SENT, str(reply))
+        elif (fault := session.refusal_of_us(verdict)) is not None:
             self._give_back(key)
             self._fail(fault)
         elif (
@@ -346,7 +347,8 @@ class _Run:
             self._count_loss(str(reply))
         else:
             self._lost_in_a_row = 0
-            self._note(key, _STATES[reply.outcome], str(reply))
+            state = State.DEFERRED if reply.outcome is Outcome.DEFERRED else State.FAILED
+            self._note(key, state, str(reply))
 
     # --- broken lines ---
 
@@ -376,7 +378,7 @@ class _Run:
             self._give_back(key)
 
     def _close_unless_in_flight(self, session: SmtpSession) -> None:
-        if session.is_busy and session.in_flight is None:
+        if session.is_busy and session.talk.in_flight is None:
             self._close(session)
 
     def _try_again(self, key: str, reason: str) -> None:
@@ -410,6 +412,7 @@ class _Run:
 
     def _note(self, key: str, state: State, reply: str) -> None:
         row = self._in_hand.pop(key).row
+        has_departed = key in self._departed
         outcome = Delivery(
             row.entered,
             row.language,
@@ -419,11 +422,11 @@ class _Run:
             reply,
             self._time,
             row.attempts + 1,
-            key in self._departed,
+            has_departed,
         )
         self._claims.note(outcome)
         self._second_chance.discard(key)
-        if outcome.left:
+        if has_departed:
             self._departed.discard(key)
             self._flights.arrived(outcome)
         else:

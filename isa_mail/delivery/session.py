@@ -2,6 +2,7 @@
 
     session.offer(mail); session.flush(); session.receive() -> [GoAhead()]
     session.transmit(); session.flush(); session.receive() -> [Verdict(mail, DOT, Reply(250, "2.0.0", "Ok: queued"))]
+                                         session.receive() -> [LineLost(untaken=("anna@example.org",))]
 
 Edge: one connected socket, plain or TLS, and the monotonic clock for the deadlines. What is said when is decided
 in `dialogue.py`, on whom by `run.py`, which serves many sessions at once: but for `hand_over` and `close` nothing
@@ -16,13 +17,12 @@ import select
 import socket
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from isa_mail.delivery import trouble
 from isa_mail.delivery.commands import FINAL_DOT, QUIT, Mail, mails_on_wire, without_size
 from isa_mail.delivery.dialogue import (
     GoAhead,
-    Heard,
     Say,
     Step,
     Talk,
@@ -70,12 +70,13 @@ class SmtpSession:
         limit = extensions.get("size", "")
         self.size_limit = int(limit) or None if limit.isascii() and limit.isdigit() else None
         """The largest message in octets that the server announces; None: it does not say (RFC 1870, 0: no limit)."""
-        self._talk = Talk(pipelining="pipelining" in extensions)
+        self.talk = Talk(pipelining="pipelining" in extensions)
+        """Where the dialogue stands; changed by what is done here only."""
         self._received = bytearray()
         self._unsent: list[bytes | memoryview] = []
         self._octets = 0  # of `_unsent`
         self._after_dot = 0  # octets of `_unsent` that come after the final dot of the mail in flight
-        self._deadline = 0.0
+        self._since = 0.0  # when something was said or heard the last time
         connected.setblocking(False)
         connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
@@ -91,16 +92,6 @@ class SmtpSession:
         return self._socket.fileno()
 
     @property
-    def may_offer(self) -> bool:
-        """Whether `offer` is allowed now."""
-        return self._talk.may_offer
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the server has ended the session: no more than `abandon` is left to do."""
-        return self._talk.over
-
-    @property
     def has_unsent(self) -> bool:
         """Whether octets wait for the line: `flush` as soon as the socket can be written to."""
         return bool(self._unsent)
@@ -108,23 +99,7 @@ class SmtpSession:
     @property
     def is_busy(self) -> bool:
         """Whether something was said that is not answered yet."""
-        return self.in_hand != ()
-
-    @property
-    def offered(self) -> str | None:
-        """The key of the mail whose envelope went out, and whose content did not."""
-        return self._talk.offered.key if self._talk.offered else None
-
-    @property
-    def in_flight(self) -> str | None:
-        """The key of the mail whose content went out and was not answered yet."""
-        return self._talk.in_flight.key if self._talk.in_flight else None
-
-    @property
-    def in_hand(self) -> tuple[str, ...]:
-        """The keys of all mails that were offered and not decided about, oldest first."""
-        mails = (self._talk.in_flight, self._talk.offered)
-        return tuple([mail.key for mail in mails if mail is not None])
+        return self.talk.in_flight is not None or self.talk.offered is not None
 
     # --- what `run.py` does ---
 
@@ -138,63 +113,43 @@ class SmtpSession:
             mail = without_size(mail)
         elif self.size_limit is not None and mail.size > self.size_limit:
             raise trouble.too_large(self._server, mail.size, self.size_limit)
-        self._talk, octets = offer(self._talk, mail)
+        self.talk, octets = offer(self.talk, mail)
         self._say(octets)
 
     def transmit(self) -> None:
         """Give the content of what was offered, after GoAhead; `flush` sends."""
-        self._talk, pieces = transmit(self._talk)
-        assert self._talk.in_flight is not None
-        self._octets += self._talk.in_flight.size + len(FINAL_DOT)
+        self.talk, pieces = transmit(self.talk)
+        assert self.talk.in_flight is not None
+        self._octets += self.talk.in_flight.size + len(FINAL_DOT)
         self._after_dot = 0
         self._unsent += pieces
 
-    def flush(self) -> None:
+    def flush(self) -> bool:
         """Send as much as the line takes at once: between two tries it is looked whether the server is still there.
 
-        Raises LineLost.
+        Return whether octets are left that wait for the line. Raises LineLost.
         """
         try:
             if self._unsent:
                 self._send()
-                self._start_waiting()
+                self._since = time.monotonic()
         except _LATER:
             pass
         except OSError as error:
             raise self._lost(error) from error
+        return self._octets > 0
 
-    def receive(self) -> Iterator[GoAhead | Verdict]:
-        """Read what has come, and yield what it means. Raises LineLost."""
-        try:
-            broken = self._read()
-            answered = False
-            while not self._talk.over:
-                heard: Heard
-                if (at_once := hear_at_once(self._talk, self._received)) is not None:
-                    self._talk, several = at_once
-                    self._start_waiting()
-                    yield from several
-                    break
-                if (reply := take_reply(self._received)) is not None:
-                    self._talk, heard = hear(self._talk, *reply)
-                else:
-                    break
-                answered = True
-                if self._received and isinstance(heard, Say | GoAhead):
-                    raise ValueError("the server answered before it was asked")
-                if isinstance(heard, Say):
-                    self._say(heard.octets)
-                    self.flush()
-                elif heard is not None:
-                    yield heard
-            if answered:
-                self._start_waiting()
-        except (ValueError, TransportError) as error:
-            if isinstance(error, LineLost) or self._socket.fileno() < 0:
-                raise
-            raise self._lost(error) from error
-        if broken is not None and not self._talk.over:
-            raise self._lost(broken) from broken
+    def receive(self) -> Sequence[GoAhead | Verdict | LineLost]:
+        """Read what has come, and return what it means: at the end, it may be that the line is lost."""
+        octets, broken = self._read()
+        if broken is None and not self._received:
+            at_once = hear_at_once(self.talk, octets)
+            if at_once is not None:
+                self.talk, heard = at_once
+                self._since = time.monotonic()
+                return heard
+        self._received += octets
+        return self._hear_one_by_one(broken)
 
     def check_deadline(self) -> None:
         """Raise LineLost if an answer is overdue."""
@@ -207,8 +162,8 @@ class SmtpSession:
 
     def say_goodbye(self) -> None:
         """Say QUIT; `close` waits for the answer."""
-        if not self.is_over:
-            self._talk = self._talk._replace(over=True)
+        if not self.talk.over:
+            self.talk = self.talk._replace(over=True)
             with contextlib.suppress(OSError):
                 self._socket.send(QUIT)
 
@@ -232,10 +187,8 @@ class SmtpSession:
 
     def is_ready(self) -> bool:
         """Say whether a hand-over can begin; not so if the server hung up or said 421 while nobody asked."""
-        with contextlib.suppress(TransportError):
-            for _ in self.receive():
-                pass
-        return self.may_offer
+        self.receive()
+        return self.talk.may_offer
 
     def hand_over(self, message: Message) -> Reply:
         """Hand over one message and wait for the verdict; for a test mail, which has no journal.
@@ -256,6 +209,8 @@ class SmtpSession:
                 [self._socket], writable, [], max(self._deadline - time.monotonic(), 0)
             )
             for heard in self.receive() if readable else ():
+                if isinstance(heard, LineLost):
+                    raise heard
                 if isinstance(heard, Verdict):
                     if (refusal := self.refusal_of_us(heard)) is not None:
                         self.abandon()
@@ -264,7 +219,7 @@ class SmtpSession:
                 self.transmit()
             self.flush()
             self.check_deadline()
-            if self.is_over:
+            if self.talk.over:
                 raise self.abandon()
 
     # --- inside ---
@@ -288,33 +243,57 @@ class SmtpSession:
             up_to_dot = len(octets) - self._after_dot
             in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
             sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
-        self._unsent = [memoryview(b"".join(self._unsent))[sent:]] if sent < self._octets else []
         self._octets -= sent
+        self._unsent = [memoryview(b"".join(self._unsent))[sent:]] if self._octets else []
 
-    def _read(self) -> OSError | None:
+    def _read(self) -> tuple[bytes, OSError | None]:
         """Take everything that has come, and say if that was the last: answers before a good-bye still count."""
+        octets = b""
         try:
             while True:
                 data = self._socket.recv(_CHUNK)
                 if not data:
-                    return ConnectionError("the server closed the connection")
-                self._received += data
+                    return octets, ConnectionError("the server closed the connection")
+                octets += data
                 if len(data) < _CHUNK and not self._is_tls:
-                    return None
+                    return octets, None
         except _LATER:
-            return None
+            return octets, None
         except OSError as error:
-            return error
+            return octets, error
 
-    def _start_waiting(self) -> None:
-        """Set the deadline of the next answer."""
-        waits_for_verdict = self._talk.unanswered[:1] == (Step.DOT,) and not self._unsent
-        self._deadline = time.monotonic() + (self._final_seconds if waits_for_verdict else self._step_seconds)
+    def _hear_one_by_one(self, broken: OSError | None) -> list[GoAhead | Verdict | LineLost]:
+        """Take all whole answers off what was received; `broken`: nothing comes after them."""
+        all_heard: list[GoAhead | Verdict | LineLost] = []
+        try:
+            while not self.talk.over and (reply := take_reply(self._received)) is not None:
+                self.talk, heard = hear(self.talk, *reply)
+                self._since = time.monotonic()
+                if isinstance(heard, Say | GoAhead) and self._received:
+                    raise ValueError("the server answered before it was asked")
+                if isinstance(heard, Say):
+                    self._say(heard.octets)
+                    self.flush()
+                elif isinstance(heard, Verdict) or (heard is not None and broken is None):
+                    all_heard.append(heard)
+            if broken is not None and not self.talk.over:
+                raise broken
+        except LineLost as lost:
+            all_heard.append(lost)
+        except (OSError, ValueError, TransportError) as error:
+            all_heard.append(self._lost(error))
+        return all_heard
+
+    @property
+    def _deadline(self) -> float:
+        """When the next answer is overdue."""
+        waits_for_verdict = self.talk.unanswered[:1] == (Step.DOT,) and not self._unsent
+        return self._since + (self._final_seconds if waits_for_verdict else self._step_seconds)
 
     def _lost(self, error: Exception) -> LineLost:
         """Close the socket, and say what is in doubt and what is not."""
         self._socket.close()
-        offered, in_flight = self._talk.offered, self._talk.in_flight
+        offered, in_flight = self.talk.offered, self.talk.in_flight
         dot_left = self._octets <= self._after_dot
         untaken = [mail.key for mail in (None if dot_left else in_flight, offered) if mail is not None]
         in_doubt = in_flight.key if in_flight is not None and dot_left else None
@@ -323,6 +302,6 @@ class SmtpSession:
             reason = f"no answer within {seconds:g} s"
         else:
             reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
-        self._talk = Talk(pipelining=False, over=True)
+        self.talk = Talk(pipelining=False, over=True)
         self._unsent, self._octets = [], 0
         return LineLost(reason.rstrip("."), in_doubt=in_doubt, untaken=tuple(untaken))

@@ -139,10 +139,10 @@ class Sessions:
 
     def flush(self, session: SmtpSession) -> None:
         """Send what a session has to say, now or as soon as its line takes more. Raises LineLost."""
-        session.flush()
-        if session.has_unsent != (session in self._full):
+        has_unsent = session.flush()
+        if has_unsent != (session in self._full):
             self._full ^= {session}
-            write = selectors.EVENT_WRITE if session.has_unsent else 0
+            write = selectors.EVENT_WRITE if has_unsent else 0
             self._selector.modify(session, selectors.EVENT_READ | write)
 
     def part_with(self, session: SmtpSession) -> None:

@@ -30,7 +30,7 @@ STOPPED = "isa-mail was stopped while this message was in hand; nobody saw the s
 
 _MAGIC = "isa-mail flight log 1"
 _CHUNK = 1 << 18  # octets that are filled ahead at a time
-_RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than there are sessions
+_RESERVE = 1 << 16  # octets that are kept for the lines of a round and the answers after it, several hundred
 _LONGEST_HEAD = 4096  # octets
 _LINES = 500  # read at a time
 _LONGEST_REPLY = 500  # characters; the journal keeps all of it
@@ -64,8 +64,8 @@ class FlightLog:
         self._path = path
         self._name = name
         self._size = 0  # of the file
-        self._used = 0  # what was noted and is not written included
-        self._noted: list[bytes] = []
+        self._used = 0  # of it, by what was written
+        self._noted: list[str] = []
         self._said_at: tuple[datetime | None, str] = (None, "")  # many answers come at one moment
 
     @classmethod
@@ -86,7 +86,7 @@ class FlightLog:
                 self._grow()
             except OSError as error:
                 raise _refusal(self._path, error) from error
-        self._note(f"S {key}\n")
+        self._noted.append(f"S {key}\n")
 
     def arrived(self, outcome: Delivery) -> None:
         """Note what became of it."""
@@ -94,23 +94,24 @@ class FlightLog:
             self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
         reply = outcome.reply[:_LONGEST_REPLY]
         reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
-        self._note(f"A {outcome.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
+        self._noted.append(f"A {outcome.entered.key} {outcome.state} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:
         """Note that nothing of it was taken."""
-        self._note(f"R {key}\n")
+        self._noted.append(f"R {key}\n")
 
     def write(self) -> None:
         """Write all that was noted since the last time, in one call. Raises StoreError: it may be tried again."""
         if not self._noted:
             return
-        octets = b"".join(self._noted)
+        octets = "".join(self._noted).encode("utf-8", "replace")
         try:
-            os.lseek(self._handle, self._used - len(octets), os.SEEK_SET)
+            os.lseek(self._handle, self._used, os.SEEK_SET)
             if os.write(self._handle, octets) < len(octets):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         except OSError as error:
             raise _refusal(self._path, error) from error
+        self._used += len(octets)
         self._noted.clear()
 
     def close(self) -> None:
@@ -118,11 +119,6 @@ class FlightLog:
         handle, self._handle = self._handle, -1
         if handle >= 0:
             os.close(handle)
-
-    def _note(self, line: str) -> None:
-        octets = line.encode("utf-8", "replace")
-        self._noted.append(octets)
-        self._used += len(octets)
 
     def _grow(self) -> None:
         """Fill the next stretch with zeros, then say in the first line that it is there."""

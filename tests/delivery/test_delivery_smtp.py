@@ -635,6 +635,8 @@ def what_comes(session: SmtpSession) -> GoAhead | Verdict:
         select.select([session], [session] if session.has_unsent else [], [], 20)
         session.flush()
         for heard in session.receive():
+            if isinstance(heard, LineLost):
+                raise heard
             return heard
         session.check_deadline()
 
