@@ -44,7 +44,7 @@ from isa_mail.model.people import Recipient
 _WIRE_ADDRESSES = re.compile(
     r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+(?:\n(?=.)|\Z))++", re.DOTALL
 )
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
+_MESSAGE_ID = r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>"
 
 _MARKUP = re.compile("[&<>\"']")
 _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
@@ -71,7 +71,7 @@ def merge(
     file and line of both; with `brackets`, for test mails, `[field_name]` is written instead. AddressError if
     the recipient's address was never checked. The message keeps all that `Message` promises.
     """
-    if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
+    if message_id is not None and not re.fullmatch(_MESSAGE_ID, message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     identifiers = [message_id] if message_id else message_ids(template, [recipient.address])
     texts = [_column(field, (recipient,), brackets=brackets) for field in template.fields]

@@ -16,7 +16,7 @@ from isa_mail.model.people import UNIT_SEPARATOR, Recipient, StagedRow
 from isa_mail.recipients.columns import Columns
 from isa_mail.typography.languages import language_code
 
-_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_FIRST_CHINESE = "\u3400"  # nothing in Latin letters comes behind it
 _NO_NAME = ")"  # "(ann@example.org)" is no name: see `recipient`
 GAPS = (f"{UNIT_SEPARATOR}{UNIT_SEPARATOR}", f"{_NO_NAME}{UNIT_SEPARATOR}")
 """What stands in the cells of a row, a UNIT_SEPARATOR before and after each, if one gives no value, or perhaps none."""
@@ -103,6 +103,10 @@ def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
 def full_name(values: Mapping[str, str]) -> str:
     """Join the parts of a name: "Anna Probe"; in Chinese characters the surname comes first, "林晓梅"."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
-    if _CHINESE.fullmatch(last) and _CHINESE.fullmatch(first):
+    if last >= _FIRST_CHINESE and first >= _FIRST_CHINESE and all(map(_is_chinese, last + first)):
         return last + first
     return " ".join(filter(None, (first, last)))
+
+
+def _is_chinese(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"

@@ -34,7 +34,7 @@ _RESERVE = 1 << 15  # octets that are kept for answers: a few hundred, more than
 _LONGEST_HEAD = 4096  # octets
 _LINES = 500  # read at a time
 _LONGEST_REPLY = 500  # characters; the journal keeps all of it
-_CONTROLS = re.compile(r"[\x00-\x1f]+")
+_CONTROLS = r"[\x00-\x1f]+"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -93,7 +93,7 @@ class FlightLog:
         if outcome.at is not self._said_at[0]:
             self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
         reply = outcome.reply[:_LONGEST_REPLY]
-        reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
+        reply = reply if reply.isprintable() else re.sub(_CONTROLS, " ", reply)
         self._note(f"A {outcome.recipient.key} {outcome.state.value} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:

@@ -1,6 +1,5 @@
 """The build folder: what a build was made from, and when it is out of date."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -104,14 +103,14 @@ def test_the_publication_is_part_of_the_build(workspace: Workspace) -> None:
         read_current_build(workspace, "2031-01", other)
     for changes in ({"web_address": "https://www.example.org/"}, {"linked_pictures": True}):
         with pytest.raises(BuildError, match=r"isa-mail\.toml"):
-            read_current_build(workspace, "2031-01", replace(PUBLICATION, **changes))
+            read_current_build(workspace, "2031-01", PUBLICATION._replace(**changes))
 
 
 @pytest.mark.parametrize("on_disk", ["Gr\u00fcn.png", "Gru\u0308n.png"])
 def test_another_logo_makes_a_build_old_however_its_name_is_composed(
     workspace: Workspace, on_disk: str
 ) -> None:
-    publication = replace(PUBLICATION, logo="Gr\u00fcn.png")
+    publication = PUBLICATION._replace(logo="Gr\u00fcn.png")
     (workspace.root / on_disk).write_bytes(b"logo")
     build(workspace, publication)
     read_current_build(workspace, "2031-01", publication)
