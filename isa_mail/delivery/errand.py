@@ -22,7 +22,8 @@ class Errand(Generic[T]):
         self._error: BaseException | None = None
         self._late: Callable[[T], None] | None = None
         self._lock = threading.Lock()
-        threading.Thread(target=self._run, args=(work, wake), daemon=True).start()
+        self._thread = threading.Thread(target=self._run, args=(work, wake), daemon=True)
+        self._thread.start()
 
     def result(self) -> T:
         """Return what the work returned, or raise what it raised. Only once it is done."""
@@ -37,6 +38,10 @@ class Errand(Generic[T]):
             done = self.is_done
         if done:
             self._pass_on(heir)
+
+    def wait(self, seconds: float) -> None:
+        """Wait so long at the most until its thread has come to an end."""
+        self._thread.join(seconds)
 
     def _run(self, work: Callable[[], T], wake: Callable[[], None]) -> None:
         try:

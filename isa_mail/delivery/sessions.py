@@ -22,6 +22,9 @@ RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session ba
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
 _MANY = 3  # of so many sessions one may wait for the others
 _MOMENT = 0.0005  # seconds
+_LATE_SECONDS = (
+    0.5  # for sessions still being opened at the end: a process that ends amid a handshake may crash
+)
 _CHECK_SECONDS = 0.1  # between two looks at the deadlines
 
 
@@ -165,6 +168,9 @@ class Sessions:
         self.take_leave()
         for errand in self._opening:
             errand.leave_to(SmtpSession.close)
+        until = time.monotonic() + _LATE_SECONDS
+        for errand in self._opening:
+            errand.wait(max(until - time.monotonic(), 0.0))
         self._selector.close()
         self._bell.close()
         self._rope.close()
