@@ -20,7 +20,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache
-from html import escape as escape_html
 from itertools import repeat
 from typing import TypeAlias
 from urllib.parse import quote
@@ -257,7 +256,11 @@ def _escaped(values: Column, escape: Escape) -> Column:
         return values
     lines = "\n".join(values)
     if escape is Escape.HTML:
-        return escape_html(lines).split("\n") if _MARKUP.search(lines) else values
+        if not _MARKUP.search(lines):
+            return values
+        from html import escape as escape_html  # late: it brings a table of 2,000 entities along
+
+        return escape_html(lines).split("\n")
     if _PLAIN_ADDRESSES.fullmatch(lines):  # nearly all that stands in links is one
         return lines.replace("@", "%40").split("\n")
     return quote(lines, safe="\n").split("\n")

@@ -8,7 +8,6 @@ Pure. `rows.py` has checked the row; here its cells become merge values.
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from isa_mail.model.findings import Place
@@ -26,12 +25,12 @@ _PARTS = ("first_name", "last_name")
 _OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
 
 
-@dataclass(frozen=True)
 class ListHeader:
     """What a staged row needs to be understood: the list it came from."""
 
-    file: str
-    columns: Columns
+    def __init__(self, file: str, columns: Columns) -> None:
+        self.file = file
+        self.columns = columns
 
     @cached_property
     def recipient(self) -> Callable[[StagedRow], Recipient]:

@@ -15,11 +15,10 @@ import errno
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model.findings import Place
@@ -38,8 +37,7 @@ _CONTROLS = r"[\x00-\x1f]+"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """What the log knows of a mail that left and was answered."""
 
     state: State

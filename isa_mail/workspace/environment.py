@@ -7,7 +7,6 @@ part of a message.
 """
 
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -179,6 +178,10 @@ def _port(found: _Values, security: Security) -> int:
 
 def _token_command(found: _Values) -> str:
     text = found.get("SMTP_TOKEN_COMMAND")
+    if not text:
+        return text
+    import shlex
+
     try:
         shlex.split(text)
     except ValueError:

@@ -1,11 +1,12 @@
 """The build folder: what a build was made from, and when it is out of date."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from isa_mail.errors import BuildError
-from isa_mail.model.publication import Colours, Fingerprint, Input, Mailbox, Publication
+from isa_mail.model.publication import Colours, Fingerprint, Input, Mailbox, Publication, Translation
 from isa_mail.workspace.built import (
     BuiltLetter,
     changed,
@@ -104,6 +105,19 @@ def test_the_publication_is_part_of_the_build(workspace: Workspace) -> None:
     for changes in ({"web_address": "https://www.example.org/"}, {"linked_pictures": True}):
         with pytest.raises(BuildError, match=r"isa-mail\.toml"):
             read_current_build(workspace, "2031-01", PUBLICATION._replace(**changes))
+
+
+def test_settings_enter_a_build_by_their_names_and_as_they_always_did(workspace: Workspace) -> None:
+    translation = Translation("zh", "信", Mailbox("信", "c@example.org"), None, None)
+    publication = PUBLICATION._replace(languages=("de", "zh"), translations=(translation,))
+    as_ever = (
+        '{"colours": {"accent": "#000000", "primary": "#000000"}, "imprint": "x", "languages": ["de", "zh"], '
+        '"linked_pictures": false, "list_id": "b.example.org", "logo": null, "name": "Brief", "reply_to": null, '
+        '"sender": {"address": "a@example.org", "name": ""}, "translations": [{"imprint": null, "language": "zh", '
+        '"name": "信", "reply_to": null, "sender": {"address": "c@example.org", "name": "信"}}], "web_address": null}'
+    )
+    digests = {entry.sha256 for entry in inputs(workspace, "2031-01", publication)}
+    assert hashlib.sha256(as_ever.encode()).hexdigest() in digests
 
 
 @pytest.mark.parametrize("on_disk", ["Gr\u00fcn.png", "Gru\u0308n.png"])
