@@ -21,7 +21,7 @@ import ssl
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -97,7 +97,7 @@ class Server:
     def settings(self, **changes: Any) -> SmtpSettings:
         """Return settings that work with this server (its first user, its CA), with these changes."""
         assert self._settings is not None
-        return replace(self._settings, **changes)
+        return self._settings._replace(**changes)
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return the same settings as they stand in .env."""

@@ -23,7 +23,7 @@ NOUNS = {"model", "errors"}  # open to everyone
 FLOOR = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 PAGES = sorted((ROOT / "isa_mail").rglob("*.py"))
 ONLY_IN_ROOM = {"click": "cli", "rich": "cli", "sqlite3": "store"}
-ONLY_ON_ONE_PAGE = ({"premailer", "cssutils"}, {"smtplib"}, {"dotenv"})
+ONLY_ON_ONE_PAGE = ({"premailer", "cssutils"}, {"dotenv"})
 
 
 def room_of(module: str) -> str:
@@ -108,7 +108,7 @@ HEAVY = {
     "flask",
     "markdown_it",
     "PIL",
-    "smtplib",
+    "socket",
     "sqlite3",
     "isa_mail.model",  # the nouns
 }

@@ -13,26 +13,25 @@ developers.google.com/workspace/gmail/imap/xoauth2-protocol (XOAUTH2; Microsoft 
 
 from base64 import b64encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from isa_mail.delivery import trouble
 
-Command: TypeAlias = Callable[[str, str], tuple[int, bytes]]
-"""Sends a command with its argument ("" for none) and returns code and text of the reply."""
+Command: TypeAlias = Callable[[str], tuple[int, bytes]]
+"""Sends a command, or the answer to a challenge, and returns code and text of the reply."""
 
 _DONE = (235, 503)  # 503: already logged in
 _GO_ON = 334
 _UNKNOWN_MECHANISM = 504
 
 
-@dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who logs in, and by what: a password, or an OAuth token for XOAUTH2."""
+    """Who logs in, and by what: a password, or an OAuth token for XOAUTH2. It shows neither."""
 
-    user: str
-    secret: str = field(repr=False)
-    is_token: bool = False
+    def __init__(self, user: str, secret: str, *, is_token: bool = False) -> None:
+        self.user = user
+        self.secret = secret
+        self.is_token = is_token
 
 
 def log_in(command: Command, server: trouble.Server, offered: Sequence[str], credentials: Credentials) -> str:
@@ -56,23 +55,23 @@ def log_in(command: Command, server: trouble.Server, offered: Sequence[str], cre
 
 def _plain(command: Command, user: str, password: str) -> tuple[int, bytes]:
     """RFC 4616, with the answer in the command itself."""
-    return command("AUTH", "PLAIN " + _base64(f"\0{user}\0{password}"))
+    return command("AUTH PLAIN " + _base64(f"\0{user}\0{password}"))
 
 
 def _login(command: Command, user: str, password: str) -> tuple[int, bytes]:
     """The LOGIN mechanism: never a standard, understood nearly everywhere."""
-    code, raw = command("AUTH", "LOGIN")
+    code, raw = command("AUTH LOGIN")
     for answer in (user, password):
         if code != _GO_ON:
             break
-        code, raw = command(_base64(answer), "")
+        code, raw = command(_base64(answer))
     return code, raw
 
 
 def _xoauth2(command: Command, user: str, token: str) -> tuple[int, bytes]:
     """XOAUTH2; a refusal comes as a challenge, which is answered with nothing, and then as a reply."""
-    code, raw = command("AUTH", "XOAUTH2 " + _base64(_bearer(user, token)))
-    return command("", "") if code == _GO_ON else (code, raw)
+    code, raw = command("AUTH XOAUTH2 " + _base64(_bearer(user, token)))
+    return command("") if code == _GO_ON else (code, raw)
 
 
 _Mechanism: TypeAlias = Callable[[Command, str, str], tuple[int, bytes]]

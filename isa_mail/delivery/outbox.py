@@ -20,9 +20,9 @@ from isa_mail.errors import TransportError
 from isa_mail.model.mail import Delivery, Message, Reply, State
 
 _LONGEST_NAME = 80  # characters of the Message-ID that are kept for people; Windows counts the whole path
-_TO = re.compile(rb"^To:((?:[^\r]|\r\n )+)\r\n", re.MULTILINE)
+_TO = rb"(?m)^To:((?:[^\r]|\r\n )+)\r\n"
 _LARGEST_HEAD = 16_384  # octets; the To line is among the first
-_UNFIT = re.compile(r"[^A-Za-z0-9@+=_.-]")
+_UNFIT = r"[^A-Za-z0-9@+=_.-]"
 
 
 class Outbox:
@@ -113,7 +113,7 @@ def mails_to(directory: Path, key: str) -> Iterator[Path]:
         if path.is_file():
             with path.open("rb") as file:
                 head = file.read(_LARGEST_HEAD)
-            to = _TO.search(head)
+            to = re.search(_TO, head)
             if to and to[1].split()[-1].strip(b"<>").decode("utf-8", "replace").lower() == key:
                 yield path
 
@@ -139,5 +139,5 @@ def _keep_names(folder: Path) -> None:
 def _file_name(message_id: str) -> str:
     """Make a name that every file system takes; the digits keep two names apart that differ by case only."""
     digits = hashlib.sha256(message_id.encode()).hexdigest()[:12]
-    readable = _UNFIT.sub("_", message_id.strip("<>"))[:_LONGEST_NAME].strip(".")
+    readable = re.sub(_UNFIT, "_", message_id.strip("<>"))[:_LONGEST_NAME].strip(".")
     return f"{readable}-{digits}.eml"

@@ -15,7 +15,6 @@ Sources: RFC 5321 section 4.5.3.2 (time-outs).
 import contextlib
 import select
 import socket
-import ssl
 import time
 from collections.abc import Sequence
 
@@ -36,7 +35,7 @@ from isa_mail.delivery.replies import take_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
 from isa_mail.model.mail import Message, Reply
-from isa_mail.model.publication import SmtpSettings
+from isa_mail.model.publication import Security, SmtpSettings
 
 _STEP_SECONDS = 60.0  # RFC 5321 allows five minutes; people wait at this screen
 _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
@@ -46,7 +45,6 @@ _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
 _MOST_PIECES = 512  # in one system call; half of what every system takes
 _TLS_RECORD = 16_384  # octets; a record arrives as a whole or not at all (RFC 8446 section 5.1)
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
-_LATER = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class SmtpSession:
@@ -65,7 +63,12 @@ class SmtpSession:
         self._server = server
         self._step_seconds = settings.timeout_seconds or _STEP_SECONDS
         self._final_seconds = settings.timeout_seconds or _FINAL_SECONDS
-        self._is_tls = isinstance(connected, ssl.SSLSocket)
+        self._is_tls = settings.security is not Security.NONE
+        self._later: tuple[type[OSError], ...] = (BlockingIOError,)
+        if self._is_tls:
+            from ssl import SSLWantReadError, SSLWantWriteError
+
+            self._later += (SSLWantReadError, SSLWantWriteError)
         self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
         limit = extensions.get("size", "")
         self.size_limit = int(limit) or None if limit.isascii() and limit.isdigit() else None
@@ -133,7 +136,7 @@ class SmtpSession:
             if self._unsent:
                 self._send()
                 self._since = time.monotonic()
-        except _LATER:
+        except self._later:
             pass
         except OSError as error:
             raise self._lost(error) from error
@@ -257,7 +260,7 @@ class SmtpSession:
                 octets += data
                 if len(data) < _CHUNK and not self._is_tls:
                     return octets, None
-        except _LATER:
+        except self._later:
             return octets, None
         except OSError as error:
             return octets, error

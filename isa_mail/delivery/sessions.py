@@ -12,10 +12,9 @@ import selectors
 import socket
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from datetime import datetime, timedelta
 
-from isa_mail.delivery.errand import beside
+from isa_mail.delivery.errand import Errand
 from isa_mail.delivery.session import QUIT_SECONDS, SmtpSession
 from isa_mail.delivery.transport import Unreachable
 
@@ -23,6 +22,9 @@ RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session ba
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
 _MANY = 3  # of so many sessions one may wait for the others
 _MOMENT = 0.0005  # seconds
+_LATE_SECONDS = (
+    0.5  # for sessions still being opened at the end: a process that ends amid a handshake may crash
+)
 _CHECK_SECONDS = 0.1  # between two looks at the deadlines
 
 
@@ -43,7 +45,7 @@ class Sessions:
         self._now = now
         self._open: list[SmtpSession] = []
         self._full: set[SmtpSession] = set()  # those whose line takes no more for the moment
-        self._opening: list[Future[SmtpSession]] = []
+        self._opening: list[Errand[SmtpSession]] = []
         self._with_login = with_login
         self._ever_opened = self._ever_lost = self._failed_last_time = False
         self._not_before = now()
@@ -84,7 +86,7 @@ class Sessions:
         if self._now() < self._not_before:
             return
         for _ in range(min(wanted, self._most - len(self._open) - len(self._opening))):
-            self._opening.append(beside(self._connect, self.wake))
+            self._opening.append(Errand(self._connect, self.wake))
 
     def gather(self) -> None:
         """Take in the sessions that were opened meanwhile.
@@ -92,7 +94,7 @@ class Sessions:
         One that cannot be had just now is tried again after a while, and not missed if others stand. Raises
         Unreachable if it was the first one, or the second try; any other TransportError at once.
         """
-        for errand in [each for each in self._opening if each.done()]:
+        for errand in [each for each in self._opening if each.is_done]:
             self._opening.remove(errand)
             try:
                 session = errand.result()
@@ -165,12 +167,10 @@ class Sessions:
         """Take leave of everybody for good, also of those who are still on their way."""
         self.take_leave()
         for errand in self._opening:
-            errand.add_done_callback(_close_late)
+            errand.leave_to(SmtpSession.close)
+        until = time.monotonic() + _LATE_SECONDS
+        for errand in self._opening:
+            errand.wait(max(until - time.monotonic(), 0.0))
         self._selector.close()
         self._bell.close()
         self._rope.close()
-
-
-def _close_late(errand: "Future[SmtpSession]") -> None:
-    if errand.exception() is None:
-        errand.result().close()

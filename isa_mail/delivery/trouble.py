@@ -2,7 +2,7 @@
 
     ("mail.example.org", 587), "self-signed certificate" -> TransportError("The certificate of … is not trusted …")
 
-Pure: `smtp.py` catches what smtplib, ssl and socket raise and picks a sentence here. None of them holds the
+Pure: `smtp.py` and `greeting.py` catch what ssl and socket raise and pick a sentence here. None of them holds the
 password, even if the server repeats it.
 """
 
@@ -15,9 +15,7 @@ from isa_mail.errors import TransportError
 
 _EXPIRED, _NOT_YET_VALID = 10, 9  # X509_V_ERR_… of OpenSSL, x509_vfy.h
 _WRONG_NAME = (62, 64)  # host name, IP address
-_PASSWORDS_ARE_OFF = re.compile(
-    r"\b5\.7\.(?:30|139)\b"
-)  # Exchange Online: for all, for this tenant or mailbox
+_PASSWORDS_ARE_OFF = r"\b5\.7\.(?:30|139)\b"  # Exchange Online: for all, for this tenant or mailbox
 
 
 NO_SMTPUTF8 = (
@@ -159,7 +157,7 @@ def login_refused(server: Server, user: str, code: int, said: str, *, token: boo
             "Check that SMTP_USER in .env is the account that the token of SMTP_TOKEN_COMMAND is for, that the token "
             "has not expired, and that it may send mail by SMTP (Microsoft: SMTP.Send; Google: https://mail.google.com/)."
         )
-    elif _PASSWORDS_ARE_OFF.search(said):
+    elif re.search(_PASSWORDS_ARE_OFF, said):
         hint = (
             "This provider lets nobody log in by password here: ask whoever administers the account to allow SMTP AUTH "
             "for it, or log in by a token: SMTP_TOKEN_COMMAND in .env."

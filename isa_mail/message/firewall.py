@@ -26,8 +26,8 @@ _LINES = re.compile(rb"(?:(?:[^.\r][^\r]{0,%d}+)?+\r\n)*+" % (_LONGEST_LINE - 1)
 _HEADERS = re.compile(
     rb"(?:[!-\-/-9;-~][!-9;-~]{0,76}+:(?: [^\r]{0,919}+)?+\r\n(?: (?= *[!-~])[^\r]{0,997}+\r\n)*+)++"
 )
-_HEADER = re.compile(rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n")
-_INTERNATIONAL = re.compile(r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x7f])+@[A-Za-z0-9.-]+")
+_HEADER = rb"([!-9;-~]+):((?:[^\r]|\r\n )*)\r\n"
+_INTERNATIONAL = r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]|[^\x00-\x7f])+@[A-Za-z0-9.-]+"
 _EXACTLY_ONCE = (b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"content-type")
 _NEVER_ENCODED = (b"list-", b"message-id", b"date", b"content-", b"mime-version")
 _NEVER = (b"bcc", b"cc", b"sender", b"return-path")
@@ -79,7 +79,7 @@ def in_ascii(octets: bytes, addresses: Iterable[str]) -> bytes:
 
 def is_international(address: str) -> bool:
     """Say whether an address beyond ASCII can stand in a header: nothing in it breaks a line or ends an address."""
-    return _INTERNATIONAL.fullmatch(address) is not None and address.isprintable()
+    return re.fullmatch(_INTERNATIONAL, address) is not None and address.isprintable()
 
 
 def check_message(message: Message) -> None:
@@ -92,7 +92,7 @@ def check_message(message: Message) -> None:
     head += b"\r\n"
     if not blank or not lines_are_safe(content) or not headers_are_safe(head):
         raise _fault(message, "has a line that mail must not have")
-    fields = [(name.lower(), value) for name, value in _HEADER.findall(head)]
+    fields = [(name.lower(), value) for name, value in re.findall(_HEADER, head)]
     names = [name for name, _ in fields]
     if any(names.count(name) != 1 for name in _EXACTLY_ONCE) or any(name in names for name in _NEVER):
         raise _fault(message, "does not have each header exactly once")

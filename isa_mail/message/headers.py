@@ -29,15 +29,15 @@ _FRAME = len("=?utf-8?q??=")
 
 # Everything that some program takes for a line break or a control (Unicode's Cc, U+2028, U+2029), and halves
 # of surrogate pairs, which no encoding can write.
-_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+_BREAKS = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+"
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 # Of each line the name if it is nothing but atoms, else "". A "=" may begin an encoded word.
 _PLAIN_NAMES = re.compile(
     r"^(?:([A-Za-z0-9!#$%&'*+/?^_`{|}~-]++(?: [A-Za-z0-9!#$%&'*+/?^_`{|}~-]++)*+)$|.*)", re.MULTILINE
 )
-_PLAIN_FILENAME = re.compile(r"[A-Za-z0-9 ._()+,&'-]{1,60}")
-_UNRESERVED = re.compile(r"[A-Za-z0-9._~@\n-]*")
-_MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,90}")
+_PLAIN_FILENAME = r"[A-Za-z0-9 ._()+,&'-]{1,60}"
+_UNRESERVED = r"[A-Za-z0-9._~@\n-]*"
+_MEDIA_TYPE = r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,90}"
 _GERMAN = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ẞ": "SS"}
 )
@@ -54,7 +54,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def one_line(text: str) -> str:
     """Turn each run of line breaks and control characters into one blank; nothing else is changed."""
-    return text if text.isprintable() else _BREAKS.sub(" ", text)
+    return text if text.isprintable() else re.sub(_BREAKS, " ", text)
 
 
 def text_header(name: str, text: str) -> bytes:
@@ -114,7 +114,7 @@ def unsubscribe_headers(to: str, addresses: Sequence[str]) -> list[bytes]:
     blanks inside it would become part of the link in some readers.
     """
     leavers = "\n".join(addresses)
-    if not _UNRESERVED.fullmatch(leavers):
+    if not re.fullmatch(_UNRESERVED, leavers):
         leavers = quote(leavers, safe="@\n")
     start = f"<mailto:{_mailto(to)}?subject=unsubscribe%20"
     fold = "\r\n "
@@ -147,10 +147,10 @@ def ascii_filenames(filenames: Sequence[str]) -> tuple[str, ...]:
     knows no other name saves neither over the other.
     """
     names = [_travelling_name(filename) for filename in filenames]
-    taken = {name.casefold() for name in names if _PLAIN_FILENAME.fullmatch(name)}
+    taken = {name.casefold() for name in names if re.fullmatch(_PLAIN_FILENAME, name)}
     substitutes: list[str] = []
     for name in names:
-        candidate = substitute = name if _PLAIN_FILENAME.fullmatch(name) else _ascii_filename(name)
+        candidate = substitute = name if re.fullmatch(_PLAIN_FILENAME, name) else _ascii_filename(name)
         number = 1
         while candidate != name and candidate.casefold() in taken:
             number += 1
@@ -174,7 +174,7 @@ def file_headers(filename: str, media_type: str, disposition: str, substitute: s
     """
     name = _travelling_name(filename)
     lowered = media_type.lower()
-    known = lowered if _MEDIA_TYPE.fullmatch(lowered) else "application/octet-stream"
+    known = lowered if re.fullmatch(_MEDIA_TYPE, lowered) else "application/octet-stream"
     exact = () if name == substitute else _extended_parameter("filename", name)
     return b"".join(
         (

@@ -5,7 +5,6 @@
 Pure. One error a field, however many people lack it; `merge.py` knows what a recipient lacks.
 """
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping
 
 from isa_mail.errors import MergeError
@@ -43,7 +42,9 @@ def lacking_errors(
 def _error(field: MergeField, who: list[Recipient], columns: Collection[str]) -> MergeError:
     fallback = f"{{{{ {field.name} | … }}}}"
     if field.name not in columns:
-        near = difflib.get_close_matches(field.name, columns, 1, 0.6)
+        from difflib import get_close_matches
+
+        near = get_close_matches(field.name, columns, 1, 0.6)
         instead = f"Did you mean {{{{ {near[0]} }}}}? " if near else ""
         return MergeError(
             f"No list has a column for the merge field {{{{ {field.name} }}}}.",

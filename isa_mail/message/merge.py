@@ -19,7 +19,6 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from html import escape as escape_html
 from itertools import repeat
 from typing import TypeAlias
 from urllib.parse import quote
@@ -43,7 +42,7 @@ from isa_mail.model.people import Recipient
 _WIRE_ADDRESSES = re.compile(
     r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+(?:\n(?=.)|\Z))++", re.DOTALL
 )
-_MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
+_MESSAGE_ID = r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>"
 
 _MARKUP = re.compile("[&<>\"']")
 _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
@@ -68,7 +67,7 @@ def merge(
     file and line of both; with `brackets`, for test mails, `[field_name]` is written instead. AddressError if
     the recipient's address was never checked. The message keeps all that `Message` promises.
     """
-    if message_id is not None and not _MESSAGE_ID.fullmatch(message_id):
+    if message_id is not None and not re.fullmatch(_MESSAGE_ID, message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     identifiers = [message_id] if message_id else message_ids(template, [recipient.address])
     texts = [_column(field, (recipient,), brackets=brackets) for field in template.fields]
@@ -250,7 +249,11 @@ def _escaped(values: Column, escape: Escape) -> Column:
         return values
     lines = "\n".join(values)
     if escape is Escape.HTML:
-        return escape_html(lines).split("\n") if _MARKUP.search(lines) else values
+        if not _MARKUP.search(lines):
+            return values
+        from html import escape as escape_html  # late: it brings a table of 2,000 entities along
+
+        return escape_html(lines).split("\n")
     if _PLAIN_ADDRESSES.fullmatch(lines):  # nearly all that stands in links is one
         return lines.replace("@", "%40").split("\n")
     return quote(lines, safe="\n").split("\n")

@@ -9,6 +9,7 @@ needs: neither Jinja2 nor premailer nor the edition's files are read again.
 import hashlib
 import json
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from isa_mail.errors import BuildError
 from isa_mail.message.bodies import Base64Hole, HeaderHole, QuotedHole, Segment
@@ -30,8 +31,7 @@ _VERSION = 1
 _BUILD_AGAIN = "Run `isa-mail build` to make it anew."
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """A template as `merge.py` fills it: whatever is the same for several holes, once; numbers instead of names.
 
     A place counts in `fixed`, a field in the template's `fields`, a value in `values`, each from 0.

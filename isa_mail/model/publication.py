@@ -3,7 +3,6 @@
 Pure: values.
 """
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple, NewType
 from urllib.parse import quote
@@ -19,24 +18,21 @@ class Input(NamedTuple):
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mailbox:
+class Mailbox(NamedTuple):
     """A display name and an address (RFC 5322 section 3.4). `address` is ASCII, as it goes on the wire."""
 
     name: str  # "" if none
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """The two brand colours, six-digit hexadecimal with "#"."""
 
     primary: str
     accent: str
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """What the publication is called in one of its languages; None: as in all others."""
 
     language: str
@@ -46,8 +42,7 @@ class Translation:
     imprint: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(NamedTuple):
     """What isa-mail.toml says of the newsletter itself; all of it enters the fingerprint."""
 
     name: str
@@ -71,8 +66,7 @@ class Publication:
         own = next((each for each in self.translations if each.language == language), None)
         if own is None:
             return self
-        return replace(
-            self,
+        return self._replace(
             name=own.name or self.name,
             sender=own.sender or self.sender,
             reply_to=own.reply_to or self.reply_to,
@@ -109,17 +103,18 @@ class Security(StrEnum):
     NONE = "none"
 
 
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
+class SmtpSettings(NamedTuple):
     """The mail server, from .env and the environment."""
 
     host: str
     port: int
     security: Security
     user: str | None
-    password: str | None = field(repr=False)
+    password: str | None
     ca_file: str | None = None
     timeout_seconds: float | None = None  # None: 60 s a step, 600 s after the final dot
-    token_command: str | None = field(
-        default=None, repr=False
-    )  # prints an OAuth token; instead of a password
+    token_command: str | None = None  # prints an OAuth token; instead of a password
+
+    def __repr__(self) -> str:
+        """Without the password, and without what may hold one."""
+        return f"SmtpSettings({self.host!r}, {self.port}, {self.security.value!r}, {self.user!r})"

@@ -8,7 +8,6 @@ however long the lists are; what is staged is gone when the audience is let go o
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -204,15 +203,26 @@ class StagedLists(NamedTuple):
         return fill(first, map(self._recipient, self.audience.others(identity)))
 
 
-@dataclass(frozen=True, slots=True)
 class People:
     """Some people of the audience: counted already, made one by one, each time they are gone through anew."""
 
-    lists: StagedLists
-    groups: "tuple[tuple[Kind, ...], ...]"  # one after the other; in list order within a group
-    number: int  # of all of them, whatever the limit
-    limit: int | None = None
-    finish: Callable[[Recipient], Recipient] | None = None  # adds what only the run knows of a person
+    def __init__(
+        self,
+        lists: StagedLists,
+        groups: "tuple[tuple[Kind, ...], ...]",
+        number: int,
+        limit: int | None = None,
+        finish: Callable[[Recipient], Recipient] | None = None,
+    ) -> None:
+        """Take groups one after the other, each in list order; `number` is how many they are, whatever the limit.
+
+        `finish` adds what only the run knows of a person.
+        """
+        self.lists = lists
+        self.groups = groups
+        self.number = number
+        self.limit = limit
+        self.finish = finish
 
     def __len__(self) -> int:
         return self.number if self.limit is None else min(self.number, self.limit)
@@ -244,7 +254,12 @@ class People:
         return found if self.finish is None else map(self.finish, found)
 
     def __add__(self, other: "People") -> "People":
-        return replace(self, groups=self.groups + other.groups, number=self.number + other.number)
+        groups, number = self.groups + other.groups, self.number + other.number
+        return People(self.lists, groups, number, self.limit, self.finish)
+
+    def up_to(self, limit: int | None) -> "People":
+        """Give the first so many of them; None: all."""
+        return People(self.lists, self.groups, self.number, limit, self.finish)
 
 
 def stage_lists(sources: Sequence[ListSource], audience: "Audience", *, root: Path) -> StagedLists:

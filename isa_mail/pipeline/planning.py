@@ -7,7 +7,6 @@ first connection (promise 2). Writes nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -85,7 +84,7 @@ class Plan(NamedTuple):
     @property
     def to_send(self) -> People:
         """The people to whom this run hands over a mail, in list order within their group."""
-        return replace(self.retried + self.open + self.new, limit=self.limit)
+        return (self.retried + self.open + self.new).up_to(self.limit)
 
 
 class SendPlan(NamedTuple):

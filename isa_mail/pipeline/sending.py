@@ -8,7 +8,6 @@ premailer is ever loaded here (promise 1). Nothing leaves before all of it is re
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import groupby, islice
@@ -100,9 +99,6 @@ class Sending:
         at_once: Callable[[], bool],
         machine: str,
     ) -> Iterator[Delivery]:
-        from isa_mail.delivery.outbox import Outbox, write_all
-        from isa_mail.delivery.run import deliver
-        from isa_mail.delivery.smtp import open_session
         from isa_mail.message.merge import merge_all
 
         plan, journal, smtp = self.plan, self._journal, self.plan.smtp
@@ -111,6 +107,8 @@ class Sending:
 
         @cache
         def template(fingerprint: str, language: str) -> "MessageTemplate":
+            if fingerprint == plan.build.fingerprint and language in plan.templates:
+                return plan.templates[language]
             return _stored_template(
                 journal, fingerprint, language, self._workspace.place(self._workspace.journal)
             )
@@ -124,6 +122,8 @@ class Sending:
             return messages
 
         if smtp is None:
+            from isa_mail.delivery.outbox import Outbox, write_all
+
             yield from write_all(
                 queue,
                 outbox=Outbox(self._workspace.outbox_directory(plan.edition)),
@@ -134,6 +134,9 @@ class Sending:
                 stopping=stopping,
             )
             return
+        from isa_mail.delivery.run import deliver
+        from isa_mail.delivery.smtp import open_session
+
         with closing(journal.begin_flights(dispatch, now())) as flights:
             yield from deliver(
                 queue,
@@ -180,12 +183,12 @@ class Sending:
 
     def _begin(self, now: datetime) -> tuple[Dispatch, int]:
         """Enter the build and its people; return the dispatch, and how many are new in it."""
-        from isa_mail.delivery.outbox import Outbox
-
         plan, journal = self.plan, self._journal
         journal.recover(plan.edition, plan.transport, at=now)
         dispatch = journal.dispatch(plan.edition, plan.transport)
         if dispatch is not None and plan.outbox_anew:
+            from isa_mail.delivery.outbox import Outbox
+
             Outbox(self._workspace.outbox_directory(plan.edition)).clear()
             journal.forget_rehearsal(plan.edition)
         if dispatch is None or plan.fresh or dispatch.fingerprint == plan.build.fingerprint:
@@ -194,7 +197,7 @@ class Sending:
             dispatch = journal.begin(begun, letters, plan.build.inputs)
         people = plan.plan
         journal.remove(dispatch, people.gone)
-        retried = replace(people.retried, limit=people.limit)  # with --limit, the others stay as they are
+        retried = people.retried.up_to(people.limit)  # with --limit, the others stay as they are
         journal.reopen(dispatch, retried.keys())
         entered = journal.stage(dispatch, plan.lists.journal_headers, people.staged.entries(self._letter))
         self._leave_out(dispatch, now)

@@ -8,7 +8,6 @@ are what address books and associations write (Outlook, Google, Excel files made
 
 import re
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -148,6 +147,8 @@ def meaning_of(header: str) -> str | None:
 
 def nearest_to_address(headers: Sequence[str]) -> str | None:
     """Find the column that was probably meant to be called "E-Mail"."""
+    from difflib import get_close_matches
+
     for header in headers:
         name = _plain(header)
         if get_close_matches(name, _NAMES["address"], n=1, cutoff=0.75) or "mail" in name or "邮" in name:

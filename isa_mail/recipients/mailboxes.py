@@ -10,8 +10,8 @@ and a comma in front of an address is part of the name: Müller, Jürgen <j@exam
 import re
 from collections.abc import Iterable, Iterator
 
-_FIELD_NAME = re.compile(r"\s*(?:to|cc|bcc|an|kopie|blindkopie|收件人|抄送|密送)\s*[:：]\s*", re.IGNORECASE)
-_PIECE = re.compile(r'(?:"(?:[^"\\]|\\.)*"|<[^<>]*>|[^;,"<]|["<])+|[;,]')  # a run without, or one of them
+_FIELD_NAME = r"\s*(?i:to|cc|bcc|an|kopie|blindkopie|收件人|抄送|密送)\s*[:：]\s*"
+_PIECE = r'(?:"(?:[^"\\]|\\.)*"|<[^<>]*>|[^;,"<]|["<])+|[;,]'  # a run without, or one of them
 
 
 def looks_like_mailboxes(line: str) -> bool:
@@ -31,7 +31,7 @@ def mailboxes(lines: Iterable[str], first_line: int) -> Iterator[tuple[int, str]
 
 def _entries(line: str) -> Iterator[str]:
     entry = ""
-    for piece in _PIECE.findall(_FIELD_NAME.sub("", line, count=1)):
+    for piece in re.findall(_PIECE, re.sub(_FIELD_NAME, "", line, count=1)):
         if piece == ";" or (piece == "," and "@" in entry):
             if entry.strip():
                 yield entry.strip()

@@ -13,9 +13,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from isa_mail.model.people import UNIT_SEPARATOR, ListHeader, Recipient
 from isa_mail.recipients.columns import Columns
 
-_CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_FIRST_CHINESE = "\u3400"  # nothing in Latin letters comes behind it
 _PARTS = ("first_name", "last_name")
-_OUTLOOK_ADDRESS = re.compile(r"\s*\([^()]*@[^()]*\)$")  # "Ann Probe (ann@example.org)"
+_OUTLOOK_ADDRESS = r"\s*\([^()]*@[^()]*\)$"  # "Ann Probe (ann@example.org)"
 NO_NAME = ")"
 """A cell that ends so may hold no more than an address: "(ann@example.org)" is no name."""
 
@@ -42,7 +42,7 @@ def display_name(cells: Sequence[str], columns: Columns, pasted: str = "") -> st
     known = columns.known
     name = cells[known["name"]] if "name" in known else ""
     if name.endswith(NO_NAME):
-        name = _OUTLOOK_ADDRESS.sub("", name)
+        name = re.sub(_OUTLOOK_ADDRESS, "", name)
     return name or full_name({part: cells[known[part]] for part in _PARTS if part in known}) or pasted
 
 
@@ -92,6 +92,10 @@ def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
 def full_name(values: Mapping[str, str]) -> str:
     """Join the parts of a name: "Anna Probe"; in Chinese characters the surname comes first, "林晓梅"."""
     first, last = values.get("first_name", ""), values.get("last_name", "")
-    if _CHINESE.fullmatch(last) and _CHINESE.fullmatch(first):
+    if last >= _FIRST_CHINESE and first >= _FIRST_CHINESE and all(map(_is_chinese, last + first)):
         return last + first
     return " ".join(filter(None, (first, last)))
+
+
+def _is_chinese(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff" or "\U00020000" <= char <= "\U0003ffff"

@@ -19,16 +19,16 @@ from isa_mail.model.people import UNIT_SEPARATOR, RefusedRow, StagedRow
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
 from isa_mail.recipients.people import NO_NAME, display_name
-from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, repaired, slips_of_providers
+from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, provider_meant, repaired
 from isa_mail.recipients.table import BrokenRow, Table, clean
 from isa_mail.typography.languages import language_code
 
-_BREAK = re.compile(r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # all but tab and line feed
+_BREAK = r"[ \t]*[\t\n\u2028\u2029][ \t\n\u2028\u2029]*"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"  # all but tab and line feed
 _LEFT, _RIGHT = f"{UNIT_SEPARATOR} ", f" {UNIT_SEPARATOR}"  # a blank at a cell's edge
 _MAILTO = "mailto:"
 _SEVERAL = "The row holds more than one address; each person needs a row of their own."
-_BETWEEN = re.compile(r"[\s,;/|<>]+")  # what people write between two addresses
+_BETWEEN = r"[\s,;/|<>]+"  # what people write between two addresses
 _TOTAL = re.compile(
     r"(?:summe|gesamt|gesamtzahl|anzahl|total|zusammen|sum|合计|总计|总数)\b\W*", re.IGNORECASE
 )
@@ -59,7 +59,7 @@ class RowReader:
 
         Raises ListError where rows cannot be told apart; then none of the list may be used.
         """
-        columns, number, slips = self._columns, self._number, slips_of_providers()
+        columns, number = self._columns, self._number
         width, at = len(columns.headers), columns.known["address"]
         language, nameless = columns.known.get("language"), bool(columns.nameless)
         name_at, has_names = columns.known.get("name"), any(name in columns.known for name in _NAMES)
@@ -88,7 +88,7 @@ class RowReader:
                 name = display_name(cells, columns)
             code = None if language is None else _language_code(cells[language])
             yield StagedRow(address.lower(), number, line, f"{joined}{UNIT_SEPARATOR}{name}", code)
-            if domain in slips:
+            if provider_meant(domain) is not None:
                 yield from self._look_alike(domain, line)
             if nameless or (language is not None and cells[language] not in self._languages):
                 yield from self._remarks(cells, line)
@@ -102,10 +102,14 @@ class RowReader:
         width, at = len(columns.headers), columns.known["address"]
         cells = raw + [""] * (width - len(raw))  # trailing empty cells are often left away
         written = clean(cells[at])
-        if trouble := _CONTROL.search("".join(cells)):
+        text = "".join(cells)
+        is_odd = not text.isprintable()
+        if is_odd and (trouble := re.search(_CONTROL, text)):
             yield RefusedRow(place, written, f"The row holds the control character {trouble[0]!r}.")
             return
-        cells = [_BREAK.sub(" ", clean(cell)) for cell in cells]
+        cells = [clean(cell) for cell in cells]
+        if is_odd:
+            cells = [re.sub(_BREAK, " ", cell) for cell in cells]
         filled = [cell for cell in cells if cell]
         if not filled:
             return
@@ -138,7 +142,7 @@ class RowReader:
         return self._told[subject] <= times
 
     def _look_alike(self, domain: str, line: int) -> Iterator[Finding]:
-        meant = slips_of_providers().get(domain)
+        meant = provider_meant(domain)
         if meant and self._may_tell(domain) and self._may_tell("domains", _MANY):
             yield findings.look_alike_domain(Place(self._file, line), domain, meant)
 
@@ -182,7 +186,7 @@ def read_address(cell: str) -> tuple[str, str]:
         raise AddressError("The address is missing.", hint="Fill in the cell or delete the row.")
     text = cell[len(_MAILTO) :].lstrip() if cell[: len(_MAILTO)].lower() == _MAILTO else cell
     if not (text.endswith(">") and text.count("<") == 1):
-        if sum("@" in word for word in _BETWEEN.split(text)) > 1:
+        if sum("@" in word for word in re.split(_BETWEEN, text)) > 1:
             raise _several()
         return parse_address(text, international=True), ""
     mailbox = parse_mailbox(text, international=True)

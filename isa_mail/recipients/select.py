@@ -6,7 +6,6 @@ Pure.
 """
 
 from collections.abc import Callable, Collection, Sequence
-from difflib import get_close_matches
 
 from isa_mail.errors import ListError
 from isa_mail.model.people import Recipient
@@ -35,6 +34,8 @@ def _known_field(offered: Collection[str], column: str) -> str:
     field = "language" if meaning_of(column) == "language" else field_name(column)
     if field in offered:
         return field
+    from difflib import get_close_matches
+
     nearest = get_close_matches(field, offered, n=1)
     raise ListError(
         f"No list has a column {column!r}.",

@@ -6,8 +6,7 @@ Pure. These are warnings, never refusals and never corrections: there may be a M
 """
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 # A character that stands for the first octet of a UTF-8 sequence, then one that stands for the next.
 _MOJIBAKE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u20ac\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160"
@@ -54,7 +53,6 @@ _PROVIDERS = (
 _REAL = ("email.com", "ymail.com", "cloud.com", "arco.de")  # one letter from the ones above, and somebody's
 _SHORTEST = 5  # letters of a name before the dot: one letter away from "gmx" there are too many real ones
 _ENDINGS = {"con": "com", "cmo": "com", "ocm": "com", "comm": "com", "dee": "de", "ed": "de"}
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 
 def may_be_damaged(text: str) -> bool:
@@ -77,27 +75,38 @@ def lost_characters(text: str) -> bool:
     return ("?" in text or "\ufffd" in text) and _LOST.search(text) is not None
 
 
-@cache
-def slips_of_providers() -> Mapping[str, str]:
-    """Give every domain that is one slip away from a mail provider's, with that: {"gmial.com": "gmail.com", …}.
+@lru_cache(10_000)
+def provider_meant(domain: str) -> str | None:
+    """Say of a domain in lower case which mail provider's it is one slip away from; None: it is not.
 
-    All in lower case; some 15,000, so that a million look-ups take no time.
+    Remembered, since most of a million people share their domains.
     """
-    slips: dict[str, str] = {}
-    for domain in _PROVIDERS:
-        name, _, ending = domain.rpartition(".")
-        slips |= {f"{name}.{wrong}": domain for wrong, right in _ENDINGS.items() if right == ending}
-        if len(name) >= _SHORTEST:
-            slips |= {f"{wrong}.{ending}": domain for wrong in _one_letter_off(name)}
-    for domain in (*_PROVIDERS, *_REAL):
-        slips.pop(domain, None)
-    return slips
+    if domain in _PROVIDERS or domain in _REAL:
+        return None
+    name, _, ending = domain.rpartition(".")
+    if (meant := f"{name}.{_ENDINGS.get(ending)}") in _PROVIDERS:
+        return meant
+    if "." not in name:
+        for right in _names_with(ending):
+            if -2 < len(name) - len(right) < 2 and _is_one_letter_off(name, right):
+                return f"{right}.{ending}"
+    return None
 
 
-def _one_letter_off(word: str) -> set[str]:
-    splits = [(word[:n], word[n:]) for n in range(len(word) + 1)]
-    left_out = {head + tail[1:] for head, tail in splits if tail}
-    swapped = {head + tail[1] + tail[0] + tail[2:] for head, tail in splits if len(tail) > 1}
-    replaced = {head + letter + tail[1:] for head, tail in splits if tail for letter in _LETTERS}
-    added = {head + letter + tail for head, tail in splits for letter in _LETTERS}
-    return left_out | swapped | replaced | added
+@cache
+def _names_with(ending: str) -> tuple[str, ...]:
+    """Give what stands before the ending in providers' domains, where that is long enough to be mistyped."""
+    split = (provider.rpartition(".") for provider in _PROVIDERS)
+    return tuple(name for name, _, its_ending in split if its_ending == ending and len(name) >= _SHORTEST)
+
+
+def _is_one_letter_off(word: str, right: str) -> bool:
+    """Whether one letter is missing, too many or another, or two beside each other have changed places."""
+    same = 0
+    for typed, meant in zip(word, right, strict=False):
+        if typed != meant:
+            break
+        same += 1
+    word, right = word[same:], right[same:]
+    swapped = word[1:2] + word[:1] + word[2:]
+    return word[1:] == right[1:] or word[1:] == right or word == right[1:] or swapped == right

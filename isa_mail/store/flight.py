@@ -15,11 +15,10 @@ import errno
 import os
 import re
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model.findings import Place
@@ -34,12 +33,11 @@ _RESERVE = 1 << 16  # octets that are kept for the lines of a round and the answ
 _LONGEST_HEAD = 4096  # octets
 _LINES = 500  # read at a time
 _LONGEST_REPLY = 500  # characters; the journal keeps all of it
-_CONTROLS = re.compile(r"[\x00-\x1f]+")
+_CONTROLS = r"[\x00-\x1f]+"
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
-@dataclass(frozen=True, slots=True)
-class Landing:
+class Landing(NamedTuple):
     """What the log knows of a mail that left and was answered."""
 
     state: State
@@ -93,7 +91,7 @@ class FlightLog:
         if outcome.at is not self._said_at[0]:
             self._said_at = (outcome.at, outcome.at.isoformat() if outcome.at else "")
         reply = outcome.reply[:_LONGEST_REPLY]
-        reply = reply if reply.isprintable() else _CONTROLS.sub(" ", reply)
+        reply = reply if reply.isprintable() else re.sub(_CONTROLS, " ", reply)
         self._noted.append(f"A {outcome.entered.key} {outcome.state} {self._said_at[1]} {reply}\n")
 
     def returns(self, key: str) -> None:

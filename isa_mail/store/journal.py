@@ -21,12 +21,11 @@ flight.py (what a crash leaves open).
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
@@ -551,8 +550,7 @@ def _must_be(wanted: int, changed: int) -> None:
         raise ValueError("a row is not in a state that allows this change")
 
 
-@dataclass(frozen=True, slots=True)
-class JournalWriter:
+class JournalWriter(NamedTuple):
     """What a delivery may do: claims, outcomes and second tries of one dispatch."""
 
     journal: Journal

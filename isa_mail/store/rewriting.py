@@ -12,7 +12,6 @@ Sources: sqlite.org/pragma.html (secure_delete, locking_mode, journal_mode, wal_
 """
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,6 +68,8 @@ def overwrite(path: Path) -> None:
     for file in (path,) if path.is_file() else tuple(each for each in path.rglob("*") if each.is_file()):
         _fill_with_zeros(file)
     if path.is_dir():
+        import shutil
+
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)

@@ -16,13 +16,10 @@ _OPENING = frozenset("（〔［｛《〈「『【〖“‘([{<„‚«")
 _CLOSING = frozenset("、。，．：；？！）〕］｝》〉」』】〗”’…—–·%％‰℃,.:;?!)]}>»/-~～")
 _WIDE_IN_CHINESE = frozenset("“”‘’…—·")
 _GERMAN_QUOTES = {"“": "„", "‘": "‚"}  # German text closes with what opens in Chinese text
-_URL = re.compile(
-    r"<(?:https?://|mailto:|tel:)[^\s>]*>|\b(?:https?://|mailto:|tel:)[^\s>，。、；：！？）》”’]+",
-    re.IGNORECASE,
-)
+_URL = r"<(?i:https?://|mailto:|tel:)[^\s>]*>|\b(?i:https?://|mailto:|tel:)[^\s>，。、；：！？）》”’]+"
 # What a blank does not part at a line's end (DIN 5008): 8. Sitzung, a. D., Dr. Probe, and 42 km.
-_HOLDS_NEXT = re.compile(r"(?:(?<!\d)\d{1,2}|\b[A-Za-z]|\b(?:Dr|Prof|Nr|No|Mr|Mrs|Ms|St))\.\Z")
-_UNIT = re.compile(r"(?:%|‰|€|°C|km|m|kg|t|Uhr|Euro|Mio\.|Mrd\.)(?!\w)")
+_HOLDS_NEXT = r"(?:(?<!\d)\d{1,2}|\b[A-Za-z]|\b(?:Dr|Prof|Nr|No|Mr|Mrs|Ms|St))\.\Z"
+_UNIT = r"(?:%|‰|€|°C|km|m|kg|t|Uhr|Euro|Mio\.|Mrd\.)(?!\w)"
 _BLANKS = " \t\n\r"
 
 
@@ -89,7 +86,9 @@ def _blank_breaks(text: str) -> list[int]:
 
 def _breaks(text: str) -> list[int]:
     """Find where a line may end: before these characters of text whose blanks are single."""
-    kept = [range(found.start() + 1, found.end()) for found in _URL.finditer(text)]  # nothing in a URL is cut
+    kept = [
+        range(found.start() + 1, found.end()) for found in re.finditer(_URL, text)
+    ]  # nothing in a URL is cut
     german = _german_closings(text)
     return [
         place
@@ -101,9 +100,9 @@ def _breaks(text: str) -> list[int]:
 
 def _holds(text: str, blank: int) -> bool:
     """Say whether a line must not end at a blank."""
-    if _HOLDS_NEXT.search(text, max(0, blank - 5), blank):
+    if re.compile(_HOLDS_NEXT).search(text, max(0, blank - 5), blank):
         return True
-    return text[blank - 1].isdecimal() and _UNIT.match(text, blank + 1) is not None
+    return text[blank - 1].isdecimal() and re.compile(_UNIT).match(text, blank + 1) is not None
 
 
 def _may_break(text: str, place: int, german: frozenset[int]) -> bool:

@@ -13,9 +13,8 @@ import hashlib
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from isa_mail.errors import BuildError
 from isa_mail.model.findings import Finding, Place, Severity
@@ -81,9 +80,16 @@ def inputs(workspace: Workspace, edition: str, publication: Publication) -> tupl
     if publication.logo:
         files[publication.logo] = _as_spelled_on_disk(workspace.root / publication.logo)
     hashes = {name: _sha256(path.read_bytes()) for name, path in files.items() if path.is_file()}
-    settings = json.dumps(asdict(publication), ensure_ascii=False, sort_keys=True)
+    settings = json.dumps(_named(publication), ensure_ascii=False, sort_keys=True)
     hashes[PUBLICATION_INPUT] = _sha256(settings.encode())
     return tuple(Input(name, digest) for name, digest in sorted(hashes.items()))
+
+
+def _named(value: Any) -> object:
+    """Give each value its name, so that a setting more or less does not make one pass for another."""
+    if hasattr(value, "_asdict"):
+        return {name: _named(part) for name, part in value._asdict().items()}
+    return [_named(part) for part in value] if isinstance(value, tuple) else value
 
 
 def fingerprint(

@@ -7,9 +7,7 @@ part of a message.
 """
 
 import re
-import shlex
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -144,6 +142,8 @@ def _check_name(name: str, place: Place) -> None:
     """Refuse a misspelt name: unset, SMTP_HOST would mean that mail goes to the outbox."""
     known = (*NAMES, STATE_NAME)
     if name.upper().startswith(_OURS) and name not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(name.upper(), known, n=1)
         meant = f"Did you mean {near[0]}? " if near else ""
         raise SettingsError(
@@ -178,6 +178,10 @@ def _port(found: _Values, security: Security) -> int:
 
 def _token_command(found: _Values) -> str:
     text = found.get("SMTP_TOKEN_COMMAND")
+    if not text:
+        return text
+    import shlex
+
     try:
         shlex.split(text)
     except ValueError:

@@ -6,7 +6,6 @@ Edge: reads folder names, never a file's content. `settings.py` reads isa-mail.t
 `skeleton.py` makes new workspaces and editions.
 """
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -113,8 +112,10 @@ class Workspace(NamedTuple):
             return _printable(editions[-1])
         name = name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1]  # a completed path is fine, too
         if name not in editions:
+            from difflib import get_close_matches
+
             known = ", ".join(editions[-5:]) or "none yet"
-            near = difflib.get_close_matches(name, editions, 1, 0.7)
+            near = get_close_matches(name, editions, 1, 0.7)
             meant = f"Did you mean {near[0]}? " if near and near[0].isprintable() else ""
             new = name if _EDITION_NAME.fullmatch(name) else "EDITION (for example 2026-11)"
             raise ContentError(

@@ -6,7 +6,6 @@ Edge: reads one file. Every error names `isa-mail.toml:line`. TOML because a tec
 once; unknown keys are errors with the nearest match, so that a misspelt `replyto` is not silently nothing.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
@@ -40,12 +39,12 @@ _KEYS = (
     "delivery",
 )
 _TRANSLATED = ("name", "sender", "reply_to", "imprint")  # in a table of the language's name
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_COLOUR = r"#[0-9a-fA-F]{6}"
 _LIST_ID = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
-_WEB_ADDRESS = re.compile(r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^?#]*)?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
+_WEB_ADDRESS = r"https://([^\s/?#@:\[\]]+)(:\d+)?(/[^?#]*)?"
+_CONTROL = r"[\x00-\x1f\x7f\x85\u2028\u2029]"
 
 
 class Settings(NamedTuple):
@@ -128,10 +127,9 @@ class _Reader:
         """Find the line of a key: the first `key =` after its table's head. None if it is not there."""
         start = 0
         if len(path) == 2:
-            head = re.compile(rf"\s*\[\s*{re.escape(path[0])}\s*\]")
-            start = next((n for n, line in enumerate(self._lines) if head.match(line)), 0)
-        key = re.compile(rf"""\s*["']?{re.escape(path[-1])}["']?\s*=|\s*\[\s*{re.escape(path[-1])}\s*\]""")
-        numbers = (n for n, line in enumerate(self._lines[start:], start + 1) if key.match(line))
+            start = next((n for n, line in enumerate(self._lines) if _heads(line, path[0])), 0)
+        rest = enumerate(self._lines[start:], start + 1)
+        numbers = (n for n, line in rest if _sets(line, path[-1]) or _heads(line, path[-1]))
         return Place(SETTINGS_FILE, next(numbers, None))
 
     def wrong(self, path: tuple[str, ...], message: str, hint: str) -> SettingsError:
@@ -157,7 +155,9 @@ class _Reader:
             raise self.wrong(table, f"{table[0]} is a table.", f"Write [{table[0]}] on a line of its own.")
         for key in value:
             if key not in known:
-                near = difflib.get_close_matches(key, known, 1, 0.6)
+                from difflib import get_close_matches
+
+                near = get_close_matches(key, known, 1, 0.6)
                 hint = f"Did you mean {near[0]}? " if near else ""
                 raise self.wrong(
                     (*table, key),
@@ -174,7 +174,7 @@ class _Reader:
             return ""
         if not isinstance(value, str):
             raise self.wrong(path, f"{name} is not a text.", f'Put it in quotes: {name} = "…".')
-        if not lines and _CONTROL.search(value):
+        if not (lines or value.isprintable()) and re.search(_CONTROL, value):
             raise self.wrong(
                 path, f"{name} has a line break or a control character.", "Write it on one line."
             )
@@ -200,6 +200,17 @@ class _Reader:
                 f"{name} is no e-mail address: {error.message}",
                 error.hint or 'Write "Name <a@b.org>".',
             ) from error
+
+
+def _heads(line: str, name: str) -> bool:
+    """Whether a line begins the table of this name."""
+    return "".join(line.partition("]")[0].split()) == f"[{name}"
+
+
+def _sets(line: str, key: str) -> bool:
+    """Whether a line says what this key is."""
+    name, equals, _ = line.partition("=")
+    return bool(equals) and name.strip().strip("\"'") == key
 
 
 def _publication(reader: _Reader, languages: tuple[str, ...]) -> Publication:
@@ -243,7 +254,7 @@ def _list_id(reader: _Reader) -> str:
 
 def _colour(reader: _Reader, name: str, default: str) -> str:
     text = reader.string("colours", name) or default
-    if not _COLOUR.fullmatch(text):
+    if not re.fullmatch(_COLOUR, text):
         raise reader.wrong(
             ("colours", name), f"{name} is {text!r}.", 'Use six digits, for example "#1f4e79".'
         )
@@ -279,7 +290,7 @@ def _web_address(reader: _Reader) -> str | None:
         return None
     import idna
 
-    found = _WEB_ADDRESS.fullmatch(text)
+    found = re.fullmatch(_WEB_ADDRESS, text)
     try:
         host = idna.encode(found[1].lower(), uts46=True).decode("ascii") if found else ""
     except idna.IDNAError:

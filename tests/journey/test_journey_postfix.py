@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from postfix import MISSING, Postfix, postfix
@@ -101,7 +101,7 @@ def test_the_bytes_that_postfix_passes_on_are_those_that_were_handed_over(way: W
 )
 def test_a_token_is_accepted_or_refused_in_a_sentence(way: Way, command: str) -> None:
     program = shlex.join([sys.executable, "-c", command])
-    settings = replace(way.settings, user=TOKEN_USER, password=None, token_command=program)
+    settings = way.settings._replace(user=TOKEN_USER, password=None, token_command=program)
     if TOKEN in command:
         open_session(settings).close()
         return
@@ -111,7 +111,7 @@ def test_a_token_is_accepted_or_refused_in_a_sentence(way: Way, command: str) ->
 
 
 def test_a_wrong_password_stops_the_run_and_costs_nobody_a_mail(desk: Desk, way: Way) -> None:
-    write_env(desk, replace(way.settings, password="falsch"))
+    write_env(desk, way.settings._replace(password="falsch"))
     began = time.monotonic()
     done = desk.send(5, expect=1)
     assert "535" in done.err and "SMTP_PASSWORD" in done.err

@@ -271,6 +271,22 @@ def test_neither_a_send_nor_a_test_mail_loads_what_only_a_build_needs(desk: Desk
         assert sorted(heavy & loaded) == []
 
 
+def test_a_send_loads_no_more_of_the_standard_library_than_it_needs(desk: Desk) -> None:
+    heavy = {
+        *("smtplib", "email.message", "email.utils", "concurrent.futures", "logging"),
+        *("ssl", "encodings.idna"),  # nothing is encrypted here, and the server's name is plain
+        *("difflib", "shutil"),
+    }
+    with smtp_server() as server:
+        told = desk.run("send", "--confirm", "5", PYTHONPROFILEIMPORTTIME="1", **server.environment()).err
+        assert len(server.received) == 5
+    loaded = {
+        line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")
+    }
+    assert "isa_mail.delivery.greeting" in loaded
+    assert sorted(heavy & loaded) == []
+
+
 def test_without_a_command_the_next_one_is_said(desk: Desk) -> None:
     assert "isa-mail send 2026-10 --test" in desk.run().last_line
     desk.replace(desk.section, "Das Boot liegt", "Das Boot lag")

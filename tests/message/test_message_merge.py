@@ -148,7 +148,7 @@ def test_a_message_id_is_stable_for_an_edition_and_a_person() -> None:
         message_id(template, "ann@example.org", purpose="test 2"),
         message_id(compiled(replace(rendered(), edition="2019-12")), "ann@example.org"),
         message_id(
-            compiled(rendered(), replace(PUBLICATION, list_id="other.example.org")), "ann@example.org"
+            compiled(rendered(), PUBLICATION._replace(list_id="other.example.org")), "ann@example.org"
         ),
     }
     assert len(others) == 5 and usual not in others

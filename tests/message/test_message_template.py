@@ -128,9 +128,8 @@ def test_a_letter_of_another_version_says_so() -> None:
 
 
 def test_the_reply_address_takes_replies_and_unsubscriptions() -> None:
-    from dataclasses import replace
 
-    publication = replace(PUBLICATION, reply_to=Mailbox("Büro Probestadt", "buero@example.org"))
+    publication = PUBLICATION._replace(reply_to=Mailbox("Büro Probestadt", "buero@example.org"))
     data = raw(merge(compiled(rendered(), publication), recipient(), date=DATE))
     assert header(data, "reply-to") == "=?utf-8?q?B=C3=BCro_Probestadt?= <buero@example.org>"
     assert (
@@ -142,8 +141,7 @@ def test_the_reply_address_takes_replies_and_unsubscriptions() -> None:
 
 
 def test_a_broken_setting_never_becomes_a_header_of_its_own() -> None:
-    from dataclasses import replace
 
-    publication = replace(PUBLICATION, list_id="news.example.org>\r\nBcc: all@example.org\r\nX: <")
+    publication = PUBLICATION._replace(list_id="news.example.org>\r\nBcc: all@example.org\r\nX: <")
     with pytest.raises(BuildError, match="one header"):
         compiled(rendered(), publication)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reading_lists import read
 
 from isa_mail.model.findings import Place
-from isa_mail.recipients.suspicion import lost_characters, repaired, slips_of_providers
+from isa_mail.recipients.suspicion import lost_characters, provider_meant, repaired
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,23 @@ def test_a_domain_with_a_slip_is_pointed_out_once_and_kept(tmp_path: Path, typed
     ],
 )
 def test_a_real_domain_is_not_suspected(domain: str) -> None:
-    assert domain not in slips_of_providers()
+    assert provider_meant(domain) is None
+
+
+@pytest.mark.parametrize("provider", ["gmail.com", "t-online.de", "outlook.com", "mailbox.org"])
+def test_every_slip_of_one_letter_is_noticed_and_no_slip_of_two(provider: str) -> None:
+    name, _, ending = provider.rpartition(".")
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+    cuts = [(name[:n], name[n:]) for n in range(len(name) + 1)]
+    slips = {head + tail[1:] for head, tail in cuts if tail}
+    slips |= {head + tail[1] + tail[0] + tail[2:] for head, tail in cuts if len(tail) > 1}
+    slips |= {head + letter + tail[1:] for head, tail in cuts if tail for letter in letters}
+    slips |= {head + letter + tail for head, tail in cuts for letter in letters}
+    real = {"mail", "email", "ymail", name}
+    for slip in slips - real:
+        assert provider_meant(f"{slip}.{ending}") == provider
+        assert provider_meant(f"{slip}.dk") is None
+        assert provider_meant(f"zq{slip}.{ending}") is provider_meant(f"{slip}zq.{ending}") is None
 
 
 @settings(deadline=None)

@@ -197,7 +197,7 @@ def test_kept_style_is_small_and_each_risky_group_is_apart(source: str) -> None:
 def test_text_keeps_its_contrast_whatever_the_brand_colours_are(
     tmp_path: Path, colours: tuple[str, str]
 ) -> None:
-    letter = rendered(tmp_path, publication=replace(PUBLICATION, colours=Colours(*colours)))
+    letter = rendered(tmp_path, publication=PUBLICATION._replace(colours=Colours(*colours)))
     tree = html.document_fromstring(joined(letter.html))
     seen = 0
     for element in tree.xpath("//body//*[text()[normalize-space()]]"):
@@ -356,7 +356,7 @@ def test_chinese_runs_in_a_german_letter_are_marked_and_have_fonts(tmp_path: Pat
 
 
 def test_the_masthead_marks_what_is_chinese_in_the_newsletters_name_and_number(tmp_path: Path) -> None:
-    named = replace(PUBLICATION, name="Freunde von 佛山")
+    named = PUBLICATION._replace(name="Freunde von 佛山")
     letter = rendered(tmp_path, publication=named, title="Post", number="5 (龙年)")
     page = html.fromstring(joined(letter.html))
     assert page.xpath("//p[contains(@class, 'name')]/span[@lang='zh-Hans']/text()") == ["佛山"]
@@ -365,7 +365,7 @@ def test_the_masthead_marks_what_is_chinese_in_the_newsletters_name_and_number(t
 
 def test_names_in_latin_letters_in_a_chinese_letter_are_marked_and_addresses_are_not(tmp_path: Path) -> None:
     text = "主席亨丽克（Dr. Henrike Sandvoß-Öhl）的PDF，见post@rat-haus.example.org或www.example.org/Rat，Köln市。"
-    only_chinese = replace(PUBLICATION, languages=("zh",))
+    only_chinese = PUBLICATION._replace(languages=("zh",))
     source = joined(rendered(tmp_path, section("10-x", paragraph(text)), language="zh").html)
     marked = re.findall('<span lang="([^"]*)">([^<]*)</span>', source[source.index("主席") :])
     assert marked[:2] == [("de", "Dr. Henrike Sandvoß-Öhl"), ("de", "Köln")]
@@ -397,7 +397,7 @@ def test_hostile_text_is_never_markup_nor_template(tmp_path: Path) -> None:
     )
     letter = render(
         hostile,
-        replace(PUBLICATION, imprint=evil, name=evil, logo=None),
+        PUBLICATION._replace(imprint=evil, name=evil, logo=None),
         edition_directory=tmp_path,
         workspace=tmp_path,
         templates=(ROOT / "templates",),
@@ -513,7 +513,7 @@ def test_a_letter_of_one_section_without_anything_else_renders(tmp_path: Path) -
         findings=(),
         place=EDITION.place,
     )
-    publication = replace(PUBLICATION, logo=None)
+    publication = PUBLICATION._replace(logo=None)
     letter = render(
         bare, publication, edition_directory=tmp_path, workspace=tmp_path, templates=(ROOT / "templates",)
     )

@@ -28,8 +28,8 @@ from isa_mail.model.rendering import WebPage
 from isa_mail.render.web import render_page
 
 ADDRESS = "https://www.example.org/brief/"
-ON_THE_WEB = replace(PUBLICATION, web_address=ADDRESS)
-LINKED = replace(ON_THE_WEB, linked_pictures=True)
+ON_THE_WEB = PUBLICATION._replace(web_address=ADDRESS)
+LINKED = ON_THE_WEB._replace(linked_pictures=True)
 NO_FALLBACK = MergeField("ort", None, Place("editions/2026-09/20-bericht.txt", 9))
 WITH_FALLBACK = MergeField("ort", "Ihre Stadt & mehr", Place("editions/2026-09/20-bericht.txt", 9))
 

@@ -1,12 +1,12 @@
 """The build folder: what a build was made from, and when it is out of date."""
 
-from dataclasses import replace
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from isa_mail.errors import BuildError
-from isa_mail.model.publication import Colours, Fingerprint, Input, Mailbox, Publication
+from isa_mail.model.publication import Colours, Fingerprint, Input, Mailbox, Publication, Translation
 from isa_mail.workspace.built import (
     BuiltLetter,
     changed,
@@ -104,14 +104,27 @@ def test_the_publication_is_part_of_the_build(workspace: Workspace) -> None:
         read_current_build(workspace, "2031-01", other)
     for changes in ({"web_address": "https://www.example.org/"}, {"linked_pictures": True}):
         with pytest.raises(BuildError, match=r"isa-mail\.toml"):
-            read_current_build(workspace, "2031-01", replace(PUBLICATION, **changes))
+            read_current_build(workspace, "2031-01", PUBLICATION._replace(**changes))
+
+
+def test_settings_enter_a_build_by_their_names_and_as_they_always_did(workspace: Workspace) -> None:
+    translation = Translation("zh", "信", Mailbox("信", "c@example.org"), None, None)
+    publication = PUBLICATION._replace(languages=("de", "zh"), translations=(translation,))
+    as_ever = (
+        '{"colours": {"accent": "#000000", "primary": "#000000"}, "imprint": "x", "languages": ["de", "zh"], '
+        '"linked_pictures": false, "list_id": "b.example.org", "logo": null, "name": "Brief", "reply_to": null, '
+        '"sender": {"address": "a@example.org", "name": ""}, "translations": [{"imprint": null, "language": "zh", '
+        '"name": "信", "reply_to": null, "sender": {"address": "c@example.org", "name": "信"}}], "web_address": null}'
+    )
+    digests = {entry.sha256 for entry in inputs(workspace, "2031-01", publication)}
+    assert hashlib.sha256(as_ever.encode()).hexdigest() in digests
 
 
 @pytest.mark.parametrize("on_disk", ["Gr\u00fcn.png", "Gru\u0308n.png"])
 def test_another_logo_makes_a_build_old_however_its_name_is_composed(
     workspace: Workspace, on_disk: str
 ) -> None:
-    publication = replace(PUBLICATION, logo="Gr\u00fcn.png")
+    publication = PUBLICATION._replace(logo="Gr\u00fcn.png")
     (workspace.root / on_disk).write_bytes(b"logo")
     build(workspace, publication)
     read_current_build(workspace, "2031-01", publication)

@@ -1,6 +1,5 @@
 """Making a workspace and an edition: never over something that exists."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +57,7 @@ def test_a_folder_in_the_way_is_explained(tmp_path: Path) -> None:
 def test_a_new_edition_can_be_read_at_once(
     workspace: Workspace, publication: Publication, languages: tuple[str, ...]
 ) -> None:
-    make_edition(workspace, "2031-11", replace(publication, languages=languages))
+    make_edition(workspace, "2031-11", publication._replace(languages=languages))
     for language, directory in workspace.language_folders("2031-11"):
         edition = read_edition(
             directory, name="2031-11", language=language, default_language="de", root=workspace.root
