@@ -37,7 +37,7 @@ from isa_mail.message.identity import message_ids
 from isa_mail.message.template import Layout, MessageTemplate
 from isa_mail.model.mail import Envelope, Message
 from isa_mail.model.merging import Escape, Hole, MergeField, PlainText, Template
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import Group, Recipient, together
 
 _WIRE_ADDRESSES = re.compile(
     r"(?:[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+(?:\n(?=.)|\Z))++", re.DOTALL
@@ -70,21 +70,21 @@ def merge(
     if message_id is not None and not re.fullmatch(_MESSAGE_ID, message_id):
         raise ValueError(f"{message_id!r} is no Message-ID")
     identifiers = [message_id] if message_id else message_ids(template, [recipient.address])
-    texts = [_column(field, (recipient,), brackets=brackets) for field in template.fields]
-    (message,) = _merged(template, (recipient,), texts, identifiers, date, subject_prefix)
+    alone = together((recipient,))
+    texts = [_column(field, alone, brackets=brackets) for field in template.fields]
+    (message,) = _merged(template, alone, texts, identifiers, date, subject_prefix)
     return message
 
 
-def merge_all(template: MessageTemplate, recipients: Sequence[Recipient], *, date: datetime) -> list[Message]:
+def merge_all(template: MessageTemplate, people: Group, *, date: datetime) -> list[Message]:
     """Return the messages for many people, in their order: what `merge` returns for each, in a third of the time.
 
     Raises what `merge` raises: then for nobody.
     """
-    if not recipients:
+    if not people.addresses:
         return []
-    texts = [_column(field, recipients) for field in template.fields]
-    identifiers = message_ids(template, [recipient.address for recipient in recipients])
-    return _merged(template, recipients, texts, identifiers, date)
+    texts = [_column(field, people) for field in template.fields]
+    return _merged(template, people, texts, message_ids(template, people.addresses), date)
 
 
 def fill(part: Template | PlainText, recipient: Recipient, *, brackets: bool = False) -> str:
@@ -116,20 +116,20 @@ def missing(template: MessageTemplate, recipient: Recipient) -> tuple[MergeField
 
 def _merged(
     template: MessageTemplate,
-    recipients: Sequence[Recipient],
+    people: Group,
     texts: list[Column],
     identifiers: Sequence[str],
     date: datetime,
     subject_prefix: str = "",
 ) -> list[Message]:
     """Put the columns together; `texts` are those of the template's fields, each value on one line."""
-    addresses = [recipient.address for recipient in recipients]
-    beyond_ascii = _refuse_unwritable(recipients, addresses)
+    addresses = people.addresses
+    beyond_ascii = _refuse_unwritable(people)
     layout = template.layout
     pieces = [texts[piece] if isinstance(piece, int) else repeat(piece) for piece in layout.subject]
     subjects = ["".join(row) for row in zip([subject_prefix] * len(addresses), *pieces, strict=False)]
     written = {subject: text_header("Subject", subject) for subject in set(subjects)}  # most are alike
-    to = mailbox_headers("To", [recipient.name for recipient in recipients], addresses)
+    to = mailbox_headers("To", people.names, addresses)
     headers = (
         to,
         [written[subject] for subject in subjects],
@@ -147,10 +147,13 @@ def _merged(
         and are_addressed_to(to, addresses)
         and lines_are_safe(b"".join(map(b"".join, filled)))
     ):
-        if len(recipients) == 1:
-            raise _unsafe(recipients[0])
+        if len(addresses) == 1:
+            raise _unsafe(people.recipient(0))
+        recipients = map(people.recipient, range(len(addresses)))
         return [
-            message for recipient in recipients for message in merge_all(template, (recipient,), date=date)
+            message
+            for recipient in recipients
+            for message in merge_all(template, together((recipient,)), date=date)
         ]
     sender = template.sender
     body = max(layout.headers) + 1
@@ -163,18 +166,17 @@ def _merged(
     ]
 
 
-def _refuse_unwritable(recipients: Sequence[Recipient], addresses: Sequence[str]) -> bool:
+def _refuse_unwritable(people: Group) -> bool:
     """Raise AddressError for an address that was never checked; say whether any is beyond ASCII."""
-    together = "\n".join(addresses)
-    if _WIRE_ADDRESSES.fullmatch(together) and together.count("\n") == len(addresses) - 1:
+    joined = "\n".join(people.addresses)
+    if _WIRE_ADDRESSES.fullmatch(joined) and joined.count("\n") == len(people.addresses) - 1:
         return False
-    for recipient in recipients:
-        address = recipient.address
+    for number, address in enumerate(people.addresses):
         if "\n" in address or not (_WIRE_ADDRESSES.fullmatch(address) or is_international(address)):
             raise AddressError(
                 f"{address[:80]!r} cannot be written into a mail.",
                 hint="Mend the address in the list.",
-                place=recipient.place,
+                place=people.recipient(number).place,
             )
     return True
 
@@ -208,11 +210,12 @@ def _fill_bodies(
     return filled
 
 
-def _column(field: MergeField, recipients: Sequence[Recipient], *, brackets: bool = False) -> Column:
+def _column(field: MergeField, people: Group, *, brackets: bool = False) -> Column:
     """Return what stands for a field, person by person: on one line and not yet escaped."""
-    values = _values(field.name, recipients)
+    values = _values(field.name, people)
     if "".join(values).isprintable() and min(values)[:1] > " ":  # nearly always: none begins with a blank
         return values
+    recipients = map(people.recipient, range(len(values)))
     return [_text(field, recipient, brackets=brackets) for recipient in recipients]
 
 
@@ -230,17 +233,18 @@ def _text(field: MergeField, recipient: Recipient, *, brackets: bool) -> str:
 
 def _value(name: str, recipient: Recipient) -> str | None:
     """Return the recipient's value; one of nothing but blanks is none."""
-    (value,) = _values(name, (recipient,))
+    (value,) = _values(name, together((recipient,)))
     return value if one_line(value).strip() else None
 
 
-def _values(name: str, recipients: Sequence[Recipient]) -> Column:
+def _values(name: str, people: Group) -> Column:
     """Return what the lists say, "" where they say nothing."""
     if name == "address":
-        return [recipient.address for recipient in recipients]
-    if name == "name":
-        return [recipient.name or recipient.fields.get(name, "") for recipient in recipients]
-    return [recipient.fields.get(name, "") for recipient in recipients]
+        return people.addresses
+    values = people.values(name)
+    return (
+        [own or value for own, value in zip(people.names, values, strict=True)] if name == "name" else values
+    )
 
 
 def _escaped(values: Column, escape: Escape) -> Column:

@@ -3,7 +3,7 @@
 Pure: values.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -62,13 +62,16 @@ class ListHeader(NamedTuple):
 
     file: str  # relative to the workspace; of a workbook with several, the sheet follows after a #
     fields: tuple[tuple[str, int], ...]  # a merge field, and the cell with its value; "address" is among them
-    name: int  # the cell with the display name, "" if unknown
+    name: int  # the last cell: the display name, "" if unknown
     language: int | None  # the cell with the language in the list's own words, if there is one
 
     def addresses(self, cells: Iterable[str]) -> list[str]:
-        """Return the address in each row's cells. Raises LookupError for cells that are not of this list."""
-        place = dict(self.fields)["address"]
-        return [joined.split(UNIT_SEPARATOR)[place] for joined in cells]
+        """Return the address in each row's cells. Raises ValueError for cells that are not of this list."""
+        place, width = dict(self.fields)["address"], self.name + 1
+        rows = [joined.split(UNIT_SEPARATOR) for joined in cells]
+        if any([len(row) != width for row in rows]):
+            raise ValueError("another number of cells than the list has")
+        return [row[place] for row in rows]
 
     def recipients(
         self, cells: Sequence[str], languages: Iterable[str | None], lines: Iterable[int | None]
@@ -111,6 +114,44 @@ class Entered(NamedTuple):
         if self.header is None:
             return Recipient("", "", None, {}, NOWHERE)
         return self.header.recipient(self.cells, self.language, self.line)
+
+
+class Group(NamedTuple):
+    """People who are merged together, seen column by column."""
+
+    addresses: list[str]
+    names: list[str]
+    values: Callable[[str], list[str]]  # of a merge field; "" for whoever has none
+    recipient: Callable[[int], Recipient]  # each of them, counted from 0
+
+
+def together(recipients: Sequence[Recipient]) -> Group:
+    """See people as a group."""
+    return Group(
+        [recipient.address for recipient in recipients],
+        [recipient.name for recipient in recipients],
+        lambda field: [recipient.fields.get(field, "") for recipient in recipients],
+        recipients.__getitem__,
+    )
+
+
+def entered_together(entered: Sequence[Entered]) -> Group:
+    """See people of the journal as a group, without making Recipients of them; all under one header."""
+    header = entered[0].header
+    assert header is not None
+    columns = [
+        list(column) for column in zip(*[each.cells.split(UNIT_SEPARATOR) for each in entered], strict=True)
+    ]
+    places = dict(header.fields)
+
+    def values(field: str) -> list[str]:
+        if field in places:
+            return columns[places[field]]
+        return [each.recipient.fields.get(field, "") for each in entered]
+
+    return Group(
+        columns[places["address"]], columns[header.name], values, lambda number: entered[number].recipient
+    )
 
 
 class Reason(StrEnum):

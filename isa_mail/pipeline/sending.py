@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from isa_mail.errors import BuildError, Busy, SendRefused, StoreError
 from isa_mail.model.findings import Place
 from isa_mail.model.mail import Delivery, Dispatch, Message, Reply, State
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import Recipient, entered_together
 from isa_mail.model.publication import Mailbox, SmtpSettings
 from isa_mail.pipeline.lists import greeted, letter_chooser
 from isa_mail.pipeline.planning import (
@@ -115,10 +115,10 @@ class Sending:
 
         def merged(rows: Sequence[Delivery]) -> list[Message]:
             messages: list[Message] = []
-            for (build, language, date), alike in groupby(
-                rows, key=attrgetter("fingerprint", "language", "date")
-            ):
-                messages += merge_all(template(build, language), [row.recipient for row in alike], date=date)
+            kind = attrgetter("fingerprint", "language", "date", "entered.header")
+            for (build, language, date, _), alike in groupby(rows, kind):
+                people = entered_together([row.entered for row in alike])
+                messages += merge_all(template(build, language), people, date=date)
             return messages
 
         if smtp is None:

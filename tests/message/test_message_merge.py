@@ -1,5 +1,6 @@
 """One person's message: values, fallbacks, what is missing, and the promises of `Message`."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -31,7 +32,8 @@ from isa_mail.message.identity import message_id
 from isa_mail.message.merge import fill, merge, merge_all, missing
 from isa_mail.model.mail import Envelope
 from isa_mail.model.merging import Escape, Hole, MergeField
-from isa_mail.model.people import Recipient
+from isa_mail.model.people import UNIT_SEPARATOR, Entered, Recipient, entered_together, together
+from isa_mail.recipients.people import person_cells, person_header
 
 
 def _text(*pieces: str | Hole, person: Recipient, **options: bool) -> str:
@@ -248,17 +250,27 @@ def test_many_are_merged_together_as_they_are_one_by_one(
             one_by_one.append(merge(template, person, date=DATE))
     except AddressError as error:
         with pytest.raises(AddressError) as raised:
-            merge_all(template, recipients, date=DATE)
+            merge_all(template, together(recipients), date=DATE)
         assert (raised.value.message, raised.value.place) == (error.message, error.place)
     else:
-        assert merge_all(template, recipients, date=DATE) == one_by_one
+        assert merge_all(template, together(recipients), date=DATE) == one_by_one
+        if recipients and not any(UNIT_SEPARATOR in "".join(each) for each in people):
+            assert merge_all(template, entered_together(entered(recipients)), date=DATE) == one_by_one
+
+
+def entered(recipients: Sequence[Recipient]) -> list[Entered]:
+    """Enter people as the journal does."""
+    fields = ("address", "name", "first_name", "city")
+    header = person_header("list.csv", fields)
+    whole = [each._replace(fields={**each.fields, "address": each.address}) for each in recipients]
+    return [Entered(each.key, header, 2, person_cells(each, fields), None) for each in whole]
 
 
 def test_whoever_cannot_be_merged_is_named_among_many() -> None:
     template = compiled(rendered((_hole(FIRST_NAME),)))
     people = [recipient("ann@example.org", first_name="Ann"), recipient("bob@example.org")]
     with pytest.raises(MergeError, match=r"bob@example\.org"):
-        merge_all(template, people, date=DATE)
+        merge_all(template, together(people), date=DATE)
 
 
 def test_fixed_bytes_are_handed_on_and_not_copied() -> None:
@@ -298,4 +310,6 @@ def test_a_letter_that_would_smuggle_in_a_header_or_break_a_line_is_stopped_for_
         with pytest.raises(MergeError, match="line that mail must not have"):
             merge(wrong, recipient(first_name="Ann"), date=DATE)
         with pytest.raises(MergeError, match=r"ann@example\.org"):
-            merge_all(wrong, [recipient("ann@example.org"), recipient("bob@example.org")], date=DATE)
+            merge_all(
+                wrong, together([recipient("ann@example.org"), recipient("bob@example.org")]), date=DATE
+            )
