@@ -27,6 +27,7 @@ _SYNC_SHARE = 10  # a group takes ten times as long as to claim it, at least: ol
 _FIRST_GROUP = 100
 _LARGEST_GROUP = 2000  # rows; more would only cost memory
 _MERGED_TOGETHER = 50  # rows
+_DEFERRED = State.DEFERRED  # to ask an Enum for its member costs as much as a call
 
 
 class Ready(NamedTuple):
@@ -111,7 +112,7 @@ class Claims:
     def note(self, outcome: Delivery) -> None:
         """Take down what became of a row; the next transaction stores it."""
         self._outcomes.append(outcome)
-        if outcome.state is State.DEFERRED and self._first_deferral is None:
+        if outcome.state is _DEFERRED and self._first_deferral is None:
             self._first_deferral = outcome.at
 
     def turn(self, room: int | None, now: datetime) -> Sequence[Delivery]:

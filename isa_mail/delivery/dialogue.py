@@ -89,6 +89,7 @@ class Verdict(NamedTuple):
 Heard: TypeAlias = Say | GoAhead | Verdict | None
 
 _GO = GoAhead()
+_AT_DOT = Step.DOT  # to ask an Enum for its member costs as much as a call
 _YES_TO_ENVELOPE = [b"250 ", b"250 ", b"354 "]
 _YES_TO_DOT_AND_ENVELOPE = [b"250 ", *_YES_TO_ENVELOPE]
 
@@ -128,7 +129,7 @@ def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdic
     heard: list[GoAhead | Verdict] = [_GO]
     if codes == _YES_TO_DOT_AND_ENVELOPE and unanswered == _DOT_AND_ENVELOPE:
         assert in_flight is not None
-        heard = [Verdict(in_flight, Step.DOT, parse_reply(250, answers[0][4:])), _GO]
+        heard = [Verdict(in_flight, _AT_DOT, parse_reply(250, answers[0][4:])), _GO]
     elif codes != _YES_TO_ENVELOPE or unanswered != _ENVELOPE:
         return None
     return Talk(pipelining, (), offered, None, None, unclean, over), heard

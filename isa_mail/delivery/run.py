@@ -31,6 +31,7 @@ _ROUNDS = 20  # of attending to sessions, as long as they have something to say,
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
+_SENT = State.SENT  # to ask an Enum for its member costs as much as a call
 
 
 def deliver(
@@ -336,7 +337,7 @@ class _Run:
         key, reply = verdict.mail.key, verdict.reply
         if reply.code < 300:
             self._lost_in_a_row = 0
-            self._note(key, State.SENT, str(reply))
+            self._note(key, _SENT, str(reply))
         elif (fault := session.refusal_of_us(verdict)) is not None:
             self._give_back(key)
             self._fail(fault)

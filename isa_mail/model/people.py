@@ -102,6 +102,7 @@ class ListHeader(NamedTuple):
 class Entered(NamedTuple):
     """A person as the journal has entered them: a Recipient is made when one is asked for."""
 
+    id: int  # of the row, which no other of the journal has
     key: str  # of someone erased, the keyed hash of it
     header: ListHeader | None  # None: erased
     line: int | None

@@ -9,7 +9,7 @@ only when one is asked for. Nothing in a cell is executed, and no control charac
 import re
 from collections import Counter
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeAlias
 
 from isa_mail.addresses import is_plain_address, parse_address, parse_mailbox
@@ -35,6 +35,7 @@ _TOTAL = re.compile(
 _NUMBER = re.compile(r"[\d.,]+")
 _MANY = 20  # findings of one kind that a list may have
 _NAMES = ("first_name", "last_name", "name")
+_staged_row = partial(tuple.__new__, StagedRow)  # without a call of Python for each row
 _language_code = lru_cache(maxsize=64)(language_code)  # of a few words that a list repeats
 
 Entry: TypeAlias = StagedRow | RefusedRow | Finding
@@ -87,7 +88,7 @@ class RowReader:
             if has_names and (not name or name[-1] == NO_NAME):
                 name = display_name(cells, columns)
             code = None if language is None else _language_code(cells[language])
-            yield StagedRow(address.lower(), number, line, f"{joined}{UNIT_SEPARATOR}{name}", code)
+            yield _staged_row((address.lower(), number, line, f"{joined}{UNIT_SEPARATOR}{name}", code))
             if provider_meant(domain) is not None:
                 yield from self._look_alike(domain, line)
             if nameless or (language is not None and cells[language] not in self._languages):

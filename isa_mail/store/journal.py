@@ -344,19 +344,19 @@ class Journal:
         # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
         some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
-            f"SELECT v.id, v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"SELECT v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            found = self._deliveries([values for _, _, *values in rows])
-            for (_, past, *_), row in zip(rows, found, strict=True):
+            found = self._deliveries([values for _, *values in rows])
+            for (past, *_), row in zip(rows, found, strict=True):
                 if flights and is_behind(row, flights):
                     raise behind(self._path, self._flight_log(edition, transport))
                 yield as_it_stands(row, State(past) if past else None, flights) if stopped else row
-            last = rows[-1][0] if rows else last
+            last = found[-1].entered.id if found else last
             more = len(rows) == _PAGE
 
     def open_among(self, edition: str, transport: TransportName, keys: Sequence[str]) -> list[Delivery]:
@@ -514,7 +514,7 @@ class Journal:
         for row in outcomes:
             if row.at is not written[0]:
                 written = (row.at, utc(row.at) if row.at else now)
-            values = (*outcome_values(row, written[1]), identity, row.entered.key)
+            values = (*outcome_values(row, written[1]), row.entered.id, identity, row.entered.key)
             (after_claim if row.state in _FROM_CLAIM_ONLY else without_claim).append(values)
             if row.left and row.state is not _SENT:
                 left.append((identity, written[1]))
@@ -532,7 +532,7 @@ class Journal:
             return deliveries(rows, self._headers, self._builds)
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             if len(rows) == 1:
-                raise self._damaged(f"the row of {rows[0][0]} cannot be understood") from error
+                raise self._damaged(f"the row of {rows[0][1]} cannot be understood") from error
         return [row for each in rows for row in self._deliveries([each])]  # which one is it?
 
     def _flight_log(self, edition: str, transport: TransportName) -> Path:

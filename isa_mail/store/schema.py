@@ -190,8 +190,8 @@ def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) 
     """
     if not rows:
         return []
-    keys, numbers, lines, cells, own_languages, languages, states, build_of, replies, times, attempts = zip(
-        *rows, strict=True
+    ids, keys, numbers, lines, cells, own_languages, languages, states, build_of, replies, times, attempts = (
+        zip(*rows, strict=True)
     )
     known = [None if number is None else headers[number] for number in numbers]
     for header, group in groupby(zip(known, keys, cells, strict=True), key=itemgetter(0)):
@@ -202,7 +202,7 @@ def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) 
         map(
             _delivery,
             zip(
-                map(_entered, zip(keys, known, lines, cells, own_languages, strict=True)),
+                map(_entered, zip(ids, keys, known, lines, cells, own_languages, strict=True)),
                 languages,
                 [_STATES[state] for state in states],
                 [builds[build][0] for build in build_of],

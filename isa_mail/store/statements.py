@@ -11,7 +11,7 @@ from collections.abc import Iterable
 WHEN_TRIED_AGAIN = " (when tried again)"
 """Follows the reply that put a second try off, where the row is back to unknown or failed: that is not its cause."""
 
-DELIVERY_COLUMNS = """v.key, v.header, v.line, v.cells, v.recipient_language, v.language, v.state,
+DELIVERY_COLUMNS = """v.id, v.key, v.header, v.line, v.cells, v.recipient_language, v.language, v.state,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' THEN d.build ELSE v.build END,
     v.reply, v.at, v.attempts"""
 """What `Journal._delivery` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current letter,
@@ -52,9 +52,10 @@ START = "UPDATE dispatches SET started_at = ? WHERE id = ? AND started_at IS NUL
 
 TOUCH = "UPDATE dispatches SET last_at = ? WHERE id = ?"
 
-# '' < 'failed' < 'unknown', so max() keeps the gravest of all hand-overs.
+# '' < 'failed' < 'unknown', so max() keeps the gravest of all hand-overs. The plus signs make SQLite look the row up by
+# its number, which is sooner done than by its key.
 _RECORD = """UPDATE deliveries SET state = ?, reply = ?, at = ?, attempts = ?, past = max(past, ?)
-    WHERE dispatch = ? AND key = ?"""
+    WHERE id = ? AND +dispatch = ? AND +key = ?"""
 
 RECORD_CLAIMED = f"{_RECORD} AND state = 'claimed'"
 

@@ -114,7 +114,7 @@ class Journal:
 
 
 def row(name: str) -> Delivery:
-    entered = Entered(f"{name}@example.org", LIST, 2, f"{name}@example.org\x1f{name}", "de")
+    entered = Entered(1, f"{name}@example.org", LIST, 2, f"{name}@example.org\x1f{name}", "de")
     return Delivery(entered, "de", State.PENDING, Fingerprint("f" * 64), NOON)
 
 

@@ -32,7 +32,7 @@ def address(name: str) -> str:
 
 
 def row(name: str, state: State = State.PENDING) -> Delivery:
-    entered = Entered(address(name), LIST, 2, f"{address(name)}\x1f{name.title()}", "de")
+    entered = Entered(1, address(name), LIST, 2, f"{address(name)}\x1f{name.title()}", "de")
     return Delivery(entered, "de", state, Fingerprint("f" * 64), NOON)
 
 

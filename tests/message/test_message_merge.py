@@ -263,7 +263,7 @@ def entered(recipients: Sequence[Recipient]) -> list[Entered]:
     fields = ("address", "name", "first_name", "city")
     header = person_header("list.csv", fields)
     whole = [each._replace(fields={**each.fields, "address": each.address}) for each in recipients]
-    return [Entered(each.key, header, 2, person_cells(each, fields), None) for each in whole]
+    return [Entered(1, each.key, header, 2, person_cells(each, fields), None) for each in whole]
 
 
 def test_whoever_cannot_be_merged_is_named_among_many() -> None:
