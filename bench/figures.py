@@ -22,7 +22,7 @@ from bench.measures import (
     overlaps,
     sameness,
     sideways,
-    texts,
+    texts_at,
     violations,
 )
 from isa_mail.cli.terminal import show_error
@@ -78,10 +78,10 @@ def figures(browser: "Browser", letter: Letter) -> Iterator[Figure]:
     for scheme in schemes:
         yield _none(f"axe, {scheme}", violations(browser, page, scheme))
     yield _none("scrolls sideways", sideways(browser, page))
-    seen = (texts(browser, page, width) for width in (PHONE, DESKTOP))
+    seen = texts_at(browser, page, (PHONE, DESKTOP))
     over = [f"{one} / {other}" for found in seen for one, other in overlaps(found)]
     yield _none("overlaps", over)
-    heights = [height for width in (PHONE, DESKTOP) for height in button_heights(browser, page, width)]
+    heights = [height for seen in button_heights(browser, page, (PHONE, DESKTOP)) for height in seen]
     least_height = min(heights, default=THUMB)
     yield Figure("calls to action", f"{THUMB} px", f"{least_height:g} px", least_height >= THUMB)
     size = len(letter.data)

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from bench.browser import Scheme, open_page
+from bench.browser import HEIGHT, Scheme, open_page
 from bench.letter import without_pictures, without_style
 from isa_mail.typography.contrast import contrast, hexadecimal
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 PHONE, DESKTOP = 375, 1280  # px
 WIDTHS = (320, PHONE, 600, DESKTOP)
@@ -113,10 +113,18 @@ def texts(
     browser: "Browser", page: str, width: int, scheme: Scheme = "light", *, printed: bool = False
 ) -> list[Text]:
     """List all texts and pictures that are seen, in order; pictures with an empty alternative text as well."""
-    with open_page(browser, page, width, scheme) as tab:
+    (seen,) = texts_at(browser, page, (width,), scheme, printed=printed)
+    return seen
+
+
+def texts_at(
+    browser: "Browser", page: str, widths: Sequence[int], scheme: Scheme = "light", *, printed: bool = False
+) -> list[list[Text]]:
+    """List them for each width; the page is opened once for all, which takes longer than to look at it."""
+    with open_page(browser, page, widths[0], scheme) as tab:
         if printed:
             tab.emulate_media(media="print")
-        return [_text(found) for found in tab.evaluate(_TEXTS)]
+        return [[_text(found) for found in tab.evaluate(_TEXTS)] for _ in _in_turn(tab, widths)]
 
 
 def lowest_contrast(browser: "Browser", page: str, scheme: Scheme) -> Text:
@@ -139,11 +147,12 @@ def sameness(browser: "Browser", page: str) -> float:
 
     0 to 1; the lower one of phone and desktop.
     """
-    return min(_sameness(browser, page, width) for width in (PHONE, DESKTOP))
+    styled, plain = (texts_at(browser, each, (PHONE, DESKTOP)) for each in (page, without_style(page)))
+    return min(map(_sameness, styled, plain))
 
 
-def _sameness(browser: "Browser", page: str, width: int) -> float:
-    pairs = list(zip(texts(browser, page, width), texts(browser, without_style(page), width), strict=True))
+def _sameness(styled: Sequence[Text], plain: Sequence[Text]) -> float:
+    pairs = list(zip(styled, plain, strict=True))
     return sum(_is_same(one, other) for one, other in pairs) / len(pairs)
 
 
@@ -169,9 +178,15 @@ def sideways(browser: "Browser", page: str) -> list[str]:
 
 def _widths(browser: "Browser", page: str) -> Iterator[tuple[int, int]]:
     with open_page(browser, page, WIDTHS[0]) as tab:
-        for width in WIDTHS:
-            tab.set_viewport_size({"width": width, "height": 800})
+        for width in _in_turn(tab, WIDTHS):
             yield width, tab.evaluate("document.documentElement.scrollWidth")
+
+
+def _in_turn(tab: "Page", widths: Sequence[int]) -> Iterator[int]:
+    """Make the viewport as wide as each of these."""
+    for width in widths:
+        tab.set_viewport_size({"width": width, "height": HEIGHT})
+        yield width
 
 
 def overlaps(found: Sequence[Text]) -> list[tuple[str, str]]:
@@ -194,10 +209,11 @@ def broken_words(browser: "Browser", page: str, width: int) -> list[str]:
         return list(tab.evaluate(_BROKEN_WORDS))
 
 
-def button_heights(browser: "Browser", page: str, width: int) -> list[float]:
-    """Measure each call to action, px."""
-    with open_page(browser, page, width) as tab:
-        return list(tab.evaluate(f"[...document.querySelectorAll('.button a')].map({_BOX}.height)"))
+def button_heights(browser: "Browser", page: str, widths: Sequence[int]) -> list[list[float]]:
+    """Measure each call to action for each width, px."""
+    with open_page(browser, page, widths[0]) as tab:
+        script = f"[...document.querySelectorAll('.button a')].map({_BOX}.height)"
+        return [tab.evaluate(script) for _ in _in_turn(tab, widths)]
 
 
 def column_width(browser: "Browser", page: str, width: int = DESKTOP) -> float:

@@ -1,4 +1,4 @@
-"""What all tests share: no silent skips where CI runs, and a Chromium that reaches this machine only."""
+"""What all tests share: how many processes run them, no silent skips where CI runs, a Chromium without the Internet."""
 
 import os
 from collections.abc import Generator, Iterator
@@ -21,8 +21,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Spread a whole run over the processors; what was chosen, by -k or a path, begins sooner in this process."""
+    is_whole = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
+    return (os.cpu_count() or 1) if is_whole else 0
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run browser tests last: they are the slow ones, and Playwright leaves an event loop running."""
+    """Put browser tests last, side by side, so that not each process starts a browser."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

@@ -393,19 +393,22 @@ def _serving(
         connections.append(_Smtp(script, context if security == "starttls" else None))
         return connections[-1]
 
-    start = _start(loop, connection, context if security == "tls" else None)
-    listener = loop.run_until_complete(start)
-    server.port = listener.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, name="smtp server")
+    def run() -> None:  # in a thread as a whole: the test's own has another loop where a browser runs
+        loop.run_forever()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=run, name="smtp server", daemon=True)
     thread.start()
+    start = _start(loop, connection, context if security == "tls" else None)
+    listener = asyncio.run_coroutine_threadsafe(start, loop).result(timeout=30)
+    server.port = listener.sockets[0].getsockname()[1]
     try:
         yield
     finally:
-        asyncio.run_coroutine_threadsafe(_stop(listener, connections), loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(_stop(listener, connections), loop).result(timeout=30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
 
 
 async def _start(

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from string import ascii_letters, ascii_lowercase, digits
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
@@ -57,10 +58,18 @@ def test_plain_ascii_is_judged_as_email_validator_judges_it(local: str, domain: 
     assert _verdict(address) == _reference(address)
 
 
-_TOPS = "(de|org|ARPA|local|Onion|localhost|test)"
-_MOSTLY_PLAIN = st.one_of(
-    st.from_regex(r"[A-Za-z0-9._+'-]{1,64}@([A-Za-z0-9-]{1,63}\.){1,3}[A-Za-z]{2,9}", fullmatch=True),
-    st.from_regex(rf"[a-z]{{1,9}}(\.[a-z]{{1,9}})?@[a-z]{{1,9}}(-[a-z]{{1,9}})?\.{_TOPS}", fullmatch=True),
+_TOPS = st.sampled_from(["de", "org", "ARPA", "local", "Onion", "localhost", "test"])
+_WORDS = st.lists(st.text(ascii_lowercase, min_size=1, max_size=9), min_size=1, max_size=2)
+_MOSTLY_PLAIN = st.one_of(  # drawn part by part: a regular expression takes twice as long to draw from
+    st.builds(
+        "{}@{}.{}".format,
+        st.text(f"{ascii_letters}{digits}._+'-", min_size=1, max_size=64),
+        st.lists(st.text(f"{ascii_letters}{digits}-", min_size=1, max_size=63), min_size=1, max_size=3).map(
+            ".".join
+        ),
+        st.text(ascii_letters, min_size=2, max_size=9),
+    ),
+    st.builds("{}@{}.{}".format, _WORDS.map(".".join), _WORDS.map("-".join), _TOPS),
 )
 
 

@@ -1,6 +1,7 @@
 """The rules of the house (docs/architecture.md): where a line of code may live, and what it may load."""
 
 import ast
+import functools
 import importlib.util
 import re
 import subprocess
@@ -35,8 +36,13 @@ def module_of(page: Path) -> str:
     return ".".join(page.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imports(page: Path) -> Iterator[str]:
+@functools.cache  # every rule asks every page
+def imports(page: Path) -> tuple[str, ...]:
     """All modules that a page imports, at the top or late, with the names taken from them."""
+    return tuple(_imports(page))
+
+
+def _imports(page: Path) -> Iterator[str]:
     for node in ast.walk(ast.parse(page.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -1,5 +1,6 @@
 """What a mail server's filter thinks of the finished message: SpamAssassin's own rules, nothing looked up anywhere."""
 
+import mailbox
 import os
 import re
 import shutil
@@ -19,17 +20,20 @@ def spamassassin() -> str:
 
 
 def test_spamassassin_has_nothing_against_the_sample_edition(spamassassin: str, tmp_path: Path) -> None:
-    for letter in letters_of(ROOT):
-        run = subprocess.run(
-            [spamassassin, "--local", "--nocreate-prefs"],
-            input=letter.data,
-            env={**os.environ, "HOME": str(tmp_path)},  # what it learns or remembers stays there
-            capture_output=True,
-            check=True,
-        )
-        status = " ".join(
-            re.findall(r"^X-Spam-Status: (.*(?:\n[ \t].*)*)", run.stdout.decode(), re.MULTILINE)
-        )
+    letters = letters_of(ROOT)
+    box = mailbox.mbox(tmp_path / "letters")  # one run for all: it reads its rules for seconds
+    for letter in letters:
+        box.add(letter.data)
+    box.close()
+    run = subprocess.run(
+        [spamassassin, "--local", "--nocreate-prefs", "--mbox"],
+        input=(tmp_path / "letters").read_bytes(),
+        env={**os.environ, "HOME": str(tmp_path)},  # what it learns or remembers stays there
+        capture_output=True,
+        check=True,
+    )
+    found = re.findall(r"^X-Spam-Status: (.*(?:\n[ \t].*)*)", run.stdout.decode(), re.MULTILINE)
+    for letter, status in zip(letters, found, strict=True):
         score = re.search(r"score=(-?[\d.]+)", status)
         assert score, run.stderr.decode()
-        assert float(score[1]) < MOST, f"{letter.language}: {status}"
+        assert float(score[1]) < MOST, f"{letter.language}: {' '.join(status.split())}"

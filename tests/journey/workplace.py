@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "isa_mail.cli")
 EDITION = "2026-10"
 _NOT_INHERITED = ("SMTP_", "ISA_MAIL_", "NO_COLOR", "FORCE_COLOR", "PYTHON", "COLUMNS", "TERM")
-_PATIENCE = 30.0  # seconds; nothing here takes a tenth of it
+_PATIENCE = 120.0  # seconds; on a busy machine the largest build took 25
 
 SETTINGS = """\
 name = "Uferpost"

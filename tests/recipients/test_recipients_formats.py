@@ -316,7 +316,7 @@ _BYTES = st.one_of(
 
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(_BYTES, st.sampled_from([".csv", ".txt", ".xlsx"]))
+@given(_BYTES, st.sampled_from([".csv"] * 4 + [".txt"] * 4 + [".xlsx"]))  # no such bytes are ever a workbook
 @example(b"E-Mail;Name\na@example.org;\xed\xa0\x80", ".csv")
 @example(b"PK\x03\x04", ".csv")
 def test_any_bytes_get_a_verdict(tmp_path: Path, data: bytes, suffix: str) -> None:

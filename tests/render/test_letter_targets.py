@@ -25,6 +25,7 @@ from bench.measures import (
     sameness,
     sideways,
     texts,
+    texts_at,
     violations,
     without_pictures,
     without_style,
@@ -328,9 +329,8 @@ def test_10_every_text_can_be_read_where_outlook_on_the_web_has_marked_the_lette
 
 @pytest.mark.browser
 def test_10_calls_to_action_are_a_thumb_high(browser: "Browser", letter: Letter) -> None:
-    for width in WIDTHS:
-        for page in (letter.page, without_style(letter.page)):
-            heights = button_heights(browser, page, width)
+    for page in (letter.page, without_style(letter.page)):
+        for heights in button_heights(browser, page, WIDTHS):
             assert len(heights) >= 5
             assert min(heights) >= THUMB
 
@@ -347,10 +347,9 @@ def test_13_nothing_scrolls_sideways(browser: "Browser", letter: Letter) -> None
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", WIDTHS)
-def test_13_nothing_lies_over_anything_else(browser: "Browser", letter: Letter, width: int) -> None:
+def test_13_nothing_lies_over_anything_else(browser: "Browser", letter: Letter) -> None:
     for page in (letter.page, without_style(letter.page), without_pictures(letter.page)):
-        assert overlaps(texts(browser, page, width)) == []
+        assert [overlaps(seen) for seen in texts_at(browser, page, WIDTHS)] == [[]] * len(WIDTHS)
 
 
 @pytest.mark.browser
@@ -374,6 +373,6 @@ def test_print_is_dark_on_white_and_leaves_nothing_out(
 
 @pytest.mark.browser
 def test_a_phone_shows_all_that_a_desktop_shows(browser: "Browser", letter: Letter) -> None:
-    desktop, phone = (texts(browser, letter.page, width) for width in (DESKTOP, PHONE))
+    desktop, phone = texts_at(browser, letter.page, (DESKTOP, PHONE))
     assert [one.text for one in phone] == [one.text for one in desktop]
     assert all(box[0] >= 0 and box[2] <= PHONE for one in phone for box in one.boxes)

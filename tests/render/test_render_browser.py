@@ -18,6 +18,7 @@ from bench.measures import (
     sameness,
     sideways,
     texts,
+    texts_at,
     violations,
 )
 
@@ -42,9 +43,8 @@ def test_nothing_scrolls_sideways(browser: "Browser", letter: Letter) -> None:
 
 
 def test_nothing_is_cut_off_or_lies_over_anything_else(browser: "Browser", letter: Letter) -> None:
-    for width in WIDTHS:
-        for page in (letter.page, without_style(without_pictures(letter.page))):
-            seen = texts(browser, page, width)
+    for page in (letter.page, without_style(without_pictures(letter.page))):
+        for width, seen in zip(WIDTHS, texts_at(browser, page, WIDTHS), strict=True):
             assert overlaps(seen) == []
             assert all(box[0] >= 0 and box[2] <= width for text in seen for box in text.boxes)
 
@@ -86,8 +86,7 @@ def test_signatories_stand_side_by_side_where_there_is_room(browser: "Browser", 
 
 
 def test_calls_to_action_are_a_thumb_high(browser: "Browser", every_block: Letter) -> None:
-    for width in (320, PHONE, DESKTOP):
-        heights = button_heights(browser, every_block.page, width)
+    for heights in button_heights(browser, every_block.page, (320, PHONE, DESKTOP)):
         assert len(heights) == 16
         assert min(heights) >= 44
 
