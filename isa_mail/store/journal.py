@@ -344,7 +344,7 @@ class Journal:
         # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
         some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
-            f"SELECT v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v ON v.dispatch = d.id "
+            f"SELECT v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id "
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None

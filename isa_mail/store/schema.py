@@ -75,7 +75,6 @@ CREATE TABLE departures (               -- mails that left and were not accepted
     at TEXT NOT NULL                    -- UTC; of the outcome
 );
 CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
-CREATE INDEX deliveries_in_order ON deliveries (dispatch);
 CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
 
 _FROM_1_TO_2 = """ALTER TABLE dispatches ADD COLUMN last_at TEXT;
@@ -115,7 +114,6 @@ DROP TABLE dispatches;
 ALTER TABLE new_dispatches RENAME TO dispatches;
 ALTER TABLE new_deliveries RENAME TO deliveries;
 CREATE UNIQUE INDEX deliveries_by_key ON deliveries (dispatch, key);
-CREATE INDEX deliveries_in_order ON deliveries (dispatch);
 CREATE INDEX deliveries_deferred ON deliveries (dispatch, at) WHERE state = 'deferred'"""
 
 

@@ -4,6 +4,9 @@
 
 Pure: texts. Only `journal.py` runs them. `past` is what an earlier hand-over of an open row ended with: 'unknown'
 for ever once it was unknown, 'failed' after a refusal, '' otherwise.
+
+The rows of an edition are found by going through the table once (NOT INDEXED): they lie together in it, and an index of
+them would make every new row a tenth dearer.
 """
 
 from collections.abc import Iterable
@@ -70,11 +73,11 @@ DEFERRED_EARLIER = "UPDATE deliveries SET at = ? WHERE dispatch = ? AND state = 
 # What was accepted stays in its row; all else that left may be tried again, and its row then tells of that.
 DEPARTED = "INSERT INTO departures (dispatch, at) VALUES (?, ?)"
 
-HAND_OVERS = """SELECT v.at FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+HAND_OVERS = """SELECT v.at FROM deliveries v NOT INDEXED JOIN dispatches d ON v.dispatch = d.id
     WHERE d.transport = 'smtp' AND d.last_at >= ?1 AND v.state = 'sent' AND v.at >= ?1
     UNION ALL SELECT at FROM departures WHERE at >= ?1 ORDER BY 1"""
 
-COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+COUNTS = """SELECT v.state, count(*) FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? GROUP BY v.state"""
 
 OPEN_OR_CLAIMED = """SELECT key FROM deliveries INDEXED BY deliveries_by_key
@@ -85,7 +88,7 @@ OF_PERSON = f"""SELECT d.edition, d.transport, {DELIVERY_COLUMNS}
     JOIN builds b ON b.id = d.build
     WHERE v.key IN (?, ?) ORDER BY coalesce(d.started_at, b.date), d.id"""
 
-ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+ERASED = """SELECT v.key, v.state FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.cells = ''"""
 
 # Of somebody who was erased and came back there may be two rows. What was known of the second one counts, unless that
@@ -100,7 +103,7 @@ ERASE = """UPDATE OR REPLACE deliveries SET key = ?, header = NULL, cells = '', 
 
 MENTIONS = "SELECT id, cells, reply FROM deliveries WHERE mentions(cells || char(10) || reply)"
 
-KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v ON v.dispatch = d.id
+KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.cells != ''
     ORDER BY v.id LIMIT ?"""
 
