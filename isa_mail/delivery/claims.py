@@ -47,16 +47,21 @@ class Claims:
         rows: Iterable[Delivery],
         journal: RunJournal,
         leavers: Leavers,
+        asked: object,
         *,
         merge: Callable[[Sequence[Delivery]], Sequence[Message]],
         retry_after: timedelta,
         retry_until: datetime,
         now: Callable[[], datetime],
     ) -> None:
-        """`rows` are read as they are needed. What is put off in this run comes back after `retry_after`."""
+        """`rows` are read as they are needed; none of them had left when the stamp of `leavers` was `asked`.
+
+        What is put off in this run comes back after `retry_after`.
+        """
         self._rows = iter(rows)
         self._journal = journal
         self._leavers = leavers
+        self._asked = asked
         self._merge = merge
         self._retry_after = retry_after
         self._retry_until = retry_until
@@ -182,7 +187,7 @@ class Claims:
             mails = self._mails(rows)
         keys = [mail.key for mail in mails]
         stamp = self._leavers.stamp()
-        left = self._leavers.among(keys)
+        left = self._leavers.among(keys) if stamp != self._asked else ()
         for row, mail in zip(rows, mails, strict=True):
             self._ready.append(Ready(row, mail, mail.key in left, stamp))
             self._claimed.popleft()

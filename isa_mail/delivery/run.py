@@ -42,6 +42,7 @@ def deliver(
     flights: FlightLog,
     merge: Callable[[Sequence[Delivery]], Sequence[Message]],
     leavers: Leavers,
+    asked: object = None,
     settings: DeliverySettings,
     with_login: bool = False,
     history: Iterable[float] = (),
@@ -54,10 +55,10 @@ def deliver(
     """Hand over every row; yield each row's new state once it is on disk.
 
     A row that is tried again later is yielded as deferred each time. `leavers` are asked when rows are merged, and
-    again right before a mail if anybody may have left since. `with_login`: `connect` logs in. `history`: when mail left
-    before this run, oldest first (`pace.py`). `stopping`: no new mail; `at_once`: no waiting for answers either.
-    `first_hand_over` is called once, before the first content leaves: a server that refuses all of us has been handed
-    over nothing.
+    again right before a mail if anybody may have left since; while their stamp is `asked`, none of `rows` has.
+    `with_login`: `connect` logs in. `history`: when mail left before this run, oldest first (`pace.py`). `stopping`: no
+    new mail; `at_once`: no waiting for answers either. `first_hand_over` is called once, before the first content
+    leaves: a server that refuses all of us has been handed over nothing.
 
     Raises TransportError when the server cannot be reached (at once for the first connection; later after a
     second try), refuses the login or the sender, or breaks off over and over; StoreError from journal and log.
@@ -71,6 +72,7 @@ def deliver(
         rows,
         journal,
         leavers,
+        asked,
         merge=merge,
         retry_after=timedelta(seconds=settings.retry_after_seconds),
         retry_until=started + timedelta(seconds=settings.retry_for_seconds),

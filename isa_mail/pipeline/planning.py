@@ -102,6 +102,7 @@ class SendPlan(NamedTuple):
     unused_lists: tuple[str, ...]
     letters: Letters  # of the mails of this run
     suppression_changed: datetime | None
+    suppression_stamp: object  # of those who left when they were asked for; see `Suppressions.stamp`
     previous: Comparison | None  # None for a selection as well: it says nothing of the lists
     outbox: str  # the folder, as a person would type it
     upload: str  # where its web folder has to lie by now; "": nowhere
@@ -132,6 +133,7 @@ def make_send_plan(
     known = journal.dispatch(edition, transport)
     outbox_anew = transport is TransportName.OUTBOX and _is_another_rehearsal(workspace, known, current)
     erased = {} if outbox_anew else journal.erased(edition, transport)
+    stamp = suppressions.stamp()
     back = mark_who_left(audience, suppressions, erased)  # who was erased and is on a list: no mail twice
     if not outbox_anew:
         rows = journal.deliveries(edition, transport, stopped=True)
@@ -169,6 +171,7 @@ def make_send_plan(
         unused_lists=workspace.unused_lists(used),
         letters=letters,
         suppression_changed=suppressions.last_change(),
+        suppression_stamp=stamp,
         previous=compare(audience, journal, edition, settings.copy_to) if options.whole else None,
         outbox=workspace.place(workspace.outbox_directory(edition)).file,
         upload=settings.publication.web_folder(edition) or "",

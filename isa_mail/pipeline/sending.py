@@ -145,6 +145,7 @@ class Sending:
                 flights=flights,
                 merge=merged,
                 leavers=self._suppressions,
+                asked=plan.suppression_stamp,
                 settings=self._settings.delivery,
                 with_login=smtp.user is not None,
                 history=latest_hand_overs(journal, self._settings.delivery, now()),

@@ -133,6 +133,13 @@ class Left(set[str]):
         return len(self)
 
 
+class Unasked(Left):
+    """Those who left, whom nobody may ask for."""
+
+    def among(self, keys: Sequence[str]) -> set[str]:
+        raise AssertionError(keys)
+
+
 @dataclass
 class Stage:
     """Everything a run needs, with what a test usually wants."""
@@ -143,6 +150,7 @@ class Stage:
     clock: Clock = field(default_factory=Clock)
     journal: MemoryJournal = field(default_factory=MemoryJournal)
     left: "Left" = field(default_factory=lambda: Left())
+    asked: object = None
     stopped: bool = False
     first_hand_overs: int = 0
     flights: MemoryFlights = field(default_factory=MemoryFlights)
@@ -165,6 +173,7 @@ class Stage:
             flights=self.flights,
             merge=lambda rows: [merge(row) for row in rows],
             leavers=self.left,
+            asked=self.asked,
             settings=self.settings,
             history=[at.timestamp() for at in self.history],
             now=self.clock.now,
@@ -312,6 +321,24 @@ def test_who_leaves_while_the_run_goes_on_gets_nothing(server: Server) -> None:
         play.left.add(address("chen"))
     assert play.states()["chen"] is State.SUPPRESSED
     assert recipients(server) == ["anna", "bob"]
+
+
+@pytest.mark.parametrize("when", ["before the run", "after the first mail"])
+def test_who_leaves_after_the_plan_asked_gets_nothing(server: Server, when: str) -> None:
+    play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
+    play.asked = play.left.stamp()
+    if when == "before the run":
+        play.left.add(address("chen"))
+    for _ in play.run():
+        play.left.add(address("chen"))
+    assert play.states()["chen"] is State.SUPPRESSED
+    assert recipients(server) == ["anna", "bob"]
+
+
+def test_nobody_is_asked_for_again_while_nobody_has_left_since_the_plan(server: Server) -> None:
+    play = stage(server, "anna", "bob", left=Unasked({address("chen")}))
+    play.asked = play.left.stamp()
+    assert [delivery.state for delivery in play.run()] == [State.SENT, State.SENT]
 
 
 def test_a_run_that_is_to_stop_begins_no_new_message(server: Server) -> None:
