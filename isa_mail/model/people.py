@@ -65,6 +65,12 @@ class ListHeader(NamedTuple):
     name: int  # the last cell: the display name, "" if unknown
     language: int | None  # the cell with the language in the list's own words, if there is one
 
+    @property
+    def unasked(self) -> tuple[int, ...]:
+        """The cells that no merge field gives: below a column without a name, or of a name that another has."""
+        asked = {cell for _, cell in self.fields} | {self.name, self.language}
+        return tuple(cell for cell in range(self.name) if cell not in asked)
+
     def addresses(self, cells: Iterable[str]) -> list[str]:
         """Return the address in each row's cells. Raises ValueError for cells that are not of this list."""
         place, width = dict(self.fields)["address"], self.name + 1

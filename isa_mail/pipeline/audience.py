@@ -153,6 +153,7 @@ class StagedLists(NamedTuple):
 
         fields, further = self._fields_of_a_person, len(self.headers)
         letters: dict[str | None, str] = {}
+        unasked = [header.unasked for header in self.headers]
         for page in self.audience.pages(kinds):
             for row in page:
                 _, role, key, number, line, cells, language = row
@@ -160,6 +161,8 @@ class StagedLists(NamedTuple):
                     (person,) = self._people_of([row])
                     person = finish(person) if finish else person
                     number, cells, language = further + number, person_cells(person, fields), person.language
+                elif unasked[number]:
+                    cells = _without(cells, unasked[number])
                 if language not in letters:
                     letters[language] = letter(language)
                 yield key, number, line, cells, language, letters[language]
@@ -201,6 +204,14 @@ class StagedLists(NamedTuple):
         from isa_mail.recipients.people import fill
 
         return fill(first, map(self._recipient, self.audience.others(identity)))
+
+
+def _without(cells: str, places: Iterable[int]) -> str:
+    """Empty some cells: what no letter can ask for is not kept."""
+    values = cells.split(UNIT_SEPARATOR)
+    for place in places:
+        values[place] = ""
+    return UNIT_SEPARATOR.join(values)
 
 
 class People:

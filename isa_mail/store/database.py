@@ -246,6 +246,10 @@ def _store_error(path: Path | None, kind: FileKind, name: str, details: str) -> 
     place = _place(path)
     if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")) or "Could not decode" in details:
         return damaged(path, kind, details)
+    if (
+        "user-defined function raised exception" in details
+    ):  # one of an upgrade's, which met what it cannot read
+        return damaged(path, kind, "a row of it cannot be understood")
     if name.startswith("SQLITE_FULL"):
         return StoreError(
             f"The disk is full: the {kind.noun} cannot be written.",

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from isa_mail.errors import StoreError
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
-from isa_mail.model.people import JournalEntry, ListHeader
+from isa_mail.model.people import UNIT_SEPARATOR, JournalEntry, ListHeader
 from isa_mail.model.publication import Input
 from isa_mail.store.database import damaged, explained, open_database, transaction, understood
 from isa_mail.store.flight import (
@@ -82,6 +82,7 @@ from isa_mail.store.statements import (
     STAGE,
     START,
     TOUCH,
+    UNUSED_HEADERS,
     marks,
 )
 
@@ -134,8 +135,8 @@ class Journal:
         for (build,) in self._read(query, edition, transport):
             try:
                 return Dispatch(edition, transport, *self._builds[build])
-            except KeyError as error:
-                raise self._damaged(f"the build of {edition} is missing") from error
+            except (KeyError, ValueError, TypeError) as error:
+                raise self._damaged(f"the build of {edition} cannot be understood") from error
         return None
 
     def begin(
@@ -434,11 +435,18 @@ class Journal:
             self._connection.execute(FORGET_RETURNED, (key, anonymous))
             self._connection.executemany(ERASE, values)
             self._connection.create_function("mentions", 1, lambda text: mention.search(text) is not None)
-            for identity, *texts in self._read(MENTIONS):
-                changed = [mention.sub(instead, text) for text in texts]
+            for identity, other, cells, reply in self._read(MENTIONS):
+                # No mention is another's own address: "neil@…" is found in "o'neil@…", too.
+                kept = [
+                    cell if cell.lower() == other else mention.sub(instead, cell)
+                    for cell in cells.split(UNIT_SEPARATOR)
+                ]
                 self._connection.execute(
-                    "UPDATE deliveries SET cells = ?, reply = ? WHERE id = ?", (*changed, identity)
+                    "UPDATE deliveries SET cells = ?, reply = ? WHERE id = ?",
+                    (UNIT_SEPARATOR.join(kept), mention.sub(instead, reply), identity),
                 )
+            self._connection.execute(UNUSED_HEADERS)
+        self._headers.clear()
         return len(rows)
 
     def recover_all(self, *, at: datetime) -> tuple[Path, ...]:
@@ -530,7 +538,7 @@ class Journal:
     def _deliveries(self, rows: Sequence[Sequence[Any]]) -> list[Delivery]:
         try:
             return deliveries(rows, self._headers, self._builds)
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
             if len(rows) == 1:
                 raise self._damaged(f"the row of {rows[0][1]} cannot be understood") from error
         return [row for each in rows for row in self._deliveries([each])]  # which one is it?

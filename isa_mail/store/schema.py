@@ -109,6 +109,7 @@ CREATE TABLE new_dispatches (id INTEGER PRIMARY KEY, edition TEXT NOT NULL, tran
     UNIQUE (edition, transport));
 INSERT INTO new_dispatches SELECT d.id, d.edition, d.transport, b.id, d.started_at, d.last_at, d.flight
     FROM dispatches d JOIN builds b ON b.fingerprint = d.fingerprint AND b.date = d.date;
+SELECT none_is_lost((SELECT count(*) FROM deliveries), (SELECT count(*) FROM new_deliveries));
 DROP TABLE deliveries;
 DROP TABLE dispatches;
 ALTER TABLE new_dispatches RENAME TO dispatches;
@@ -130,7 +131,12 @@ def _prepare(connection: "sqlite3.Connection") -> None:
         values = {"address": "", **json.loads(fields)} | {"address": address}
         return UNIT_SEPARATOR.join([value.replace(UNIT_SEPARATOR, " ") for value in (*values.values(), name)])
 
+    def none_is_lost(before: int, after: int) -> None:
+        if before != after:
+            raise ValueError("rows of no dispatch")
+
     connection.create_function("header_of", 2, header_of)
+    connection.create_function("none_is_lost", 2, none_is_lost)
     connection.create_function("cells_of", 3, cells_of)
 
 
@@ -194,6 +200,8 @@ def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) 
     known = [None if number is None else headers[number] for number in numbers]
     for header, group in groupby(zip(known, keys, cells, strict=True), key=itemgetter(0)):
         _, group_keys, group_cells = zip(*group, strict=True)
+        if header is None and any(group_cells):
+            raise ValueError("cells of no list")
         if header and [address.lower() for address in header.addresses(group_cells)] != list(group_keys):
             raise ValueError("an address under another key")
     return list(
@@ -223,7 +231,10 @@ def header_text(header: ListHeader) -> str:
 def header_from(text: str) -> ListHeader:
     """Read what `header_text` has written. Raises ValueError or TypeError for anything else."""
     file, fields, name, language = json.loads(text)
-    return ListHeader(file, tuple((str(field), int(cell)) for field, cell in fields), int(name), language)
+    header = ListHeader(file, tuple((str(field), int(cell)) for field, cell in fields), int(name), language)
+    if not {*(cell for _, cell in header.fields), language or 0} <= set(range(header.name + 1)):
+        raise ValueError("a cell that the list does not have")
+    return header
 
 
 def outcome_values(row: Delivery, at: str) -> tuple[Any, ...]:

@@ -101,7 +101,9 @@ ERASE = """UPDATE OR REPLACE deliveries SET key = ?, header = NULL, cells = '', 
     state = CASE WHEN state NOT IN ('pending', 'deferred') THEN state WHEN past = '' THEN 'suppressed' ELSE past END
     WHERE id = ?"""
 
-MENTIONS = "SELECT id, cells, reply FROM deliveries WHERE mentions(cells || char(10) || reply)"
+MENTIONS = "SELECT id, key, cells, reply FROM deliveries WHERE mentions(cells || char(10) || reply)"
+
+UNUSED_HEADERS = "DELETE FROM headers WHERE id NOT IN (SELECT header FROM deliveries WHERE header NOT NULL)"
 
 KEYS = """SELECT v.id, v.key FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id
     WHERE d.edition = ? AND d.transport = ? AND v.id > ? AND v.state != 'suppressed' AND v.cells != ''

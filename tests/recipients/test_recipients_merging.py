@@ -122,3 +122,17 @@ def test_who_lacks_a_field_and_who_reads_what_is_found_by_a_look_at_the_rows_alo
             if not ((field == "name" and person.name) or person.fields.get(field, "").strip())
         }
     assert lacking <= suspects
+
+
+def test_what_no_letter_can_ask_for_is_not_kept_with_a_person(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("E-Mail;Name;;Ort;Ort\nanna@example.org;Anna;krank;Ulm;Köln\n", encoding="utf-8")
+    with Audience() as audience:
+        lists = stage_lists([ListSource(path)], audience, root=tmp_path)
+        ((_, number, line, cells, language, letter),) = lists.entries(
+            audience.counts(), lambda _: "de", finish=None
+        )
+        (whole,) = lists.recipients
+    assert "krank" not in cells and "Köln" not in cells
+    assert lists.journal_headers[number].recipient(cells, language, line) == whole
+    assert (whole.fields["ort"], letter) == ("Ulm", "de")

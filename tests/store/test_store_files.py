@@ -20,7 +20,7 @@ from store_examples import ANNA, BERND, CHEN, EDITION, NOON, SMTP, begun, person
 from isa_mail.addresses import mention_of
 from isa_mail.errors import Busy, StoreError
 from isa_mail.model.mail import State
-from isa_mail.model.people import ERASED, Reason, Suppression
+from isa_mail.model.people import ERASED, Reason, Suppression, entered_together
 from isa_mail.store.flight import STOPPED
 from isa_mail.store.journal import Journal
 from isa_mail.store.lock import SendLock
@@ -384,6 +384,31 @@ def test_a_row_that_cannot_be_understood_is_reported_as_damage(tmp_path: Path) -
         connection.close()
         with pytest.raises(StoreError, match=r"reader0@example\.org cannot be understood"):
             list(journal.deliveries(EDITION, SMTP))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE builds SET date = 'x'",
+        "UPDATE builds SET date = x'00'",
+        "DELETE FROM builds",
+        "UPDATE headers SET header = replace(header, '\"ort\", 1', '\"ort\", 9')",
+        "UPDATE headers SET header = replace(header, 'null', '\"de\"')",
+        "UPDATE headers SET header = replace(header, ', 1]', ', Infinity]')",
+        "UPDATE deliveries SET header = NULL",
+        "UPDATE deliveries SET header = 99",
+        "UPDATE deliveries SET cells = x'00'",
+    ],
+)
+def test_whatever_is_damaged_is_told_in_a_sentence(tmp_path: Path, damage: str) -> None:
+    path = tmp_path / "journal.sqlite3"
+    fill(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute(damage)
+    connection.close()
+    with Journal.open(path) as journal, pytest.raises(StoreError, match="damaged"):
+        journal.dispatch(EDITION, SMTP)
+        entered_together([each.entered for each in journal.deliveries(EDITION, SMTP)])
 
 
 def who_has_got_what(path: Path) -> object:

@@ -586,6 +586,24 @@ def test_a_longer_address_in_others_rows_stays_when_a_shorter_one_is_erased(jour
     assert row(journal, BERND).recipient.fields["cc"] == f"jo{ANNA}, {ERASED}"
 
 
+@pytest.mark.parametrize("other", ["o'neil@example.org", "a=neil@example.org", "x&neil@example.org"])
+def test_an_address_that_ends_like_one_that_is_erased_stays_whole(journal: Journal, other: str) -> None:
+    begun(journal, "neil@example.org", other)
+    journal.erase("neil@example.org", HASH, mention_of("neil@example.org"), ERASED)
+    assert row(journal, other).recipient.fields["address"] == other
+
+
+def test_the_header_of_a_list_that_only_somebody_erased_stood_on_goes_with_them(
+    path: Path, journal: Journal
+) -> None:
+    now = begun(journal, BERND)
+    alone = person(ANNA)._replace(place=Place(f"recipients/{ANNA}.csv", 2))
+    journal.stage(now, *staged(alone))
+    journal.erase(ANNA, HASH, mention_of(ANNA), ERASED)
+    assert row(journal, BERND).recipient == person(BERND)
+    assert b"anna@" not in b"".join(file.read_bytes() for file in path.parent.iterdir())
+
+
 def test_umlauts_are_found_in_others_rows_whatever_their_case_and_however_the_domain_is_spelt(
     journal: Journal,
 ) -> None:

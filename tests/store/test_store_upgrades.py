@@ -25,6 +25,7 @@ from store_examples import (
 )
 
 from isa_mail.addresses import mention_of
+from isa_mail.errors import StoreError
 from isa_mail.model.findings import NOWHERE, Place
 from isa_mail.model.mail import Dispatch, State
 from isa_mail.model.people import ERASED, Recipient
@@ -170,3 +171,21 @@ def test_a_journal_of_the_second_version_that_was_brought_up_to_date_is_not_agai
     for _ in range(2):
         with Journal.open(path) as journal:
             assert len(journal.hand_overs(NOON)) == 5
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE deliveries SET fields = '{' WHERE id = 3",
+        "UPDATE deliveries SET fields = '[]' WHERE id = 3",
+        "UPDATE deliveries SET fields = '{\"a\": 1}' WHERE id = 3",
+        "UPDATE deliveries SET fields = 'null' WHERE id = 3",
+        "UPDATE deliveries SET dispatch = 9 WHERE id = 3",
+    ],
+)
+def test_a_damaged_journal_is_told_to_be_so_and_stays_as_it_is(tmp_path: Path, damage: str) -> None:
+    path = written_before(tmp_path, [damage])
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="The journal is damaged"):
+        Journal.open(path)
+    assert path.read_bytes() == before
