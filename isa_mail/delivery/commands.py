@@ -105,7 +105,7 @@ def _sizes_in_order(contents: Sequence[tuple[bytes, ...]]) -> list[int] | None:
             same.append(column[0])
         else:
             differing.append(column)
-    if not (same and same[-1] is contents[0][-1] and same[-1].endswith(b"\r\n") and _are_clean(same)):
+    if not (same and _are_clean(same) and all([content[-1].endswith(b"\r\n") for content in contents])):
         return None
     size = sum(map(len, same))
     if not differing:

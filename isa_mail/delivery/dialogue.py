@@ -124,7 +124,7 @@ def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdic
     pipelining, unanswered, offered, refusal, in_flight, unclean, over = talk
     if refusal is not None or over or not octets.endswith(b"\n"):
         return None
-    answers = octets.splitlines()
+    answers = octets.split(b"\n")[:-1]
     codes = [answer[:4] for answer in answers]
     heard: list[GoAhead | Verdict] = [_GO]
     if codes == _YES_TO_DOT_AND_ENVELOPE and unanswered == _DOT_AND_ENVELOPE:

@@ -28,6 +28,7 @@ _NO_ANSWER = -1
 _READY = 220
 _DONE = 250
 _UNKNOWN_COMMAND = (500, 502)  # to EHLO: a server of before 1995
+_SIZE_DIGITS = 20
 _CHUNK = 65_536  # octets a read
 _MOMENT = 0.001  # seconds
 _GREETING = "during the greeting"
@@ -90,7 +91,7 @@ class Line:
 
     def ask(self, command: str, step: str) -> tuple[int, bytes]:
         """Say a command and wait for the answer. `step` is for a message: "during the login"."""
-        self._refuse_unasked()
+        self._refuse_unasked(step)
         try:
             self.socket.settimeout(self._seconds)
             self.socket.sendall(f"{command}\r\n".encode("ascii"))
@@ -121,7 +122,7 @@ class Line:
             pass
         except OSError as error:
             raise self._lost("after the login", error) from error
-        self._refuse_unasked()
+        self._refuse_unasked("after the login")
         return self.socket
 
     def close(self) -> None:
@@ -137,9 +138,10 @@ class Line:
             raise ConnectionError("the server closed the connection")
         self._received += data
 
-    def _refuse_unasked(self) -> None:
-        if self._received:
-            raise trouble.no_smtp(self._server, _words(self._received))
+    def _refuse_unasked(self, step: str) -> None:
+        if self._received:  # what comes after the greeting may repeat a password
+            said = _words(self._received) if step == _GREETING else "…"
+            raise trouble.no_smtp(self._server, said)
 
     def _lost(self, step: str, error: OSError) -> TransportError:
         if isinstance(error, TimeoutError):
@@ -160,6 +162,12 @@ def extensions(said: bytes) -> dict[str, str]:
             words = [*offered.get(name, "").split(), *words]
         offered[name] = " ".join(words)
     return offered
+
+
+def size_limit(offered: dict[str, str]) -> int:
+    """Read the largest message in octets that a server takes (RFC 1870, at most 20 digits); 0: it names no limit."""
+    digits = offered.get("size", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _SIZE_DIGITS else 0
 
 
 def turned_away(server: trouble.Server, step: str, code: int, said: bytes) -> TransportError:

@@ -84,7 +84,10 @@ def _bearer(user: str, token: str) -> str:
 
 
 def _base64(text: str) -> str:
-    return b64encode(text.encode()).decode("ascii")
+    octets = text.encode(
+        "utf-8", "surrogateescape"
+    )  # from an environment that is not UTF-8, as they stood there
+    return b64encode(octets).decode("ascii")
 
 
 def _without_secret(credentials: Credentials, said: str) -> str:

@@ -31,6 +31,7 @@ from isa_mail.delivery.dialogue import (
     offer,
     transmit,
 )
+from isa_mail.delivery.greeting import size_limit
 from isa_mail.delivery.replies import take_reply
 from isa_mail.delivery.transport import LineLost
 from isa_mail.errors import TransportError
@@ -70,8 +71,7 @@ class SmtpSession:
 
             self._later += (SSLWantReadError, SSLWantWriteError)
         self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
-        limit = extensions.get("size", "")
-        self.size_limit = int(limit) or None if limit.isascii() and limit.isdigit() else None
+        self.size_limit = size_limit(extensions) or None
         """The largest message in octets that the server announces; None: it does not say (RFC 1870, 0: no limit)."""
         self.talk = Talk(pipelining="pipelining" in extensions)
         """Where the dialogue stands; changed by what is done here only."""
@@ -290,7 +290,7 @@ class SmtpSession:
     @property
     def _deadline(self) -> float:
         """When the next answer is overdue."""
-        waits_for_verdict = self.talk.unanswered[:1] == (Step.DOT,) and not self._unsent
+        waits_for_verdict = self.talk.unanswered[:1] == (Step.DOT,) and self._octets <= self._after_dot
         return self._since + (self._final_seconds if waits_for_verdict else self._step_seconds)
 
     def _lost(self, error: Exception) -> LineLost:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from isa_mail.delivery import trouble
-from isa_mail.delivery.greeting import Line
+from isa_mail.delivery.greeting import Line, size_limit
 from isa_mail.delivery.login import Credentials, log_in
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.errors import TransportError
@@ -109,8 +109,7 @@ def _limits(offered: dict[str, str], largest: int) -> Iterator[Check]:
     slow = "" if "pipelining" in offered else "; no PIPELINING, so a mail takes more round trips"
     plain = "" if "smtputf8" in offered else "; no SMTPUTF8, so it takes no umlauts before the @"
     yield Check("Abilities", (", ".join(known) or "only what every server can") + slow + plain)
-    words = offered.get("size", "")
-    limit = int(words) if words.isascii() and words.isdigit() else 0
+    limit = size_limit(offered)
     takes = f"the server takes {limit / 1e6:.1f} MB" if limit else "the server names no limit"
     if not largest:
         yield Check("Size", f"{takes}; no edition is built yet")

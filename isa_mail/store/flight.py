@@ -104,6 +104,8 @@ class FlightLog:
             return
         octets = "".join(self._noted).encode("utf-8", "replace")
         try:
+            while self._used + len(octets) > self._size:  # a round of very many sessions
+                self._grow()
             os.lseek(self._handle, self._used, os.SEEK_SET)
             if os.write(self._handle, octets) < len(octets):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -276,6 +276,11 @@ def test_what_is_heard_at_once_is_what_is_heard_one_answer_after_the_other(
     assert rest == b""
 
 
+def test_a_bare_cr_ends_no_answer() -> None:
+    talk, _ = offer(Talk(pipelining=True), mail("anna"))
+    assert hear_at_once(talk, b"250 ok\r250 ok\r354 go on\r\n") is None
+
+
 @pytest.mark.parametrize("in_flight", [None, mail("bernd")])
 def test_the_usual_answers_are_heard_at_once(in_flight: Mail | None) -> None:
     talk, _ = offer(Talk(pipelining=True), mail("anna"))

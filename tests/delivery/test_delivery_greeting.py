@@ -1,5 +1,7 @@
 """The first words with a mail server, octet by octet: servers that follow a script, and what must not be believed."""
 
+import base64
+import os
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -11,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from isa_mail.delivery.greeting import extensions
+from isa_mail.delivery.greeting import extensions, size_limit
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
 from isa_mail.delivery.transport import Unreachable
@@ -264,6 +266,35 @@ def test_what_is_no_answer_to_a_login_is_not_quoted_with_the_password(said: byte
         error = refusal(server, user="news", password="geheim")
     assert "refused the login of news" in error.message
     assert "geheim" not in error.message and "AG5ld3MAZ2VoZWlt" not in error.message
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        (b"235 ok\r\n235 password geheim ok\r\n",),
+        (b"235 ok\r\nAUTH PLAIN AG5ld3MAZ2VoZWlt\r\n",),
+        (b"504 unknown\r\nAUTH PLAIN AG5ld3MAZ2VoZWlt\r\n",),
+    ],
+    ids=["a second yes", "the command behind a yes", "the command behind a no"],
+)
+def test_what_a_server_says_unasked_after_a_password_is_not_quoted(said: Sequence[bytes]) -> None:
+    with server_that_says(GREETING, HELLO, said) as server:
+        error = refusal(server, user="news", password="geheim")
+    assert "geheim" not in error.message and "AG5ld3MAZ2VoZWlt" not in error.message
+
+
+def test_a_password_that_is_not_utf8_goes_out_octet_by_octet() -> None:
+    with server_that_says(GREETING, HELLO, b"235 2.7.0 welcome\r\n") as server:
+        opened(server, user="news", password=os.fsdecode(b"geheim\xfc"))
+    assert base64.b64decode(server.heard[1].split()[-1]) == b"\0news\0geheim\xfc"
+
+
+@pytest.mark.parametrize(
+    ("said", "limit"), [("35882577", 35882577), ("0", 0), ("", 0), ("9" * 5000, 0), ("²", 0), ("-1", 0)]
+)
+def test_only_a_number_of_octets_is_a_limit(said: str, limit: int) -> None:
+    assert size_limit({"size": said}) == limit
+    assert size_limit({}) == 0
 
 
 def test_a_password_goes_out_once_as_plain_or_in_two_answers() -> None:

@@ -151,6 +151,19 @@ def test_among_many_only_the_content_that_is_not_in_order_is_changed() -> None:
     assert b" SIZE=12\r\n" in two.mail_from
 
 
+def test_a_content_that_does_not_end_its_line_is_seen_though_another_of_its_pieces_ends_that_of_the_first() -> (
+    None
+):
+    keys, piece = ["anna@example.org", "bob@example.org"], b"one\r\n"
+    contents = [(piece, piece), (piece, b"open")]
+    messages = [
+        message("news@example.org", key)._replace(content=content)
+        for key, content in zip(keys, contents, strict=True)
+    ]
+    _, bob = mails_on_wire(keys, messages)
+    assert (b"".join(bob.content), bob.size) == (b"one\r\nopen\r\n", 11)
+
+
 def test_mails_of_one_letter_declare_each_its_own_size_and_a_dot_in_one_is_doubled_there_alone() -> None:
     keys = ["anna@example.org", "bob@example.org"]
     for value, doubled in ((b"Bob B.\r\n", b"Bob B.\r\n"), (b".\r\n", b"..\r\n"), (b"\r.\r\n", b"\r..\r\n")):

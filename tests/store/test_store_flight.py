@@ -165,6 +165,36 @@ def test_of_a_long_log_only_those_are_kept_of_whom_the_journal_does_not_know_the
     assert len(asked) == 5_000
 
 
+@pytest.mark.parametrize(
+    ("sessions", "reply"), [(600, "2.0.0 Ok: queued"), (130, "x" * 500), (64, "好" * 500)]
+)
+def test_a_round_of_very_many_sessions_overwrites_nothing_of_those_before(
+    tmp_path: Path, sessions: int, reply: str
+) -> None:
+    file, name = tmp_path / "log", f"{boot_id()} run"
+    journal = tmp_path / "journal.sqlite3"
+    with Journal.open(journal) as opened:
+        begun(opened, ANNA)
+        sent = outcome(opened, ANNA, State.SENT, reply)
+    log = FlightLog.begin(file, name)
+    on_their_way: list[str] = []
+    last = 0
+    for turn in range(60):
+        answered = sessions if turn % 2 else 1  # all of them at once, then only one
+        for key in on_their_way[:answered] if turn else ():
+            log.arrived(sent._replace(entered=sent.entered._replace(key=key)))
+        del on_their_way[:answered]
+        while len(on_their_way) < sessions:
+            last += 1
+            on_their_way.append(f"person{last}@example.org")
+            log.departs(on_their_way[-1])
+        log.write()
+        flights = read_flights(file, name, set)
+        assert flights is not None
+        assert [key for key, landing in flights.items() if landing is None] == on_their_way
+    log.close()
+
+
 @pytest.mark.parametrize("lost", ["the claims", "the run", "all"])
 def test_a_journal_that_knows_less_than_the_log_is_not_believed(tmp_path: Path, lost: str) -> None:
     path = tmp_path / "journal.sqlite3"
