@@ -28,6 +28,7 @@ from isa_mail.model.publication import DeliverySettings
 _SLICE_SECONDS = 0.2  # the longest that Ctrl-C waits for us
 _GRACE = timedelta(seconds=15)  # for answers to final dots, once the run is to stop
 _ROUNDS = 20  # of attending to sessions, as long as they have something to say, before all else is looked at
+_LULL_SECONDS = 0.002  # so long they may be silent in between: a server takes a millisecond for a mail
 _IDLE_SECONDS = 60  # servers hang up after a few minutes; a session is not kept over a longer wait
 _LOST_IN_A_ROW = 10  # lines lost without one answer in between: the server is broken, stop harming rows
 _CLOSING = 421
@@ -205,7 +206,7 @@ class _Run:
                 break
             self._look()
             self._speak([session for session in happened if self._listen(session)])
-            happened = self._sessions.wait(0.0)
+            happened = self._sessions.wait(_LULL_SECONDS if self._claims.ready else 0.0)
         for session in self._sessions.to_be_checked():
             try:
                 session.check_deadline()
