@@ -14,7 +14,6 @@ from isa_mail.model.people import UNIT_SEPARATOR, ListHeader, Recipient
 from isa_mail.recipients.columns import Columns
 
 _FIRST_CHINESE = "\u3400"  # nothing in Latin letters comes behind it
-_PARTS = ("first_name", "last_name")
 _OUTLOOK_ADDRESS = r"\s*\([^()]*@[^()]*\)$"  # "Ann Probe (ann@example.org)"
 NO_NAME = ")"
 """A cell that ends so may hold no more than an address: "(ann@example.org)" is no name."""
@@ -37,13 +36,22 @@ def list_header(file: str, columns: Columns) -> ListHeader:
     )
 
 
-def display_name(cells: Sequence[str], columns: Columns, pasted: str = "") -> str:
-    """Return the name of a person: as the list has it, put together from its parts, or as it was `pasted`."""
+def namer(columns: Columns) -> Callable[[Sequence[str]], str]:
+    """Return what finds a person's name in the cells of a row: as the list has it, or put together from its parts."""
     known = columns.known
-    name = cells[known["name"]] if "name" in known else ""
-    if name.endswith(NO_NAME):
-        name = re.sub(_OUTLOOK_ADDRESS, "", name)
-    return name or full_name({part: cells[known[part]] for part in _PARTS if part in known}) or pasted
+    name_at, first_at, last_at = known.get("name"), known.get("first_name"), known.get("last_name")
+
+    def name_of(cells: Sequence[str]) -> str:
+        name = "" if name_at is None else cells[name_at]
+        if name.endswith(NO_NAME):
+            name = re.sub(_OUTLOOK_ADDRESS, "", name)
+        if name:
+            return name
+        return full_name(
+            "" if first_at is None else cells[first_at], "" if last_at is None else cells[last_at]
+        )
+
+    return name_of
 
 
 def are_filled(header: ListHeader, fields: Collection[str]) -> Callable[[str], bool] | None:
@@ -79,8 +87,11 @@ def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
     person = first
     for other in others:
         fields = {**other.fields, **person.fields}
-        if person.name in ("", full_name(person.fields)):  # made of its parts, of which there may be more now
-            name = full_name(fields) or other.name
+        if person.name in (
+            "",
+            _full_name(person.fields),
+        ):  # made of its parts, of which there may be more now
+            name = _full_name(fields) or other.name
             if person.fields.get("name", "") == person.name and name:
                 fields["name"] = name
         else:
@@ -89,12 +100,17 @@ def fill(first: Recipient, others: Iterable[Recipient]) -> Recipient:
     return person
 
 
-def full_name(values: Mapping[str, str]) -> str:
+def full_name(first: str, last: str) -> str:
     """Join the parts of a name: "Anna Probe"; in Chinese characters the surname comes first, "林晓梅"."""
-    first, last = values.get("first_name", ""), values.get("last_name", "")
-    if last >= _FIRST_CHINESE and first >= _FIRST_CHINESE and all(map(_is_chinese, last + first)):
+    if not (first and last):
+        return first or last
+    if first >= _FIRST_CHINESE and last >= _FIRST_CHINESE and all(map(_is_chinese, last + first)):
         return last + first
-    return " ".join(filter(None, (first, last)))
+    return f"{first} {last}"
+
+
+def _full_name(values: Mapping[str, str]) -> str:
+    return full_name(values.get("first_name", ""), values.get("last_name", ""))
 
 
 def _is_chinese(char: str) -> bool:

@@ -18,7 +18,7 @@ from isa_mail.model.findings import Finding, Place
 from isa_mail.model.people import UNIT_SEPARATOR, RefusedRow, StagedRow
 from isa_mail.recipients import findings
 from isa_mail.recipients.columns import Columns
-from isa_mail.recipients.people import NO_NAME, display_name
+from isa_mail.recipients.people import NO_NAME, namer
 from isa_mail.recipients.suspicion import lost_characters, may_be_damaged, provider_meant, repaired
 from isa_mail.recipients.table import BrokenRow, Table, clean
 from isa_mail.typography.languages import language_code
@@ -48,6 +48,7 @@ class RowReader:
         """`number` is the list's, counted from 0; `file` and `encoding` are for places and findings."""
         self._table = table
         self._columns: Columns = table.columns
+        self._name_of = namer(table.columns)
         self._number = number
         self._file = file
         self._encoding = encoding
@@ -86,7 +87,7 @@ class RowReader:
                 )
             name = "" if name_at is None else cells[name_at]
             if has_names and (not name or name[-1] == NO_NAME):
-                name = display_name(cells, columns)
+                name = self._name_of(cells)
             code = None if language is None else _language_code(cells[language])
             yield _staged_row((address.lower(), number, line, f"{joined}{UNIT_SEPARATOR}{name}", code))
             if provider_meant(domain) is not None:
@@ -126,7 +127,7 @@ class RowReader:
             yield RefusedRow(place, written, error.reason)
             return
         cells = [*cells[:at], address, *cells[at + 1 : width]]
-        cells.append(display_name(cells, columns, pasted))
+        cells.append(self._name_of(cells) or pasted)
         language = columns.known.get("language")
         code = None if language is None else _language_code(cells[language])
         yield StagedRow(address.lower(), self._number, line, UNIT_SEPARATOR.join(cells), code)

@@ -15,7 +15,7 @@ from isa_mail.recipients.people import full_name
 def greet(language: str, **cells: str) -> str | None:
     """Greet somebody whose list has these columns; `name` is the whole name."""
     fields = {name: text for name, text in cells.items() if text}
-    name = fields.get("name") or full_name(fields)
+    name = fields.get("name") or full_name(fields.get("first_name", ""), fields.get("last_name", ""))
     return greeting(Recipient("a@example.org", name, language, fields, Place("a.csv", 2)), language)
 
 
