@@ -84,10 +84,8 @@ def _bearer(user: str, token: str) -> str:
 
 
 def _base64(text: str) -> str:
-    octets = text.encode(
-        "utf-8", "surrogateescape"
-    )  # from an environment that is not UTF-8, as they stood there
-    return b64encode(octets).decode("ascii")
+    """Encode a text; what an environment that is not UTF-8 held goes out octet by octet, as it stood there."""
+    return b64encode(text.encode("utf-8", "surrogateescape")).decode("ascii")
 
 
 def _without_secret(credentials: Credentials, said: str) -> str:

@@ -24,16 +24,12 @@ GAP = f"{UNIT_SEPARATOR}{UNIT_SEPARATOR}"
 
 def list_header(file: str, columns: Columns) -> ListHeader:
     """Say what the cells of a list's staged rows stand for: its columns, and then the name."""
-    known, name = columns.known, len(columns.headers)
+    name, known = len(columns.headers), dict(columns.known)
+    said = known.pop("language", None)  # the field gives the code, where there is one
     # A column's own name comes first, even where its cell is empty: {{ Name }} is what stands below "Name".
     own = {field: index for index, field in columns.fields}
-    made = {"name": name, "language": None}
-    fields = {field: index for field, index in {**known, **made, **own}.items() if index is not None}
-    if "language" not in own:
-        fields.pop("language", None)  # it is the code, where there is one
-    return ListHeader(
-        file, tuple((fields | {"address": known["address"]}).items()), name, known.get("language")
-    )
+    fields = known | {"name": name} | own | {"address": known["address"]}
+    return ListHeader(file, tuple(fields.items()), name, said)
 
 
 def namer(columns: Columns) -> Callable[[Sequence[str]], str]:

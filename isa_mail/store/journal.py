@@ -22,6 +22,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import RLock
 from types import TracebackType
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 from isa_mail.errors import StoreError
 from isa_mail.model.mail import Delivery, Dispatch, State, TransportName
 from isa_mail.model.people import UNIT_SEPARATOR, JournalEntry, ListHeader
-from isa_mail.model.publication import Input
+from isa_mail.model.publication import Fingerprint, Input
 from isa_mail.store.database import damaged, explained, open_database, transaction, understood
 from isa_mail.store.flight import (
     FlightLog,
@@ -46,9 +47,8 @@ from isa_mail.store.flight import (
 from isa_mail.store.rewriting import rewritten
 from isa_mail.store.schema import (
     JOURNAL,
-    Builds,
-    Headers,
     deliveries,
+    header_from,
     header_text,
     outcome_values,
     reply_code,
@@ -105,10 +105,7 @@ class Journal:
         self._connection = connection
         self._path = path
         self._one_at_a_time = RLock()
-        self._headers = Headers(lambda number: self._read("SELECT header FROM headers WHERE id = ?", number))
-        self._builds = Builds(
-            lambda number: self._read("SELECT fingerprint, date FROM builds WHERE id = ?", number)
-        )
+        self._header, self._build = cache(self._read_header), cache(self._read_build)  # neither ever changes
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -134,7 +131,7 @@ class Journal:
         query = "SELECT build FROM dispatches WHERE edition = ? AND transport = ?"
         for (build,) in self._read(query, edition, transport):
             try:
-                return Dispatch(edition, transport, *self._builds[build])
+                return Dispatch(edition, transport, *self._build(build))
             except (KeyError, ValueError, TypeError) as error:
                 raise self._damaged(f"the build of {edition} cannot be understood") from error
         return None
@@ -446,7 +443,7 @@ class Journal:
                     (UNIT_SEPARATOR.join(kept), mention.sub(instead, reply), identity),
                 )
             self._connection.execute(UNUSED_HEADERS)
-        self._headers.clear()
+        self._header.cache_clear()
         return len(rows)
 
     def recover_all(self, *, at: datetime) -> tuple[Path, ...]:
@@ -503,6 +500,18 @@ class Journal:
             self._connection.execute("SELECT build FROM dispatches WHERE id = ?", (identity,)).fetchone()[0]
         )
 
+    def _read_header(self, number: int) -> ListHeader:
+        """Read what cells stand for. Raises KeyError, ValueError or TypeError if no journal of ours holds it."""
+        for (text,) in self._read("SELECT header FROM headers WHERE id = ?", number):
+            return header_from(text)
+        raise KeyError(number)
+
+    def _read_build(self, number: int) -> tuple[Fingerprint, datetime]:
+        """Read a build's fingerprint and date; raises as `_read_header` does."""
+        for fingerprint, date in self._read("SELECT fingerprint, date FROM builds WHERE id = ?", number):
+            return Fingerprint(fingerprint), datetime.fromisoformat(date)
+        raise KeyError(number)
+
     def _number_of(self, header: ListHeader) -> int:
         """Return the number of a header, which is entered if it is new."""
         text = (header_text(header),)
@@ -537,7 +546,7 @@ class Journal:
 
     def _deliveries(self, rows: Sequence[Sequence[Any]]) -> list[Delivery]:
         try:
-            return deliveries(rows, self._headers, self._builds)
+            return deliveries(rows, self._header, self._build)
         except (ValueError, TypeError, LookupError, AttributeError, OverflowError, RecursionError) as error:
             if len(rows) == 1:
                 raise self._damaged(f"the row of {rows[0][1]} cannot be understood") from error

@@ -159,51 +159,40 @@ _CLAIMED, _PAST = State.CLAIMED, (State.FAILED, State.UNKNOWN)
 _entered, _delivery = partial(tuple.__new__, Entered), partial(tuple.__new__, Delivery)
 
 
-class Headers(dict[int, ListHeader]):
-    """What the cells of rows stand for, by number; read when it is asked for, and then known: none ever changes."""
-
-    def __init__(self, read: Callable[[int], list[Any]]) -> None:
-        """`read` returns the row of a number, if there is one."""
-        self._read = read
-
-    def __missing__(self, number: int) -> ListHeader:
-        for (text,) in self._read(number):
-            self[number] = header_from(text)
-            return self[number]
-        raise KeyError(number)
-
-
-class Builds(dict[int, tuple[Fingerprint, datetime]]):
-    """Fingerprint and date of the builds, by number; as `Headers`."""
-
-    def __init__(self, read: Callable[[int], list[Any]]) -> None:
-        """`read` returns the row of a number, if there is one."""
-        self._read = read
-
-    def __missing__(self, number: int) -> tuple[Fingerprint, datetime]:
-        for fingerprint, date in self._read(number):
-            self[number] = Fingerprint(fingerprint), datetime.fromisoformat(date)
-            return self[number]
-        raise KeyError(number)
-
-
-def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) -> list[Delivery]:
+def deliveries(
+    rows: Sequence[Sequence[Any]],
+    header_of: Callable[[int], ListHeader],
+    build_of: Callable[[int], tuple[Fingerprint, datetime]],
+) -> list[Delivery]:
     """Make Deliveries of statements.DELIVERY_COLUMNS: column by column, a third of the work.
 
+    `header_of` and `build_of` return what stands under a number; they are asked for every row.
     Raises ValueError, TypeError, LookupError or AttributeError if no journal of ours wrote one of the rows.
     """
     if not rows:
         return []
-    ids, keys, numbers, lines, cells, own_languages, languages, states, build_of, replies, times, attempts = (
-        zip(*rows, strict=True)
-    )
-    known = [None if number is None else headers[number] for number in numbers]
+    (
+        ids,
+        keys,
+        numbers,
+        lines,
+        cells,
+        own_languages,
+        languages,
+        states,
+        numbers_of_builds,
+        replies,
+        times,
+        attempts,
+    ) = zip(*rows, strict=True)
+    known = [None if number is None else header_of(number) for number in numbers]
     for header, group in groupby(zip(known, keys, cells, strict=True), key=itemgetter(0)):
         _, group_keys, group_cells = zip(*group, strict=True)
         if header is None and any(group_cells):
             raise ValueError("cells of no list")
         if header and [address.lower() for address in header.addresses(group_cells)] != list(group_keys):
             raise ValueError("an address under another key")
+    builds = [build_of(number) for number in numbers_of_builds]
     return list(
         map(
             _delivery,
@@ -211,8 +200,8 @@ def deliveries(rows: Sequence[Sequence[Any]], headers: Headers, builds: Builds) 
                 map(_entered, zip(ids, keys, known, lines, cells, own_languages, strict=True)),
                 languages,
                 [_STATES[state] for state in states],
-                [builds[build][0] for build in build_of],
-                [builds[build][1] for build in build_of],
+                [fingerprint for fingerprint, _ in builds],
+                [date for _, date in builds],
                 replies,
                 [at and datetime.fromisoformat(at) for at in times],
                 attempts,
