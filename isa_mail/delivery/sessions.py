@@ -20,8 +20,8 @@ from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
-_MANY = 3  # of so many sessions one may wait for the others
-_MOMENT = 0.0005  # seconds
+_MANY = 4  # of so many sessions one may wait for the others
+_NAPS = (0.0001, 0.0002, 0.0004, 0.0008)  # seconds, one after the other, until as many have come
 _LATE_SECONDS = (
     0.5  # for sessions still being opened at the end: a process that ends amid a handshake may crash
 )
@@ -112,11 +112,14 @@ class Sessions:
         """Wait until something happens on a session, or `wake` is called, or the time is over.
 
         Where many sessions stand, those on which something happens a moment later are waited for: what is done once
-        for all of them (who has left, the flight log) costs as much as a mail, and the server has enough to read.
+        for all of them (who has left, the flight log) costs as much as a mail. But for a quarter of them only: while
+        we work on these, the server reads what the others have sent. Had it answered them all, it would wait for us.
         """
         events = self._selector.select(seconds)
-        if events and len(events) < len(self._open) // _MANY:
-            time.sleep(_MOMENT)
+        for nap in _NAPS:
+            if not events or len(events) >= len(self._open) // _MANY:
+                break
+            time.sleep(nap)
             events = self._selector.select(0.0)
         happened = []
         for key, _ in events:
