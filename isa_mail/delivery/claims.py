@@ -14,6 +14,7 @@ larger; a thread beside the run would wait for each row's turn of the interprete
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -27,6 +28,7 @@ _SYNC_SHARE = 10  # a group takes ten times as long as to claim it, at least: ol
 _FIRST_GROUP = 100
 _LARGEST_GROUP = 2000  # rows; more would only cost memory
 _MERGED_TOGETHER = 50  # rows
+_FEW_READY = 10  # rows; with fewer, more are merged as soon as there is time
 _DEFERRED = State.DEFERRED  # to ask an Enum for its member costs as much as a call
 
 
@@ -109,6 +111,12 @@ class Claims:
         self._ready.popleft()
         self._taken += 1
         return ready
+
+    def prepare(self) -> None:
+        """Merge the next rows before anybody waits for them. What that raises, `take` will raise."""
+        if self._claimed and len(self._ready) < _FEW_READY:
+            with suppress(Exception):
+                self._prepare()
 
     def give_back(self, ready: Ready) -> None:
         """Put a row back of which nothing was taken: it is the next one again."""

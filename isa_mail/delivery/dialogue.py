@@ -15,6 +15,7 @@ empty mail. So a recipient who was refused while DATA was let in ends the sessio
 Sources: RFC 5321 sections 3.3 (order) and 4.2 (replies), RFC 2920 section 3.1 (what may be pipelined).
 """
 
+import re
 from enum import Enum, auto
 from typing import NamedTuple, TypeAlias
 
@@ -90,8 +91,9 @@ Heard: TypeAlias = Say | GoAhead | Verdict | None
 
 _GO = GoAhead()
 _AT_DOT = Step.DOT  # to ask an Enum for its member costs as much as a call
-_YES_TO_ENVELOPE = [b"250 ", b"250 ", b"354 "]
-_YES_TO_DOT_AND_ENVELOPE = [b"250 ", *_YES_TO_ENVELOPE]
+_YES = re.compile(
+    rb"(?:250 ([^\n]*+)\n)?250 [^\n]*+\n250 [^\n]*+\n354 [^\n]*+\n"
+)  # to the dot, and to an envelope
 
 
 def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
@@ -121,18 +123,17 @@ def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdic
     The same as `take_reply` and `hear` for each of them, in a fifth of the time. None: that is not what has come,
     or not all of it, or it is not what was asked.
     """
+    yes = _YES.fullmatch(octets)
     pipelining, unanswered, offered, refusal, in_flight, unclean, over = talk
-    if refusal is not None or over or not octets.endswith(b"\n"):
+    if yes is None or refusal is not None or over:
         return None
-    answers = octets.split(b"\n")[:-1]
-    codes = [answer[:4] for answer in answers]
-    heard: list[GoAhead | Verdict] = [_GO]
-    if codes == _YES_TO_DOT_AND_ENVELOPE and unanswered == _DOT_AND_ENVELOPE:
-        assert in_flight is not None
-        heard = [Verdict(in_flight, _AT_DOT, parse_reply(250, answers[0][4:])), _GO]
-    elif codes != _YES_TO_ENVELOPE or unanswered != _ENVELOPE:
+    now = Talk(pipelining, (), offered, None, None, unclean)
+    if yes[1] is None:
+        return (now, [_GO]) if unanswered == _ENVELOPE else None
+    if unanswered != _DOT_AND_ENVELOPE:
         return None
-    return Talk(pipelining, (), offered, None, None, unclean, over), heard
+    assert in_flight is not None
+    return now, [Verdict(in_flight, _AT_DOT, parse_reply(250, yes[1])), _GO]
 
 
 def hear(talk: Talk, code: int, raw: bytes) -> tuple[Talk, Heard]:

@@ -20,8 +20,8 @@ from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
-_MANY = 4  # of so many sessions one may wait for the others
-_NAPS = (0.0001, 0.0002, 0.0004, 0.0008)  # seconds, one after the other, until as many have come
+_ENOUGH = 0.4  # of all sessions: on so many something is to happen before they are attended to
+_SHORTEST, _LONGEST = 0.0001, 0.001  # seconds that are waited for it
 _LATE_SECONDS = (
     0.5  # for sessions still being opened at the end: a process that ends amid a handshake may crash
 )
@@ -50,6 +50,7 @@ class Sessions:
         self._ever_opened = self._ever_lost = self._failed_last_time = False
         self._not_before = now()
         self._next_check = 0.0
+        self._moment = _SHORTEST
         self._selector = selectors.DefaultSelector()
         self._bell, self._rope = socket.socketpair()
         self._bell.setblocking(False)
@@ -112,15 +113,17 @@ class Sessions:
         """Wait until something happens on a session, or `wake` is called, or the time is over.
 
         Where many sessions stand, those on which something happens a moment later are waited for: what is done once
-        for all of them (who has left, the flight log) costs as much as a mail. But for a quarter of them only: while
-        we work on these, the server reads what the others have sent. Had it answered them all, it would wait for us.
+        for all of them (who has left, the flight log) costs as much as a mail. But for some of them only: while we work
+        on these, the server reads what the others have sent. Had it answered them all, it would wait for us. How long
+        such a moment is, depends on the server: it doubles or halves with each wait that was too short or long enough.
         """
         events = self._selector.select(seconds)
-        for nap in _NAPS:
-            if not events or len(events) >= len(self._open) // _MANY:
-                break
-            time.sleep(nap)
+        enough = int(len(self._open) * _ENOUGH)
+        if 0 < len(events) < enough:
+            time.sleep(self._moment)
             events = self._selector.select(0.0)
+            is_short = len(events) < enough
+            self._moment = min(self._moment * 2, _LONGEST) if is_short else max(self._moment / 2, _SHORTEST)
         happened = []
         for key, _ in events:
             if isinstance(key.fileobj, SmtpSession):

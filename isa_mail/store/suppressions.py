@@ -14,6 +14,7 @@ three times as fast as that of SHA-256.
 Source: RFC 7693 section 2.9 (keyed hashing).
 """
 
+import errno
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator
@@ -103,6 +104,7 @@ class Suppressions:
         self._path = path
         self._hash = KeyedHash(secret)
         self._one_at_a_time = RLock()
+        self._file: int | None = None  # once `stamp` was asked for
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> Self:
@@ -132,6 +134,9 @@ class Suppressions:
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         self._connection.close()
+        if self._file is not None:  # only now: to close it takes away all locks that this process has on it
+            os.close(self._file)
+            self._file = None
 
     # --- who left, and who came back ---
 
@@ -198,13 +203,17 @@ class Suppressions:
         """Return something that is another once the file has been written to: then answers are to be asked for anew.
 
         SQLite counts its transactions in octets 24 to 27 of the file (sqlite.org/fileformat2.html section 1.3.9).
+        Raises StoreError as well once the file was deleted or replaced: what is asked then would be the old one.
         """
         try:
-            file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-            try:
-                return os.fstat(file).st_ino, os.read(file, 28)[24:]
-            finally:
-                os.close(file)
+            if (
+                self._file is None
+            ):  # kept open: opened anew before every mail, it would take as long as to merge one
+                self._file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+            if not os.fstat(self._file).st_nlink:
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            os.lseek(self._file, 24, os.SEEK_SET)
+            return os.read(self._file, 4)
         except OSError as error:
             raise StoreError(
                 f"The list of those who left cannot be read: {error.strerror}.",

@@ -523,6 +523,20 @@ def test_who_left_among_many_is_asked_at_once_and_the_stamp_changes_with_every_e
             assert suppressions.stamp() != before
             before = suppressions.stamp()
         assert suppressions.among(keys) == {keys[3], keys[1100]}
-        path.unlink()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody delete a file that is open")
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_list_of_those_who_left_that_is_taken_away_amid_a_send_is_missed(
+    tmp_path: Path, *, replaced: bool
+) -> None:
+    path, other = tmp_path / "suppressed.sqlite3", tmp_path / "other.sqlite3"
+    Suppressions.open(other, create=True).close()
+    with Suppressions.open(path, create=True) as suppressions:
+        suppressions.stamp()
+        if replaced:
+            other.replace(path)
+        else:
+            path.unlink()
         with pytest.raises(StoreError, match="cannot be read"):
             suppressions.stamp()
