@@ -43,7 +43,6 @@ _FINAL_SECONDS = 600.0  # after the final dot: RFC 5321 section 4.5.3.2.6
 QUIT_SECONDS = 2.0  # politeness has an end
 _CHUNK = 4096  # octets a read; answers are short
 _SEND_BUFFER = 262_144  # octets that the system takes off our hands at once
-_MOST_PIECES = 512  # in one system call; half of what every system takes
 _TLS_RECORD = 16_384  # octets; a record arrives as a whole or not at all (RFC 8446 section 5.1)
 _LOGIN_WANTED = 530  # RFC 4954 section 6, RFC 3207 section 4
 
@@ -70,7 +69,6 @@ class SmtpSession:
             from ssl import SSLWantReadError, SSLWantWriteError
 
             self._later += (SSLWantReadError, SSLWantWriteError)
-        self._gathers = hasattr(connected, "sendmsg") and not self._is_tls
         self.size_limit = size_limit(extensions) or None
         """The largest message in octets that the server announces; None: it does not say (RFC 1870, 0: no limit)."""
         self.talk = Talk(pipelining="pipelining" in extensions)
@@ -233,21 +231,18 @@ class SmtpSession:
         self._after_dot += len(octets)
 
     def _send(self) -> None:
-        """Make one call, without joining the pieces first where the system can gather them.
+        """Make one call. To join the pieces first is as quick as to have the system gather them.
 
         TLS does not tell of the records that left before the line was full. So of what is longer than one, only what
         goes up to the final dot is sent: else a dot that left would be taken for one that did not.
         """
-        if self._gathers and len(self._unsent) <= _MOST_PIECES:
-            sent = self._socket.sendmsg(self._unsent)
-        else:
-            octets = memoryview(b"".join(self._unsent))
-            self._unsent = [octets]
-            up_to_dot = len(octets) - self._after_dot
-            in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
-            sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
+        octets = self._unsent[0] if len(self._unsent) == 1 else memoryview(b"".join(self._unsent))
+        self._unsent = [octets]
+        up_to_dot = len(octets) - self._after_dot
+        in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
+        sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
         self._octets -= sent
-        self._unsent = [memoryview(b"".join(self._unsent))[sent:]] if self._octets else []
+        self._unsent = [memoryview(octets)[sent:]] if self._octets else []
 
     def _read(self) -> tuple[bytes, OSError | None]:
         """Take everything that has come, and say if that was the last: answers before a good-bye still count."""
