@@ -2,7 +2,8 @@
 
     ("ann@example.org", 1, 7, "ann@example.org\\x1fAnn", …) <-> Delivery(Entered("ann@example.org", …), …)
 
-Pure. Only `journal.py` asks. No RETURNING and no STRICT: some systems that run Python 3.11 have SQLite 3.34.
+Pure. Only `records.py` and `journal.py` ask. No RETURNING and no STRICT: some systems that run Python 3.11 have
+SQLite 3.34.
 """
 
 import json

@@ -2,8 +2,8 @@
 
     pending, deferred = open     claimed = in hand     sent, written, failed, unknown, suppressed = done
 
-Pure: texts. Only `journal.py` runs them. `past` is what an earlier hand-over of an open row ended with: 'unknown'
-for ever once it was unknown, 'failed' after a refusal, '' otherwise.
+Pure: texts. Only `records.py` and `journal.py` run them. `past` is what an earlier hand-over of an open row ended
+with: 'unknown' for ever once it was unknown, 'failed' after a refusal, '' otherwise.
 
 The rows of an edition are found by going through the table once (NOT INDEXED): they lie together in it, and an index of
 them would make every new row a tenth dearer.
@@ -17,8 +17,8 @@ WHEN_TRIED_AGAIN = " (when tried again)"
 DELIVERY_COLUMNS = """v.id, v.key, v.header, v.line, v.cells, v.recipient_language, v.language, v.state,
     CASE WHEN v.state IN ('pending', 'deferred') AND v.past != 'unknown' THEN d.build ELSE v.build END,
     v.reply, v.at, v.attempts"""
-"""What `Journal._delivery` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current letter,
-unless an earlier hand-over may have arrived: then the very same bytes."""
+"""What `Records._deliveries` reads, of deliveries v and their dispatch d. An open row gets the dispatch's current
+letter, unless an earlier hand-over may have arrived: then the very same bytes."""
 
 _REFRESHED = ("header", "line", "cells", "recipient_language", "language")
 
