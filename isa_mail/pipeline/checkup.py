@@ -82,13 +82,13 @@ def _lists(workspace: Workspace, settings: Settings) -> Check:
 def _suppressions(workspace: Workspace) -> Check:
     """The file of those who left must be there once anything was sent; both files must be whole."""
     from isa_mail.pipeline.planning import check_suppressions_present
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
     from isa_mail.store.suppressions import Suppressions
 
     name = "Who left"
     try:
         if workspace.journal.exists():
-            Journal.open(workspace.journal).close()
+            Records.open(workspace.journal).close()
         check_suppressions_present(workspace)
         if not workspace.suppressions.exists():
             return Check(name, "nobody yet; the first send makes the file")

@@ -24,7 +24,7 @@ from isa_mail.workspace.settings import Settings
 if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.audience import Audience, Kind
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
     from isa_mail.store.suppressions import Suppressions
 
 
@@ -91,7 +91,7 @@ def overview(
     """
     from isa_mail.recipients.greetings import greeting
     from isa_mail.store.audience import Kind
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
     from isa_mail.store.suppressions import Suppressions
 
     languages = tuple(letters or settings.publication.languages)
@@ -124,7 +124,7 @@ def overview(
             changed = suppressions.last_change()
         previous = None
         if workspace.journal.exists() and not (names or where):  # a selection says nothing of the lists
-            journal = stack.enter_context(Journal.open(workspace.journal))
+            journal = stack.enter_context(Records.open(workspace.journal))
             previous = compare(audience, journal, edition, settings.copy_to)
         people, left = (_people(lists, Kind(None, suppressed=suppressed)) for suppressed in (False, True))
         yield Overview(
@@ -232,7 +232,7 @@ def mark_who_left(
 
 
 def compare(
-    audience: "Audience", journal: "Journal", edition: str | None, copy_to: Mailbox | None
+    audience: "Audience", journal: "Records", edition: str | None, copy_to: Mailbox | None
 ) -> Comparison | None:
     """Compare the people of a run, those who left marked, with the last edition sent before `edition`.
 

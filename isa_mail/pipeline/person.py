@@ -72,7 +72,7 @@ def stored_about(workspace: Workspace, settings: Settings | None, address: str) 
     """
     from isa_mail.delivery.outbox import mails_to
     from isa_mail.store.flight import flight_logs
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
     from isa_mail.store.suppressions import Suppressions
 
     key, mention = address.lower(), mention_of(address)
@@ -82,7 +82,7 @@ def stored_about(workspace: Workspace, settings: Settings | None, address: str) 
             suppression, digits = suppressions.entry(address), suppressions.hash(address)
     entered: tuple[Entered, ...] = ()
     if workspace.journal.exists():
-        with Journal.open(workspace.journal) as journal:
+        with Records.open(workspace.journal) as journal:
             entered = tuple(Entered(*row) for row in journal.rows_of(key, digits))
     listed, unread = look_through_lists(workspace, settings, mention, key)
     folders = sorted((workspace.root / "outbox").glob("*"))

@@ -39,7 +39,7 @@ from isa_mail.workspace.settings import Settings
 if TYPE_CHECKING:
     from isa_mail.message.template import MessageTemplate
     from isa_mail.store.audience import Kind
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
     from isa_mail.store.suppressions import Suppressions
 
 
@@ -116,7 +116,7 @@ def make_send_plan(
     options: SendOptions,
     smtp: SmtpSettings | None,
     current: Build,
-    journal: "Journal",
+    journal: "Records",
     suppressions: "Suppressions",
     now: datetime,
 ) -> SendPlan:
@@ -268,7 +268,7 @@ def _with_copy(
     return lists._replace(headers=(*lists.headers, header))
 
 
-def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime) -> list[float]:
+def latest_hand_overs(journal: "Records", pace: DeliverySettings, now: datetime) -> list[float]:
     """When mail left before `now`, as far back as the limits look, oldest first, in seconds since 1970.
 
     Where there is no limit nobody asks, and a million of them would be read for nothing. What left later than now,
@@ -279,12 +279,12 @@ def latest_hand_overs(journal: "Journal", pace: DeliverySettings, now: datetime)
     return [min(at, now).timestamp() for at in journal.hand_overs(since)] if seconds else []
 
 
-def check_suppressions_present(workspace: Workspace, journal: "Journal | None" = None) -> None:
+def check_suppressions_present(workspace: Workspace, journal: "Records | None" = None) -> None:
     """Refuse to go on without the file of those who left, once anything was sent: from here, or from elsewhere.
 
     `journal` is the open one; None opens it, if there is one. Raises SendRefused.
     """
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
 
     if workspace.suppressions.exists():
         return
@@ -292,7 +292,7 @@ def check_suppressions_present(workspace: Workspace, journal: "Journal | None" =
     if not sent and journal is not None:
         sent = journal.anything_sent()
     elif not sent and workspace.journal.exists():
-        with Journal.open(workspace.journal) as opened:
+        with Records.open(workspace.journal) as opened:
             sent = opened.anything_sent()
     if sent:
         raise SendRefused(
@@ -302,7 +302,7 @@ def check_suppressions_present(workspace: Workspace, journal: "Journal | None" =
         )
 
 
-def _check_sent_file(workspace: Workspace, edition: str, journal: "Journal") -> None:
+def _check_sent_file(workspace: Workspace, edition: str, journal: "Records") -> None:
     """Refuse what another machine has sent: there is a sent.txt, but nothing was handed over from here."""
     path = workspace.sent_file(edition)
     begun_here = any((name, via) == (edition, TransportName.SMTP) for name, via, _ in journal.editions_sent())

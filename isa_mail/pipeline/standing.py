@@ -27,13 +27,13 @@ def deliveries(workspace: Workspace, name: str) -> Iterator[Iterator[Delivery]]:
 
     A row in hand is shown as what it is to people: pending while a send is running, unknown after one that died.
     """
-    from isa_mail.store.journal import Journal
     from isa_mail.store.lock import is_held
+    from isa_mail.store.records import Records
 
     if not workspace.journal.exists():
         yield iter(())
         return
-    with Journal.open(workspace.journal) as journal:
+    with Records.open(workspace.journal) as journal:
         transport = TransportName.SMTP
         if journal.dispatch(name, transport) is None:
             transport = TransportName.OUTBOX
@@ -166,9 +166,9 @@ def worked_on_since(
 
 def _rehearsed(workspace: Workspace, name: str) -> str | None:
     """Say of which build the mails in the outbox are."""
-    from isa_mail.store.journal import Journal
+    from isa_mail.store.records import Records
 
-    with Journal.open(workspace.journal) as journal:
+    with Records.open(workspace.journal) as journal:
         known = journal.dispatch(name, TransportName.OUTBOX)
     return known.fingerprint if known else None
 

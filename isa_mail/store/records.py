@@ -49,7 +49,7 @@ class Records:
     """
 
     def __init__(self, connection: "sqlite3.Connection", path: Path) -> None:
-        """Take over an open connection: use `Journal.open`."""
+        """Take over an open connection: use `open`."""
         self._connection = connection
         self._path = path
         self._one_at_a_time = RLock()
