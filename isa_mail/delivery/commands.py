@@ -14,6 +14,7 @@ Sources: RFC 5321 sections 4.1.1 (commands) and 4.5.2 (transparency), RFC 1870 s
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from isa_mail.errors import TransportError
@@ -43,6 +44,9 @@ class Mail(NamedTuple):
     size: int  # octets of the content
 
 
+_mail = partial(tuple.__new__, Mail)  # without a call of Python for each
+
+
 def mails_on_wire(keys: Sequence[str], messages: Sequence[Message]) -> list[Mail]:
     """Write messages, one for each key; each declares its size, so that the server can say no before the content.
 
@@ -58,18 +62,12 @@ def mails_on_wire(keys: Sequence[str], messages: Sequence[Message]) -> list[Mail
     if sizes is None:
         contents = [data_lines(content) for content in contents]
         sizes = [sum(map(len, content)) for content in contents]
-    return [
-        Mail(
-            key,
-            f"MAIL FROM:<{sender}> SIZE={size}{'' if recipient.isascii() else ' SMTPUTF8'}\r\n".encode(),
-            f"RCPT TO:<{recipient}>\r\n".encode(),
-            content,
-            size,
-        )
-        for key, sender, recipient, content, size in zip(
-            keys, senders, recipients, contents, sizes, strict=True
-        )
+    mail_from = [
+        f"MAIL FROM:<{sender}> SIZE={size}{'' if recipient.isascii() else ' SMTPUTF8'}\r\n".encode()
+        for sender, recipient, size in zip(senders, recipients, sizes, strict=True)
     ]
+    rcpt_to = [f"RCPT TO:<{recipient}>\r\n".encode() for recipient in recipients]
+    return list(map(_mail, zip(keys, mail_from, rcpt_to, contents, sizes, strict=True)))
 
 
 def without_size(mail: Mail) -> Mail:

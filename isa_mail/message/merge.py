@@ -19,6 +19,7 @@ Sources: RFC 5322 section 3.6; RFC 3986 section 2.3; RFC 5321 section 2.3.1.
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import repeat
 from typing import TypeAlias
 from urllib.parse import quote
@@ -46,6 +47,9 @@ _MESSAGE_ID = r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>"
 
 _MARKUP = re.compile("[&<>\"']")
 _PLAIN_ADDRESSES = re.compile(r"[A-Za-z0-9._~@\n-]*")  # RFC 3986 section 2.3, and the "@"
+
+# Named tuples from tuples of their values, without a call of Python for each.
+_envelope, _message = partial(tuple.__new__, Envelope), partial(tuple.__new__, Message)
 
 Column: TypeAlias = list[str]
 """A value for each person, in their order."""
@@ -155,15 +159,11 @@ def _merged(
             for recipient in recipients
             for message in merge_all(template, together((recipient,)), date=date)
         ]
-    sender = template.sender
     body = max(layout.headers) + 1
     heads = [b"".join(row) for row in zip(*content[:body], strict=False)]  # fewer pieces, as they are short
-    return [
-        Message(Envelope(sender, address), identifier, pieces)
-        for address, identifier, pieces in zip(
-            addresses, identifiers, zip(heads, *content[body:], strict=False), strict=False
-        )
-    ]
+    envelopes = map(_envelope, zip(repeat(template.sender), addresses, strict=False))
+    contents = zip(heads, *content[body:], strict=False)
+    return list(map(_message, zip(envelopes, identifiers, contents, strict=True)))
 
 
 def _refuse_unwritable(people: Group) -> bool:

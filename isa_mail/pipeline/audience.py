@@ -8,7 +8,7 @@ however long the lists are; what is staged is gone when the audience is let go o
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -257,7 +257,7 @@ class People:
 
     def entries(self, letter: Callable[[str | None], str]) -> Iterator[JournalEntry]:
         """Yield all of them, whatever the limit, as the journal enters them; see `StagedLists.entries`."""
-        return (entry for group in self.groups for entry in self.lists.entries(group, letter, self.finish))
+        return chain.from_iterable(self.lists.entries(group, letter, self.finish) for group in self.groups)
 
     def perhaps_without(self, fields: Collection[str]) -> Iterator[Recipient]:
         """Yield at least those who lack one of these merge fields, whatever the limit."""

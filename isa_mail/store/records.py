@@ -116,18 +116,21 @@ class Records:
         # Without `states`, every row is read: one in a state that there is not is damage, and must not be passed over.
         some = "" if states is None else f"AND v.state IN ({marks(wanted)}) "
         query = (
-            f"SELECT v.past, {DELIVERY_COLUMNS} FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id "
+            f"SELECT {DELIVERY_COLUMNS}, v.past FROM dispatches d JOIN deliveries v NOT INDEXED ON v.dispatch = d.id "
             f"WHERE d.edition = ? AND d.transport = ? AND v.id > ? {some}ORDER BY v.id LIMIT {_PAGE}"
         )
         flights = self._flights(edition, transport) if stopped else None
         last, more = 0, True
         while more:
             rows = self._read(query, edition, transport, last, *wanted)
-            found = self._deliveries([values for _, *values in rows])
-            for (past, *_), row in zip(rows, found, strict=True):
-                if flights and is_behind(row, flights):
-                    raise behind(self._path, self._flight_log(edition, transport))
-                yield as_it_stands(row, State(past) if past else None, flights) if stopped else row
+            found = self._deliveries(rows)
+            if not stopped:
+                yield from found
+            else:
+                for row, (*_, past) in zip(found, rows, strict=True):
+                    if flights and is_behind(row, flights):
+                        raise behind(self._path, self._flight_log(edition, transport))
+                    yield as_it_stands(row, State(past) if past else None, flights)
             last = found[-1].entered.id if found else last
             more = len(rows) == _PAGE
 

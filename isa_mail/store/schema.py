@@ -165,7 +165,7 @@ def deliveries(
     header_of: Callable[[int], ListHeader],
     build_of: Callable[[int], tuple[Fingerprint, datetime]],
 ) -> list[Delivery]:
-    """Make Deliveries of statements.DELIVERY_COLUMNS: column by column, a third of the work.
+    """Make Deliveries of statements.DELIVERY_COLUMNS, and whatever follows: column by column, a third of the work.
 
     `header_of` and `build_of` return what stands under a number; they are asked for every row.
     Raises ValueError, TypeError, LookupError or AttributeError if no journal of ours wrote one of the rows.
@@ -185,6 +185,7 @@ def deliveries(
         replies,
         times,
         attempts,
+        *_,
     ) = zip(*rows, strict=True)
     known = [None if number is None else header_of(number) for number in numbers]
     for header, group in groupby(zip(known, keys, cells, strict=True), key=itemgetter(0)):
