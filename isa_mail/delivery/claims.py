@@ -14,7 +14,6 @@ larger; a thread beside the run would wait for each row's turn of the interprete
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
@@ -28,7 +27,6 @@ _SYNC_SHARE = 10  # a group takes ten times as long as to claim it, at least: ol
 _FIRST_GROUP = 100
 _LARGEST_GROUP = 2000  # rows; more would only cost memory
 _MERGED_TOGETHER = 50  # rows
-_FEW_READY = 10  # rows; with fewer, more are merged as soon as there is time
 _DEFERRED = State.DEFERRED  # to ask an Enum for its member costs as much as a call
 
 
@@ -72,6 +70,9 @@ class Claims:
         self._stamp: object = None  # of those who left, when `look_who_left` was called
         self._claimed: deque[Delivery] = deque()  # and not merged
         self._ready: deque[Ready] = deque()
+        self._trouble: Exception | None = (
+            None  # that the next rows cannot be merged, or nobody says who has left
+        )
         self._outcomes: list[Delivery] = []  # not on disk yet
         self._next = next(self._rows, None)  # read ahead, so that nobody waits for a row that does not come
         self._first_deferral: datetime | None = None  # of those that nobody has come back to
@@ -102,7 +103,10 @@ class Claims:
 
     def take(self) -> Ready | None:
         """Take a claimed row; it says whether its recipient has left by now. Raises what merging it raises."""
-        if not self._ready and not self._prepare():
+        self.prepare()
+        if not self._ready:
+            if self._trouble is not None:
+                raise self._trouble
             return None
         ready = self._ready[0]
         if ready.stamp != self._stamp:
@@ -113,10 +117,12 @@ class Claims:
         return ready
 
     def prepare(self) -> None:
-        """Merge the next rows before anybody waits for them. What that raises, `take` will raise."""
-        if self._claimed and len(self._ready) < _FEW_READY:
-            with suppress(Exception):
-                self._prepare()
+        """Merge the next rows unless some are ready, before anybody waits for them. What that raises, `take` raises."""
+        if self._claimed and not self._ready and self._trouble is None:
+            try:
+                self._merge_next()
+            except Exception as error:
+                self._trouble = error
 
     def give_back(self, ready: Ready) -> None:
         """Put a row back of which nothing was taken: it is the next one again."""
@@ -185,8 +191,8 @@ class Claims:
         self._journal.claim([row.key for row in rows], now, outcomes)
         self._claimed += rows
 
-    def _prepare(self) -> bool:
-        """Merge the next rows; False if there are none. If one of them cannot be merged, those before it still can."""
+    def _merge_next(self) -> None:
+        """Merge the next rows; if one of them cannot be merged, those before it still can."""
         rows = list(islice(self._claimed, _MERGED_TOGETHER))
         try:
             mails = self._mails(rows)
@@ -199,7 +205,6 @@ class Claims:
         for row, mail in zip(rows, mails, strict=True):
             self._ready.append(Ready(row, mail, mail.key in left, stamp))
             self._claimed.popleft()
-        return bool(rows)
 
     def _mails(self, rows: Sequence[Delivery]) -> list[Mail]:
         return mails_on_wire([row.key for row in rows], self._merge(rows))

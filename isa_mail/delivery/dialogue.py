@@ -124,10 +124,12 @@ def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdic
     or not all of it, or it is not what was asked.
     """
     yes = _YES.fullmatch(octets)
-    pipelining, unanswered, offered, refusal, in_flight, unclean, over = talk
-    if yes is None or refusal is not None or over:
+    pipelining, unanswered, offered, _, in_flight, _, over = (
+        talk  # a refusal leaves fewer answers to wait for
+    )
+    if yes is None or over:
         return None
-    now = Talk(pipelining, (), offered, None, None, unclean)
+    now = Talk(pipelining, (), offered)
     if yes[1] is None:
         return (now, [_GO]) if unanswered == _ENVELOPE else None
     if unanswered != _DOT_AND_ENVELOPE:

@@ -206,7 +206,8 @@ class _Run:
                 break
             self._look()
             self._speak([session for session in happened if self._listen(session)])
-            self._claims.prepare()  # while the server reads
+            if self._may_begin() and not self._stopping():
+                self._claims.prepare()  # while the servers read what they were sent
             happened = self._sessions.wait(_LULL_SECONDS if self._claims.ready else 0.0)
         for session in self._sessions.to_be_checked():
             try:

@@ -231,18 +231,18 @@ class SmtpSession:
         self._after_dot += len(octets)
 
     def _send(self) -> None:
-        """Make one call. To join the pieces first is as quick as to have the system gather them.
+        """Make one call. To join the pieces first, once, is as quick as to have the system gather them.
 
         TLS does not tell of the records that left before the line was full. So of what is longer than one, only what
         goes up to the final dot is sent: else a dot that left would be taken for one that did not.
         """
-        octets = self._unsent[0] if len(self._unsent) == 1 else memoryview(b"".join(self._unsent))
+        octets = memoryview(self._unsent[0] if len(self._unsent) == 1 else b"".join(self._unsent))
         self._unsent = [octets]
         up_to_dot = len(octets) - self._after_dot
         in_two = self._is_tls and len(octets) > _TLS_RECORD and up_to_dot > 0
         sent = self._socket.send(octets[:up_to_dot] if in_two else octets)
         self._octets -= sent
-        self._unsent = [memoryview(octets)[sent:]] if self._octets else []
+        self._unsent = [octets[sent:]] if self._octets else []
 
     def _read(self) -> tuple[bytes, OSError | None]:
         """Take everything that has come, and say if that was the last: answers before a good-bye still count."""

@@ -20,7 +20,7 @@ from isa_mail.delivery.transport import Unreachable
 
 RECONNECT_AFTER = timedelta(seconds=30)  # between two tries to get a session back
 _SIDE_BY_SIDE = 2  # with a login, or once one was lost
-_ENOUGH = 0.4  # of all sessions: on so many something is to happen before they are attended to
+_ENOUGH = 0.4  # of the sessions that wait for an answer: on so many something is to happen before they are attended to
 _SHORTEST, _LONGEST = 0.0001, 0.001  # seconds that are waited for it
 _LATE_SECONDS = (
     0.5  # for sessions still being opened at the end: a process that ends amid a handshake may crash
@@ -118,8 +118,8 @@ class Sessions:
         such a moment is, depends on the server: it doubles or halves with each wait that was too short or long enough.
         """
         events = self._selector.select(seconds)
-        enough = int(len(self._open) * _ENOUGH)
-        if 0 < len(events) < enough:
+        if 0 < len(events) < int(len(self._open) * _ENOUGH):
+            enough = int(sum([session.is_busy for session in self._open]) * _ENOUGH)
             time.sleep(self._moment)
             events = self._selector.select(0.0)
             is_short = len(events) < enough

@@ -134,7 +134,9 @@ class Suppressions:
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         self._connection.close()
-        if self._file is not None:  # only now: to close it takes away all locks that this process has on it
+        if (
+            self._file is not None
+        ):  # only now: closing it lets go of all locks that this process has on the file
             os.close(self._file)
             self._file = None
 
@@ -203,17 +205,18 @@ class Suppressions:
         """Return something that is another once the file has been written to: then answers are to be asked for anew.
 
         SQLite counts its transactions in octets 24 to 27 of the file (sqlite.org/fileformat2.html section 1.3.9).
-        Raises StoreError as well once the file was deleted or replaced: what is asked then would be the old one.
+        Raises StoreError as well once the file was moved, deleted or replaced: who leaves then would be written into
+        another one than is asked. The file stays open: to open it before every mail costs as much as to merge one.
         """
         try:
-            if (
-                self._file is None
-            ):  # kept open: opened anew before every mail, it would take as long as to merge one
-                self._file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-            if not os.fstat(self._file).st_nlink:
-                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-            os.lseek(self._file, 24, os.SEEK_SET)
-            return os.read(self._file, 4)
+            with self._one_at_a_time:
+                if self._file is None:
+                    self._file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+                # Windows lets nobody move a file that is open.
+                if os.name != "nt" and not os.path.samestat(self._path.stat(), os.fstat(self._file)):
+                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+                os.lseek(self._file, 24, os.SEEK_SET)
+                return os.read(self._file, 4)
         except OSError as error:
             raise StoreError(
                 f"The list of those who left cannot be read: {error.strerror}.",

@@ -253,12 +253,30 @@ def test_a_refused_envelope_is_cleared_away_before_the_next_one(pipelining: bool
 
 
 ANSWERS = st.sampled_from(
-    [OK, GO, CLOSING, REFUSED, LATER, b"250 ok\n", b"250-one\r\n250 two\r\n", b"354\r\n", b"250 o"]
+    [
+        *(OK, GO, CLOSING, REFUSED, LATER, b"250 ok\n", b"250-one\r\n250 two\r\n", b"354\r\n", b"250 o"),
+        *(
+            b"251 ok\r\n",
+            b"252 ok\r\n",
+            b"355 go\r\n",
+            b"250-ok\r\n",
+            b"250 a\rb\r\n",
+            b"250 \n",
+            b"250 \0\n",
+            b"\n",
+        ),
+    ]
+)
+ALL_BUT_ONE = st.builds(
+    lambda usual, at, answer: [*usual[:at], answer, *usual[at + 1 :]],
+    st.sampled_from([[OK, OK, GO], [OK, OK, OK, GO]]),
+    st.integers(0, 4),
+    ANSWERS,
 )
 
 
-@given(st.lists(ANSWERS, max_size=6), st.booleans(), st.booleans())
-@settings(deadline=None, max_examples=500)
+@given(st.lists(ANSWERS, max_size=6) | ALL_BUT_ONE, st.booleans(), st.booleans())
+@settings(deadline=None, max_examples=1000)
 def test_what_is_heard_at_once_is_what_is_heard_one_answer_after_the_other(
     answers: list[bytes], pipelining: bool, in_flight: bool
 ) -> None:
@@ -291,3 +309,8 @@ def test_the_usual_answers_are_heard_at_once(in_flight: Mail | None) -> None:
         received = b"250 2.0.0 Ok: queued\r\n" + received
         heard = [Verdict(in_flight, Step.DOT, Reply(250, "2.0.0", "Ok: queued")), *heard]
     assert hear_at_once(talk, received) == (talk._replace(unanswered=(), in_flight=None), heard)
+
+
+def test_after_the_goodbye_nothing_is_heard_any_more() -> None:
+    talk, _ = offer(Talk(pipelining=True), mail("anna"))
+    assert hear_at_once(talk._replace(over=True), OK + OK + GO) is None

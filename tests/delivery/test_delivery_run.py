@@ -341,6 +341,20 @@ def test_nobody_is_asked_for_again_while_nobody_has_left_since_the_plan(server: 
     assert [delivery.state for delivery in play.run()] == [State.SENT, State.SENT]
 
 
+def test_the_next_mails_are_merged_while_the_server_reads() -> None:
+    with smtp_server(announce=["PIPELINING"]) as server:
+        play = stage(server, *[f"reader{number}" for number in range(51)])
+        said: list[str] = []
+
+        def merging(row: Delivery) -> Message:
+            if row.key == play.rows[-1].key:
+                said.append(play.flights.lines[-1])
+            return merge(row)
+
+        list(play.run(merge=merging))
+    assert said == [f"departs {play.rows[48].key}"]
+
+
 def test_a_run_that_is_to_stop_begins_no_new_message(server: Server) -> None:
     play = stage(server, "anna", "bob", "chen", settings=DeliverySettings(messages_per_minute=30))
     for _ in play.run():
@@ -707,6 +721,33 @@ class LostList(Left):
         if len(keys) == 1:
             raise StoreError("The list of those who left cannot be read.", hint="Bring the file back.")
         return super().among(keys)
+
+
+class LockedList(Left):
+    """A list of those who left, of which somebody left since the plan, and which then cannot be asked."""
+
+    asked = 0
+    is_locked = False
+
+    def stamp(self) -> object:
+        return "since the plan"
+
+    def among(self, keys: Sequence[str]) -> set[str]:
+        self.asked += self.is_locked
+        if self.is_locked:
+            raise StoreError("The list of those who left is in use.", hint="Close the other program.")
+        return super().among(keys)
+
+
+def test_a_list_of_those_who_left_that_is_in_use_is_waited_for_once(server: Server) -> None:
+    names = [f"reader{number}" for number in range(120)]
+    play = stage(server, *names)
+    play.left = locked = LockedList()
+    with pytest.raises(StoreError, match="in use"):
+        for _ in play.run():
+            locked.is_locked = True
+    assert locked.asked == 1
+    assert set(play.states().values()) == {State.SENT, State.PENDING}
 
 
 def test_when_nobody_can_say_who_has_left_no_mail_goes_out_and_no_row_stays_in_hand(server: Server) -> None:

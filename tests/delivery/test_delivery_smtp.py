@@ -473,6 +473,31 @@ def test_an_envelope_that_waits_for_the_line_does_not_shorten_the_wait_for_the_v
         assert session._deadline - time.monotonic() > 500
 
 
+def test_a_large_mail_is_joined_once_however_little_the_line_takes_at_a_time() -> None:
+    (anna,) = mails_on_wire(
+        ["anna@x.test"], [message("anna@x.test", content=(b"a line of text\r\n",) * 200_000)]
+    )
+    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as stack:
+        line = stack.enter_context(socket.create_connection(server.getsockname()))
+        other, _ = server.accept()
+        stack.enter_context(other)
+        settings = SmtpSettings("127.0.0.1", 25, Security.NONE, None, None)
+        session = SmtpSession(line, Address("127.0.0.1", 25), settings, {"pipelining": "", "size": "0"})
+        session.offer(anna)
+        session.flush()
+        other.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
+        select.select([line], [], [], 10)
+        assert session.receive() == [GoAhead()]
+        session.transmit()
+        wanted, joined = len(anna.mail_from + anna.rcpt_to) + len("DATA\r\n.\r\n") + anna.size, set()
+        while wanted:
+            if session.flush():
+                (rest,) = session._unsent
+                joined.add(id(rest.obj))
+            wanted -= len(other.recv(65_536))
+    assert len(joined) == 1
+
+
 def test_no_size_is_declared_to_a_server_that_announced_none() -> None:
     with smtp_server(conceal=["SIZE"]) as server, session_with(server) as session:
         session.hand_over(message())

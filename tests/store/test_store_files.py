@@ -525,18 +525,45 @@ def test_who_left_among_many_is_asked_at_once_and_the_stamp_changes_with_every_e
         assert suppressions.among(keys) == {keys[3], keys[1100]}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody delete a file that is open")
-@pytest.mark.parametrize("replaced", [False, True])
-def test_a_list_of_those_who_left_that_is_taken_away_amid_a_send_is_missed(
-    tmp_path: Path, *, replaced: bool
-) -> None:
-    path, other = tmp_path / "suppressed.sqlite3", tmp_path / "other.sqlite3"
+def taken_away(path: Path, how: str) -> None:
+    """Take the file from where it is, as people and programs do."""
+    other = path.parent.with_name("another.sqlite3")
     Suppressions.open(other, create=True).close()
+    if how == "deleted":
+        path.unlink()
+    elif how == "replaced":
+        other.replace(path)
+    elif how == "deleted, with a backup by hard link":
+        os.link(path, other.with_name("backup"))
+        path.unlink()
+    elif how == "moved with its folder":
+        path.parent.rename(other.with_name("moved"))
+    else:
+        path.rename(other.with_name("trash"))
+        if how == "moved, and another put in its place":
+            other.rename(path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows lets nobody move a file that is open")
+@pytest.mark.parametrize(
+    "how",
+    [
+        *("deleted", "replaced", "moved", "moved with its folder", "moved, and another put in its place"),
+        "deleted, with a backup by hard link",
+    ],
+)
+def test_a_list_of_those_who_left_that_is_taken_away_amid_a_send_is_missed(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "recipients" / "suppressed.sqlite3"
     with Suppressions.open(path, create=True) as suppressions:
         suppressions.stamp()
-        if replaced:
-            other.replace(path)
-        else:
-            path.unlink()
+        taken_away(path, how)
         with pytest.raises(StoreError, match="cannot be read"):
             suppressions.stamp()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="only Linux shows which files are open")
+def test_a_closed_list_of_those_who_left_leaves_no_file_open(tmp_path: Path) -> None:
+    before = os.listdir("/proc/self/fd")  # noqa: PTH208 (as numbers)
+    with Suppressions.open(tmp_path / "suppressed.sqlite3", create=True) as suppressions:
+        suppressions.stamp()
+    assert os.listdir("/proc/self/fd") == before  # noqa: PTH208
