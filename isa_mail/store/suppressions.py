@@ -17,6 +17,7 @@ Source: RFC 7693 section 2.9 (keyed hashing).
 import errno
 import os
 import re
+import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _AT_A_TIME = 500  # SQLite takes 999 values a question, at the least
+_LOOK_SECONDS = 0.1
 _HASH_OCTETS = 16  # two people share one with a chance of 1 : 10^38
 
 _SCHEMA = """CREATE TABLE suppressions (
@@ -105,6 +107,7 @@ class Suppressions:
         self._hash = KeyedHash(secret)
         self._one_at_a_time = RLock()
         self._file: int | None = None  # once `stamp` was asked for
+        self._next_look = 0.0  # whether it is still in its place
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> Self:
@@ -206,15 +209,15 @@ class Suppressions:
 
         SQLite counts its transactions in octets 24 to 27 of the file (sqlite.org/fileformat2.html section 1.3.9).
         Raises StoreError as well once the file was moved, deleted or replaced: who leaves then would be written into
-        another one than is asked. The file stays open: to open it before every mail costs as much as to merge one.
+        another one than is asked. That is looked at ten times a second, since it takes longer than all the rest; and
+        the file stays open, since to open it before every mail costs as much as to merge one.
         """
         try:
             with self._one_at_a_time:
                 if self._file is None:
                     self._file = os.open(self._path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-                # Windows lets nobody move a file that is open.
-                if os.name != "nt" and not os.path.samestat(self._path.stat(), os.fstat(self._file)):
-                    raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+                if time.monotonic() >= self._next_look:
+                    self._look_whether_it_is_there(self._file)
                 os.lseek(self._file, 24, os.SEEK_SET)
                 return os.read(self._file, 4)
         except OSError as error:
@@ -223,6 +226,12 @@ class Suppressions:
                 place=Place(str(self._path)),
                 hint="Bring the file back, then run the same command again.",
             ) from error
+
+    def _look_whether_it_is_there(self, file: int) -> None:
+        """Raise OSError if the open file is not the one in its place. Windows lets nobody move a file that is open."""
+        if os.name != "nt" and not os.path.samestat(self._path.stat(), os.fstat(file)):
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        self._next_look = time.monotonic() + _LOOK_SECONDS
 
     # --- looked at as a whole ---
 
