@@ -112,18 +112,23 @@ class Sessions:
     def wait(self, seconds: float) -> list[SmtpSession]:
         """Wait until something happens on a session, or `wake` is called, or the time is over.
 
-        Where many sessions stand, those on which something happens a moment later are waited for: what is done once
-        for all of them (who has left, the flight log) costs as much as a mail. But for some of them only: while we work
-        on these, the server reads what the others have sent. Had it answered them all, it would wait for us. How long
-        such a moment is, depends on the server: it doubles or halves with each wait that was too short or long enough.
+        Where many sessions stand and none has an answer yet, those that have one a moment later are waited for, too:
+        what is done once for all of them (who has left, the flight log) costs as much as a mail. But for some of them
+        only: while we work on these, the server reads what the others have sent. Had it answered them all, it would
+        wait for us. How long such a moment is, depends on the server: it doubles or halves with each wait that was too
+        short or long enough.
         """
-        events = self._selector.select(seconds)
-        if 0 < len(events) < int(len(self._open) * _ENOUGH):
-            enough = int(sum([session.is_busy for session in self._open]) * _ENOUGH)
-            time.sleep(self._moment)
-            events = self._selector.select(0.0)
-            is_short = len(events) < enough
-            self._moment = min(self._moment * 2, _LONGEST) if is_short else max(self._moment / 2, _SHORTEST)
+        events = self._selector.select(0.0)
+        if not events:  # else answers come as fast as we take them, and are many soon enough
+            events = self._selector.select(seconds)
+            if 0 < len(events) < int(len(self._open) * _ENOUGH):
+                enough = int(sum([session.is_busy for session in self._open]) * _ENOUGH)
+                time.sleep(self._moment)
+                events = self._selector.select(0.0)
+                is_short = len(events) < enough
+                self._moment = (
+                    min(self._moment * 2, _LONGEST) if is_short else max(self._moment / 2, _SHORTEST)
+                )
         happened = []
         for key, _ in events:
             if isinstance(key.fileobj, SmtpSession):
