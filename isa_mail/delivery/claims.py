@@ -70,9 +70,7 @@ class Claims:
         self._stamp: object = None  # of those who left, when `look_who_left` was called
         self._claimed: deque[Delivery] = deque()  # and not merged
         self._ready: deque[Ready] = deque()
-        self._trouble: Exception | None = (
-            None  # that the next rows cannot be merged, or nobody says who has left
-        )
+        self._trouble: Exception | None = None  # why the next rows cannot be merged
         self._outcomes: list[Delivery] = []  # not on disk yet
         self._next = next(self._rows, None)  # read ahead, so that nobody waits for a row that does not come
         self._first_deferral: datetime | None = None  # of those that nobody has come back to

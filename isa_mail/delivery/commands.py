@@ -78,8 +78,8 @@ def without_size(mail: Mail) -> Mail:
 def data_lines(content: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """Return the content with doubled dots and a closing CRLF; the final dot is not part of it.
 
-    A `Message` needs neither by its contract, so that its pieces go out as they are; a mistake
-    there must not become a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
+    A `Message` needs neither by its contract, so that its pieces go out as they are; a mistake there must not become
+    a second message (SMTP smuggling), so that a dot after a bare CR or LF is doubled, too.
     """
     if not _are_clean(content):
         content = (_DOT_AT_LINE_START.sub(rb"\1..", b"".join(content)),)

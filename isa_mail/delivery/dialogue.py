@@ -91,9 +91,8 @@ Heard: TypeAlias = Say | GoAhead | Verdict | None
 
 _GO = GoAhead()
 _AT_DOT = Step.DOT  # to ask an Enum for its member costs as much as a call
-_YES = re.compile(
-    rb"(?:250 ([^\n]*+)\n)?250 [^\n]*+\n250 [^\n]*+\n354 [^\n]*+\n"
-)  # to the dot, and to an envelope
+# To the final dot, if one is out, and to an envelope.
+_YES = re.compile(rb"(?:250 ([^\n]*+)\n)?250 [^\n]*+\n250 [^\n]*+\n354 [^\n]*+\n")
 
 
 def offer(talk: Talk, mail: Mail) -> tuple[Talk, bytes]:
@@ -124,11 +123,10 @@ def hear_at_once(talk: Talk, octets: bytes) -> tuple[Talk, list[GoAhead | Verdic
     or not all of it, or it is not what was asked.
     """
     yes = _YES.fullmatch(octets)
-    pipelining, unanswered, offered, _, in_flight, _, over = (
-        talk  # a refusal leaves fewer answers to wait for
-    )
+    pipelining, unanswered, offered, _, in_flight, _, over = talk
     if yes is None or over:
         return None
+    # Nothing was refused: then fewer answers would be waited for than are compared here.
     now = Talk(pipelining, (), offered)
     if yes[1] is None:
         return (now, [_GO]) if unanswered == _ENVELOPE else None

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 _AT_A_TIME = 500  # SQLite takes 999 values a question, at the least
-_LOOK_SECONDS = 0.1
+_LOOK_SECONDS = 0.1  # between two looks whether the file is still in its place
 _HASH_OCTETS = 16  # two people share one with a chance of 1 : 10^38
 
 _SCHEMA = """CREATE TABLE suppressions (
@@ -107,7 +107,7 @@ class Suppressions:
         self._hash = KeyedHash(secret)
         self._one_at_a_time = RLock()
         self._file: int | None = None  # once `stamp` was asked for
-        self._next_look = 0.0  # whether it is still in its place
+        self._next_look = 0.0
 
     @classmethod
     def open(cls, path: Path, *, create: bool) -> Self:
@@ -137,10 +137,8 @@ class Suppressions:
     def close(self) -> None:
         """Close the file; closing twice does no harm."""
         self._connection.close()
-        if (
-            self._file is not None
-        ):  # only now: closing it lets go of all locks that this process has on the file
-            os.close(self._file)
+        if self._file is not None:
+            os.close(self._file)  # only now: that lets go of all locks which this process has on the file
             self._file = None
 
     # --- who left, and who came back ---

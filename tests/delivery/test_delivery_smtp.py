@@ -30,7 +30,7 @@ from servers import (
     trusted_certificate,
 )
 
-from isa_mail.delivery.commands import mails_on_wire
+from isa_mail.delivery.commands import Mail, mails_on_wire
 from isa_mail.delivery.dialogue import GoAhead, Verdict
 from isa_mail.delivery.session import SmtpSession
 from isa_mail.delivery.smtp import open_session
@@ -448,20 +448,27 @@ def test_a_sender_who_is_refused_says_nothing_about_the_recipient() -> None:
     assert "sender" in caught.value.hint
 
 
-def test_an_envelope_that_waits_for_the_line_does_not_shorten_the_wait_for_the_verdict_before_it() -> None:
-    anna, bob = mails_on_wire(["anna@x.test", "bob@x.test"], [message("anna@x.test"), message("bob@x.test")])
+@contextmanager
+def content_due(mail: Mail) -> Iterator[tuple[SmtpSession, socket.socket, socket.socket]]:
+    """Offer a mail on a line of our own, and give its content to the session, not yet to the line; both its ends."""
     with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as stack:
         line = stack.enter_context(socket.create_connection(server.getsockname()))
         other, _ = server.accept()
         stack.enter_context(other)
         settings = SmtpSettings("127.0.0.1", 25, Security.NONE, None, None)
-        session = SmtpSession(line, Address("127.0.0.1", 25), settings, {"pipelining": ""})
-        session.offer(anna)
+        session = SmtpSession(line, Address("127.0.0.1", 25), settings, {"pipelining": "", "size": "0"})
+        session.offer(mail)
         session.flush()
         other.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
         select.select([line], [], [], 10)
         assert session.receive() == [GoAhead()]
         session.transmit()
+        yield session, line, other
+
+
+def test_an_envelope_that_waits_for_the_line_does_not_shorten_the_wait_for_the_verdict_before_it() -> None:
+    anna, bob = mails_on_wire(["anna@x.test", "bob@x.test"], [message("anna@x.test"), message("bob@x.test")])
+    with content_due(anna) as (session, line, _):
         session.flush()
         assert not session.has_unsent
         with suppress(BlockingIOError):
@@ -477,18 +484,7 @@ def test_a_large_mail_is_joined_once_however_little_the_line_takes_at_a_time() -
     (anna,) = mails_on_wire(
         ["anna@x.test"], [message("anna@x.test", content=(b"a line of text\r\n",) * 200_000)]
     )
-    with socket.create_server(("127.0.0.1", 0)) as server, ExitStack() as stack:
-        line = stack.enter_context(socket.create_connection(server.getsockname()))
-        other, _ = server.accept()
-        stack.enter_context(other)
-        settings = SmtpSettings("127.0.0.1", 25, Security.NONE, None, None)
-        session = SmtpSession(line, Address("127.0.0.1", 25), settings, {"pipelining": "", "size": "0"})
-        session.offer(anna)
-        session.flush()
-        other.sendall(b"250 ok\r\n250 ok\r\n354 go on\r\n")
-        select.select([line], [], [], 10)
-        assert session.receive() == [GoAhead()]
-        session.transmit()
+    with content_due(anna) as (session, _, other):
         wanted, joined = len(anna.mail_from + anna.rcpt_to) + len("DATA\r\n.\r\n") + anna.size, set()
         while wanted:
             if session.flush():
