@@ -228,7 +228,7 @@ class Suppressions:
     def _look_whether_it_is_there(self, file: int) -> None:
         """Raise OSError if the open file is not the one in its place. Windows lets nobody move a file that is open."""
         if os.name != "nt" and not os.path.samestat(self._path.stat(), os.fstat(file)):
-            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            raise FileNotFoundError(errno.ENOENT, "another file has taken its place")
         self._next_look = time.monotonic() + _LOOK_SECONDS
 
     # --- looked at as a whole ---
